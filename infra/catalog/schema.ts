@@ -1,0 +1,147 @@
+/**
+ * The shape of the catalog: one schema gives validator, type and JSON Schema.
+ *
+ * Rules that need more than one entry (a port used twice, an unknown host) are in `rules.ts`.
+ */
+import { z } from 'zod';
+
+const maxPort = 65_535;
+
+const port = z
+  .int('must be a whole number')
+  .min(1, 'must be a port from 1 to 65535')
+  .max(maxPort, 'must be a port from 1 to 65535');
+const durationMs = z.int('must be a whole number of milliseconds').min(10).max(3_600_000);
+const count = z.int('must be a whole number').min(1, 'must be at least 1').max(100);
+
+/** A path as it appears in a request line: printable, no white space. */
+const requestPath = z
+  .string()
+  .regex(/^\/[!-~]*$/, 'must be a path such as "/health": a slash, then no white space');
+
+/** One line of plain text: nothing that could end a line in a unit or in haproxy.cfg. */
+const line = z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line without control characters');
+
+export const hostSchema = z.strictObject({
+  /**
+   * Never changes once deployed: a ZooKeeper member's `myid`, and the last byte of a Vagrant
+   * machine's address.
+   */
+  id: z.int('must be a whole number').min(1, 'must be 1 to 250').max(250, 'must be 1 to 250'),
+  roles: z.array(z.enum(['zookeeper', 'service'])).min(1, 'needs at least one role'),
+});
+
+export const ensembleSchema = z.strictObject({
+  /** How many members you mean; must equal the number of hosts with the role `zookeeper`. */
+  size: z.int('must be a whole number').min(1, 'must be at least 1').max(9, 'must be at most 9'),
+  heapMb: z.int('must be a whole number').min(64, 'must be at least 64').default(256),
+  /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
+  tickTimeMs: durationMs.default(2_000),
+});
+
+const checkTimings = {
+  timeoutMs: durationMs.default(500),
+  /** Passes in a row before the instance is registered. */
+  rise: count.default(1),
+  /** Failures in a row before it is taken out. */
+  fall: count.default(1),
+};
+
+export const checkSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('tcp'), ...checkTimings }),
+  z.strictObject({
+    type: z.literal('http'),
+    uri: requestPath.default('/health'),
+    ...checkTimings,
+  }),
+]);
+
+export const proxySchema = z.strictObject({
+  balance: z.enum(['roundrobin', 'leastconn', 'random']).default('roundrobin'),
+  /** HAProxy's own check, which keeps dead instances out even with nerve and ZooKeeper gone. */
+  check: z
+    .strictObject({
+      /** For `http` services; a `tcp` service is checked by connecting. */
+      uri: requestPath.default('/health'),
+      intervalMs: durationMs.default(2_000),
+      rise: count.default(2),
+      fall: count.default(2),
+    })
+    .prefault({}),
+  connectTimeoutMs: durationMs.default(1_000),
+  /** Longest silence of an instance before the request counts as failed. */
+  responseTimeoutMs: durationMs.default(30_000),
+});
+
+export const runSchema = z.strictObject({
+  /** As in a unit's `ExecStart=`; relative file names are those of `files`. */
+  command: line,
+  /** Beside PORT, SERVICE and INSTANCE_ID, which every service gets. */
+  environment: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be a variable name'), line)
+    .default({}),
+  /** Name on the host → text file in this repository, relative to its root. */
+  files: z
+    .record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a plain file name'), z.string())
+    .default({}),
+});
+
+export const serviceSchema = z.strictObject({
+  /** Where an instance listens, on every host it runs on. */
+  port,
+  /** Where consumers find the service: `127.0.0.1:<localPort>`. */
+  localPort: port,
+  /** Hosts that run an instance. */
+  on: z.array(z.string()).min(1, 'needs at least one host'),
+  /** Hosts whose proxy offers the service; every host with the role `service` by default. */
+  consumers: z.union([z.literal('all'), z.array(z.string())]).default('all'),
+  mode: z.enum(['http', 'tcp']).default('http'),
+  checkIntervalMs: durationMs.default(1_000),
+  /** nerve's checks; `/health` over HTTP, or a connection for a `tcp` service, by default. */
+  checks: z.array(checkSchema).min(1, 'needs at least one check').optional(),
+  proxy: proxySchema.prefault({}),
+  /** How to run it; leave it out for a service that something else starts. */
+  run: runSchema.optional(),
+});
+
+export const environmentSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
+
+/** The catalog of one environment, defaults filled in. */
+export interface Catalog {
+  readonly environment: string;
+  readonly ensemble: Ensemble;
+  readonly hosts: Readonly<Record<string, CatalogHost>>;
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+export type CatalogHost = Readonly<z.output<typeof hostSchema>>;
+export type Ensemble = Readonly<z.output<typeof ensembleSchema>>;
+export type Check = z.output<typeof checkSchema>;
+export type Proxy = Readonly<z.output<typeof proxySchema>>;
+export type Run = Readonly<z.output<typeof runSchema>>;
+export interface Service extends Readonly<Omit<z.output<typeof serviceSchema>, 'checks'>> {
+  readonly checks: readonly Check[];
+}
+
+/** What people write: defaults may be left out, and host names complete in the editor. */
+export interface CatalogInput<Host extends string> {
+  readonly environment: string;
+  readonly ensemble: Readonly<z.input<typeof ensembleSchema>>;
+  readonly hosts: Readonly<Record<Host, z.input<typeof hostSchema>>>;
+  readonly services: Readonly<Record<string, ServiceInput<NoInfer<Host>>>>;
+}
+
+export interface ServiceInput<Host extends string>
+  extends Readonly<Omit<z.input<typeof serviceSchema>, 'on' | 'consumers'>> {
+  readonly on: readonly Host[];
+  readonly consumers?: 'all' | readonly Host[];
+}
+
+/** Does nothing at run time; gives types, documentation and completion while you write. */
+export function defineCatalog<const Host extends string>(
+  catalog: CatalogInput<Host>,
+): CatalogInput<Host> {
+  return catalog;
+}

@@ -1,0 +1,113 @@
+/** Rules about services: names, references to hosts, ports. */
+import { firstFree } from './free.ts';
+import {
+  isLegalName,
+  isReservedServiceName,
+  legalNameRule,
+  reservedPorts,
+  toLegalName,
+} from './names.ts';
+import type { Problem } from './problem.ts';
+import { consumersOf, hostsWith } from './queries.ts';
+import type { RuleContext } from './rules.ts';
+import type { Catalog, Service } from './schema.ts';
+
+export function serviceNames({ catalog }: RuleContext): Problem[] {
+  return Object.keys(catalog.services).flatMap((name) => {
+    const path = `services.${name}`;
+    if (!isLegalName(name)) {
+      return [{ path, message: `${legalNameRule}; try "${toLegalName(name)}"` }];
+    }
+    if (!isReservedServiceName(name)) return [];
+    return [{ path, message: `"${name}" is a unit of the system; try "${name}_service"` }];
+  });
+}
+
+export function hostReferences(context: RuleContext): Problem[] {
+  return Object.entries(context.catalog.services).flatMap(([name, service]) => {
+    const consumers = service.consumers === 'all' ? [] : service.consumers;
+    return [
+      ...badReferences(`services.${name}.on`, service.on, context),
+      ...badReferences(`services.${name}.consumers`, consumers, context),
+    ];
+  });
+}
+
+function badReferences(
+  path: string,
+  names: readonly string[],
+  { catalog, malformedHosts }: RuleContext,
+): Problem[] {
+  const known = hostsWith(catalog, 'service').join(', ');
+  return names.flatMap((name, index) => {
+    const at = `${path}[${index}]`;
+    const host = catalog.hosts[name];
+    if (names.indexOf(name) !== index) return [{ path: at, message: `"${name}" is there twice` }];
+    if (malformedHosts.has(name)) return [];
+    if (host === undefined) {
+      return [{ path: at, message: `no host "${name}"; there are ${known}` }];
+    }
+    if (host.roles.includes('service')) return [];
+    return [{ path: at, message: `${name} lacks the role service; give it that, or use another` }];
+  });
+}
+
+export function reserved({ catalog: { services } }: RuleContext): Problem[] {
+  return Object.entries(services).flatMap(([name, service]) =>
+    (['port', 'localPort'] as const).flatMap((field) => {
+      const use = reservedPorts.get(service[field]);
+      if (use === undefined) return [];
+      const free = firstFree(field === 'port' ? 8_001 : 3_333, portsInUse(services));
+      const message = `${service[field]} is reserved for ${use}; try ${free}`;
+      return [{ path: `services.${name}.${field}`, message }];
+    }),
+  );
+}
+
+export function localPortsOnce({ catalog: { services } }: RuleContext): Problem[] {
+  const seen = new Map<number, string>();
+  return Object.entries(services).flatMap(([name, { localPort }]) => {
+    const other = seen.get(localPort);
+    if (other === undefined) {
+      seen.set(localPort, name);
+      return [];
+    }
+    const free = firstFree(localPort, portsInUse(services));
+    const message = `${localPort} is also the local port of ${other}; try ${free}`;
+    return [{ path: `services.${name}.localPort`, message }];
+  });
+}
+
+/** On one host, instances and the local ports of the proxy share one set of ports. */
+export function portsOncePerHost({ catalog }: RuleContext): Problem[] {
+  const free = firstFree(8_001, portsInUse(catalog.services));
+  return Object.entries(catalog.services).flatMap(([name, service]) => {
+    const clash = firstClash(catalog, name, service);
+    if (clash === undefined) return [];
+    const message = `${service.port} is taken ${clash}; try ${free}`;
+    return [{ path: `services.${name}.port`, message }];
+  });
+}
+
+function firstClash(catalog: Catalog, name: string, service: Service): string | undefined {
+  const services = Object.entries(catalog.services);
+  const earlier = services.slice(0, Object.keys(catalog.services).indexOf(name));
+  for (const host of service.on) {
+    const instance = earlier.find(
+      ([, other]) => other.port === service.port && other.on.includes(host),
+    );
+    if (instance) return `on ${host} by ${instance[0]}`;
+    const proxy = services.find(
+      ([, other]) => other.localPort === service.port && consumersOf(catalog, other).includes(host),
+    );
+    if (proxy) return `on ${host} by the local port of ${proxy[0]}`;
+  }
+  return undefined;
+}
+
+function portsInUse(services: Catalog['services']): Set<number> {
+  return new Set([
+    ...Object.values(services).flatMap(({ port, localPort }) => [port, localPort]),
+    ...reservedPorts.keys(),
+  ]);
+}

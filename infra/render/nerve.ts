@@ -1,0 +1,53 @@
+/** nerve's configuration, in the format of airbnb/nerve. */
+import type { Check, Service } from '../catalog/schema.ts';
+import { addressOf, type Environment, ensembleHosts } from './environment.ts';
+import { jsonFile, type RenderedFile } from './file.ts';
+import { paths, zkPath } from './paths.ts';
+
+export function nerveFile(host: string): RenderedFile {
+  return jsonFile(`${paths.config}/nerve.conf.json`, {
+    instance_id: host,
+    service_conf_dir: paths.nerveServices,
+    services: {},
+  });
+}
+
+/** The file that registers each service with an instance on this host, by the service's name. */
+export function nerveServiceFiles(
+  environment: Environment,
+  host: string,
+): ReadonlyMap<string, RenderedFile> {
+  return new Map(
+    Object.entries(environment.catalog.services)
+      .filter(([, service]) => service.on.includes(host))
+      .map(([name, service]) => [name, nerveServiceFile(environment, host, name, service)]),
+  );
+}
+
+function nerveServiceFile(
+  environment: Environment,
+  host: string,
+  name: string,
+  service: Service,
+): RenderedFile {
+  return jsonFile(`${paths.nerveServices}/${name}.json`, {
+    host: addressOf(environment, host),
+    port: service.port,
+    reporter_type: 'zookeeper',
+    zk_hosts: ensembleHosts(environment),
+    zk_path: zkPath(environment.catalog.environment, name),
+    check_interval: seconds(service.checkIntervalMs),
+    checks: service.checks.map(check),
+  });
+}
+
+function check(check: Check): object {
+  const { type, timeoutMs, rise, fall } = check;
+  const timings = { timeout: seconds(timeoutMs), rise, fall };
+  return type === 'http' ? { type, uri: check.uri, ...timings } : { type, ...timings };
+}
+
+/** airbnb/nerve counts in seconds. */
+function seconds(ms: number): number {
+  return ms / 1_000;
+}

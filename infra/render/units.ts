@@ -1,0 +1,154 @@
+/** systemd units, one for each daemon and one for each catalog service that is run by us. */
+import type { Run } from '../catalog/schema.ts';
+import { publicFile, type RenderedFile } from './file.ts';
+import { paths, user } from './paths.ts';
+
+export type DaemonName = 'zookeeper' | 'haproxy' | 'nerve' | 'synapse';
+
+interface UnitOptions {
+  readonly description: string;
+  /** Further lines of the section [Unit]. */
+  readonly unit?: readonly string[];
+  readonly service: readonly string[];
+}
+
+/** No new privileges, the system read-only, restart for ever with a short pause. */
+const hardening = [
+  'NoNewPrivileges=yes',
+  'ProtectSystem=strict',
+  'ProtectHome=yes',
+  'PrivateTmp=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectControlGroups=yes',
+  'RestrictSUIDSGID=yes',
+  'LockPersonality=yes',
+] as const;
+
+export function unit({ description, unit = [], service }: UnitOptions): string {
+  return [
+    '[Unit]',
+    `Description=${description}`,
+    'Wants=network-online.target',
+    'After=network-online.target',
+    // Never give up: a daemon that cannot start now may start in an hour.
+    'StartLimitIntervalSec=0',
+    ...unit,
+    '',
+    '[Service]',
+    `User=${user}`,
+    `Group=${user}`,
+    'Restart=always',
+    'RestartSec=500ms',
+    ...service,
+    ...hardening,
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+    '',
+  ].join('\n');
+}
+
+export function unitFile(name: string, options: UnitOptions): RenderedFile {
+  return publicFile(`${paths.units}/${name}.service`, unit(options));
+}
+
+/** The folders under /run and /var/lib are shared by the daemons and outlive each of them. */
+const sharedFolders = [
+  'RuntimeDirectory=smartstack',
+  'RuntimeDirectoryMode=0755',
+  'RuntimeDirectoryPreserve=yes',
+  'StateDirectory=smartstack smartstack/haproxy',
+] as const;
+
+export function nerveUnit(): RenderedFile {
+  return unitFile('nerve', {
+    description: 'nerve registers the healthy instances of this host in ZooKeeper',
+    service: agentDaemon('nerve'),
+  });
+}
+
+export function synapseUnit(): RenderedFile {
+  return unitFile('synapse', {
+    description: 'synapse keeps HAProxy in step with ZooKeeper',
+    service: agentDaemon('synapse'),
+  });
+}
+
+function agentDaemon(name: 'nerve' | 'synapse'): readonly string[] {
+  const config = `${paths.config}/${name}.conf.json`;
+  return [
+    'Type=notify',
+    'NotifyAccess=all',
+    `ExecStart=${paths.release}/bin/node ${paths.release}/${name}.mjs -c ${config}`,
+    'ExecReload=/bin/kill -HUP $MAINPID',
+    'TimeoutStartSec=30',
+    'TimeoutStopSec=15',
+    ...sharedFolders,
+  ];
+}
+
+/**
+ * HAProxy starts after synapse has written a first configuration, and starts all the same when
+ * synapse cannot: the last one is still there (law 1).
+ */
+export function haproxyUnit(): RenderedFile {
+  const { haproxyConfig: config, haproxyMasterSocket: master } = paths;
+  return unitFile('haproxy', {
+    description: 'HAProxy carries the requests of this host to healthy instances',
+    unit: ['Wants=synapse.service', 'After=synapse.service'],
+    service: [
+      'Type=notify',
+      `ExecStartPre=/usr/sbin/haproxy -q -c -f ${config}`,
+      `ExecStart=/usr/sbin/haproxy -Ws -f ${config} -S ${master},mode,660`,
+      'ExecReload=/bin/kill -USR2 $MAINPID',
+      'KillMode=mixed',
+      'SuccessExitStatus=143',
+      'LimitNOFILE=65536',
+      'AmbientCapabilities=CAP_NET_BIND_SERVICE',
+      'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+      ...sharedFolders,
+    ],
+  });
+}
+
+export function zookeeperUnit(heapMb: number): RenderedFile {
+  const { zookeeper, zookeeperState: state } = paths;
+  return unitFile('zookeeper', {
+    description: 'ZooKeeper, a member of the ensemble',
+    service: [
+      'Type=simple',
+      `Environment=ZOO_HEAP_MB=${heapMb}`,
+      `ExecStartPre=${zookeeper}/bin/zookeeper-compose-config`,
+      `ExecStart=${zookeeper}/bin/zkServer.sh start-foreground`,
+      'SuccessExitStatus=143',
+      'LimitNOFILE=65536',
+      'StateDirectory=zookeeper zookeeper/data zookeeper/log zookeeper/conf',
+      `WorkingDirectory=${state}`,
+    ],
+  });
+}
+
+/** A catalog service: its own folder, and where it stands in the environment. */
+export function serviceUnit(name: string, host: string, port: number, run: Run): RenderedFile {
+  const environment = { ...run.environment, PORT: `${port}`, SERVICE: name, INSTANCE_ID: host };
+  const folder = serviceFolder(name);
+  return unitFile(name, {
+    description: `${name} of the catalog`,
+    service: [
+      'Type=exec',
+      ...Object.entries(environment).map(([key, value]) => `Environment=${quote(key, value)}`),
+      `WorkingDirectory=${folder}`,
+      `ExecStart=${run.command}`,
+    ],
+  });
+}
+
+export function serviceFolder(name: string): string {
+  return `${paths.services}/${name}`;
+}
+
+/** Quoted as systemd.syntax(7) wants it; `%` starts a specifier there. */
+function quote(key: string, value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
+  return `"${key}=${escaped}"`;
+}

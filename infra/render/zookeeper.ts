@@ -1,0 +1,56 @@
+/**
+ * What a ZooKeeper member needs to know.
+ *
+ * `zoo.cfg` here is the static part alone. ZooKeeper itself owns the dynamic part (the members):
+ * it is seeded once, and from then on changed by reconfiguration only.
+ */
+import { hostsWith } from '../catalog/queries.ts';
+import type { Ensemble } from '../catalog/schema.ts';
+import { addressOf, type Environment } from './environment.ts';
+import { publicFile, type RenderedFile } from './file.ts';
+import { paths, ports } from './paths.ts';
+
+export function zookeeperFiles(environment: Environment, host: string): readonly RenderedFile[] {
+  return [
+    publicFile(`${paths.zookeeperConfig}/zoo.cfg`, zooCfg(environment.catalog.ensemble)),
+    publicFile(`${paths.zookeeperConfig}/myid`, `${idOf(environment, host)}\n`),
+    publicFile(`${paths.zookeeperConfig}/zoo.cfg.dynamic.seed`, dynamicSeed(environment)),
+  ];
+}
+
+export function zooCfg(ensemble: Ensemble): string {
+  return `${[
+    `tickTime=${ensemble.tickTimeMs}`,
+    'initLimit=10',
+    'syncLimit=5',
+    `dataDir=${paths.zookeeperState}/data`,
+    `dataLogDir=${paths.zookeeperState}/log`,
+    'standaloneEnabled=false',
+    'reconfigEnabled=true',
+    'skipACL=no',
+    'autopurge.snapRetainCount=3',
+    'autopurge.purgeInterval=1',
+    'maxClientCnxns=0',
+    '4lw.commands.whitelist=conf,isro,mntr,ruok,srvr',
+    'admin.enableServer=false',
+    'metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider',
+    `metricsProvider.httpPort=${ports.zookeeperMetrics}`,
+  ].join('\n')}\n`;
+}
+
+/** One line a member, in the format of ZooKeeper's dynamic configuration file (since 3.5). */
+export function dynamicSeed(environment: Environment): string {
+  const { zookeeper, zookeeperQuorum, zookeeperElection } = ports;
+  return hostsWith(environment.catalog, 'zookeeper')
+    .map((member) => {
+      const peer = `${addressOf(environment, member)}:${zookeeperQuorum}:${zookeeperElection}`;
+      return `server.${idOf(environment, member)}=${peer}:participant;0.0.0.0:${zookeeper}\n`;
+    })
+    .join('');
+}
+
+function idOf({ catalog }: Environment, host: string): number {
+  const entry = catalog.hosts[host];
+  if (entry === undefined) throw new Error(`the catalog has no host "${host}"`);
+  return entry.id;
+}
