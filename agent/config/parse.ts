@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { describeIssue } from './describe-issue.ts';
+
+/** One mistake in a configuration. `message` says what is wrong; and what would be right. */
+export interface Problem {
+  /** Such as `services.web.checks[0].timeout`; empty for the whole document. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type ParsedConfig<T> =
+  | { readonly ok: true; readonly config: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Validates `value` whole: all problems at once, each with its path. An option that the schema's
+ * strict objects do not know is a problem of its own, with the nearest known name.
+ */
+export function parseConfig<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): ParsedConfig<z.output<S>> {
+  const result = schema.safeParse(value, { reportInput: true, error: describeIssue });
+  if (result.success) return { ok: true, config: result.data };
+  return { ok: false, problems: result.error.issues.flatMap(problemsOf) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const messages = issue.message.split('\n');
+      return issue.keys.map((key, index) => ({
+        path: formatPath([...issue.path, key]),
+        message: messages[index] ?? issue.message,
+      }));
+    }
+    case 'invalid_key':
+      return [{ path: formatPath(issue.path), message: issue.issues[0]?.message ?? issue.message }];
+    default:
+      return [{ path: formatPath(issue.path), message: issue.message }];
+  }
+}
+
+/** `<file>: <path>: <what is wrong>; <what would be right>`, one line. */
+export function formatProblem(source: string, { path, message }: Problem): string {
+  return path === '' ? `${source}: ${message}` : `${source}: ${path}: ${message}`;
+}
+
+export function formatProblems(source: string, problems: readonly Problem[]): string {
+  return problems.map((problem) => formatProblem(source, problem)).join('\n');
+}
+
+/** `['services', 'web', 'checks', 0]` → `services.web.checks[0]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
