@@ -1,11 +1,12 @@
 /** Rules about hosts and the ensemble. */
+
+import type { Problem } from '../../agent/config/parse.ts';
 import { firstFree } from './free.ts';
 import { isLegalName, legalNameRule, machineName, toLegalName } from './names.ts';
-import type { Problem } from './problem.ts';
-import { membersOf } from './queries.ts';
+import { hostsWith } from './queries.ts';
 import type { RuleContext } from './rules.ts';
 
-export function hostNames({ catalog: { hosts } }: RuleContext): Problem[] {
+export function hostNames({ hosts }: RuleContext): Problem[] {
   const seen = new Map<string, string>();
   return Object.keys(hosts).flatMap((name) => {
     const path = `hosts.${name}`;
@@ -20,7 +21,7 @@ export function hostNames({ catalog: { hosts } }: RuleContext): Problem[] {
   });
 }
 
-export function hostIds({ catalog: { hosts } }: RuleContext): Problem[] {
+export function hostIds({ hosts }: RuleContext): Problem[] {
   const seen = new Map<number, string>();
   return Object.entries(hosts).flatMap(([name, { id }]) => {
     const other = seen.get(id);
@@ -33,9 +34,9 @@ export function hostIds({ catalog: { hosts } }: RuleContext): Problem[] {
   });
 }
 
-export function unchangedIds({ catalog: { hosts }, deployed }: RuleContext): Problem[] {
+export function unchangedIds({ hosts, deployed }: RuleContext): Problem[] {
   return Object.entries(hosts).flatMap(([name, { id }]) => {
-    const before = deployed[name];
+    const before = deployed[name]?.id;
     if (before === undefined || before === id) return [];
     const message =
       `was ${before} and cannot change while the host exists; put ${before} back, ` +
@@ -44,12 +45,26 @@ export function unchangedIds({ catalog: { hosts }, deployed }: RuleContext): Pro
   });
 }
 
-export function ensembleSize({ catalog, malformedHosts }: RuleContext): Problem[] {
-  if (malformedHosts.size > 0) return [];
-  const members = membersOf(catalog);
-  const { size } = catalog.ensemble;
-  if (members.length === size) return [];
-  const named = members.length === 0 ? 'no host' : `${members.length} (${members.join(', ')})`;
-  const message = `is ${size}, but ${named} of the hosts has the role zookeeper; make them equal`;
+export function ensembleSize({ hosts, ensemble, malformedHosts }: RuleContext): Problem[] {
+  const members = hostsWith(hosts, 'zookeeper');
+  if (ensemble === undefined || malformedHosts.size > 0) return [];
+  if (members.length === ensemble.size) return [];
+  const named = members.length === 0 ? 'no host has' : `${members.join(', ')} have`;
+  const message = `is ${ensemble.size}, but ${named} the role zookeeper; make them agree`;
   return [{ path: 'ensemble.size', message }];
+}
+
+/** A running ensemble changes by reconfiguration, which the program does not drive yet. */
+export function unchangedMembers({ hosts, deployed, malformedHosts }: RuleContext): Problem[] {
+  const before = hostsWith(deployed, 'zookeeper');
+  const now = hostsWith(hosts, 'zookeeper');
+  if (before.length === 0 || malformedHosts.size > 0) return [];
+  return [...new Set([...before, ...now])]
+    .filter((name) => before.includes(name) !== now.includes(name))
+    .map((name) => ({
+      path: `hosts.${name}`,
+      message:
+        `${before.includes(name) ? 'leaves' : 'joins'} a running ensemble, which is not ` +
+        `supported yet; keep the members ${before.join(', ')}`,
+    }));
 }

@@ -1,17 +1,13 @@
-/** One mistake: where it is, what is wrong and what would be right. */
-export interface Problem {
-  /** Such as `services.service_a.port`. */
-  readonly path: string;
-  readonly message: string;
-}
+import { formatProblem, type Problem } from '../../agent/config/parse.ts';
 
 /** Everything that is wrong with the catalog or the stack's configuration, all at once. */
 export class InvalidEnvironmentError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
+  /** @param source The file that people have to correct. */
+  constructor(source: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? 'One mistake' : `${problems.length} mistakes`;
-    const list = problems.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
+    const list = problems.map((problem) => `  ${formatProblem(source, problem)}`).join('\n');
     super(`${count}; nothing was changed:\n${list}`);
     this.name = 'InvalidEnvironmentError';
     this.problems = problems;

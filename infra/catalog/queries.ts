@@ -1,17 +1,22 @@
 /** Questions about a catalog that is well-formed. */
 import type { Catalog, CatalogHost, Service } from './schema.ts';
 
-export function membersOf(catalog: Catalog): readonly string[] {
-  return hostsWith(catalog, 'zookeeper');
-}
+type Role = CatalogHost['roles'][number];
 
-export function hostsWith(catalog: Catalog, role: CatalogHost['roles'][number]): readonly string[] {
-  return Object.entries(catalog.hosts)
+/** Names of the hosts that have a role, in the catalog's order. */
+export function hostsWith(
+  hosts: Readonly<Record<string, Pick<CatalogHost, 'roles'>>>,
+  role: Role,
+): readonly string[] {
+  return Object.entries(hosts)
     .filter(([, host]) => host.roles.includes(role))
     .map(([name]) => name);
 }
 
 /** Hosts whose proxy offers the service. */
-export function consumersOf(catalog: Catalog, service: Service): readonly string[] {
-  return service.consumers === 'all' ? hostsWith(catalog, 'service') : service.consumers;
+export function consumersOf(
+  { hosts }: Pick<Catalog, 'hosts'>,
+  service: Service,
+): readonly string[] {
+  return service.consumers === 'all' ? hostsWith(hosts, 'service') : service.consumers;
 }

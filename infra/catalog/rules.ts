@@ -1,9 +1,11 @@
 /** Rules between entries of the catalog, on what is well-formed by itself. */
-import { ensembleSize, hostIds, hostNames, unchangedIds } from './host-rules.ts';
-import type { Problem } from './problem.ts';
-import { membersOf } from './queries.ts';
-import type { Catalog } from './schema.ts';
+
+import type { Problem } from '../../agent/config/parse.ts';
+import { ensembleSize, hostIds, hostNames, unchangedIds, unchangedMembers } from './host-rules.ts';
+import { hostsWith } from './queries.ts';
+import type { Catalog, CatalogHost, Ensemble } from './schema.ts';
 import {
+  filesExist,
   hostReferences,
   localPortsOnce,
   portsOncePerHost,
@@ -11,13 +13,19 @@ import {
   serviceNames,
 } from './service-rules.ts';
 
-/** Ids as last deployed, by host name; empty for an environment that is not up yet. */
-export type DeployedIds = Readonly<Record<string, number>>;
+/** What the catalog is held against. */
+export interface Surroundings {
+  readonly deployed: DeployedHosts;
+  /** Whether a file of the repository is there; the path is relative to its root. */
+  readonly fileExists: (path: string) => boolean;
+}
 
-export interface RuleContext {
-  /** Its well-formed entries only. */
-  readonly catalog: Catalog;
-  readonly deployed: DeployedIds;
+/** Hosts as last deployed, by name; empty for an environment that is not up yet. */
+export type DeployedHosts = Readonly<Record<string, Pick<CatalogHost, 'id' | 'roles'>>>;
+
+export interface RuleContext extends Pick<Catalog, 'hosts' | 'services'>, Surroundings {
+  /** Missing when it is not well-formed. */
+  readonly ensemble: Ensemble | undefined;
   /** Hosts that are there but not well-formed: a reference to one is no second mistake. */
   readonly malformedHosts: ReadonlySet<string>;
 }
@@ -29,11 +37,13 @@ const rules: readonly Rule[] = [
   hostIds,
   unchangedIds,
   ensembleSize,
+  unchangedMembers,
   serviceNames,
   hostReferences,
   reserved,
   localPortsOnce,
   portsOncePerHost,
+  filesExist,
 ];
 
 /** Every rule reports all that it finds. */
@@ -43,7 +53,7 @@ export function checkRules(context: RuleContext): Problem[] {
 
 /** What is allowed but unwise. */
 export function warnings(catalog: Catalog): Problem[] {
-  const members = membersOf(catalog).length;
+  const members = hostsWith(catalog.hosts, 'zookeeper').length;
   if (members % 2 === 1) return [];
   return [
     {

@@ -1,4 +1,6 @@
 /** Rules about services: names, references to hosts, ports. */
+
+import type { Problem } from '../../agent/config/parse.ts';
 import { firstFree } from './free.ts';
 import {
   isLegalName,
@@ -7,13 +9,12 @@ import {
   reservedPorts,
   toLegalName,
 } from './names.ts';
-import type { Problem } from './problem.ts';
 import { consumersOf, hostsWith } from './queries.ts';
 import type { RuleContext } from './rules.ts';
 import type { Catalog, Service } from './schema.ts';
 
-export function serviceNames({ catalog }: RuleContext): Problem[] {
-  return Object.keys(catalog.services).flatMap((name) => {
+export function serviceNames({ services }: RuleContext): Problem[] {
+  return Object.keys(services).flatMap((name) => {
     const path = `services.${name}`;
     if (!isLegalName(name)) {
       return [{ path, message: `${legalNameRule}; try "${toLegalName(name)}"` }];
@@ -24,7 +25,7 @@ export function serviceNames({ catalog }: RuleContext): Problem[] {
 }
 
 export function hostReferences(context: RuleContext): Problem[] {
-  return Object.entries(context.catalog.services).flatMap(([name, service]) => {
+  return Object.entries(context.services).flatMap(([name, service]) => {
     const consumers = service.consumers === 'all' ? [] : service.consumers;
     return [
       ...badReferences(`services.${name}.on`, service.on, context),
@@ -36,12 +37,12 @@ export function hostReferences(context: RuleContext): Problem[] {
 function badReferences(
   path: string,
   names: readonly string[],
-  { catalog, malformedHosts }: RuleContext,
+  { hosts, malformedHosts }: RuleContext,
 ): Problem[] {
-  const known = hostsWith(catalog, 'service').join(', ');
+  const known = hostsWith(hosts, 'service').join(', ');
   return names.flatMap((name, index) => {
     const at = `${path}[${index}]`;
-    const host = catalog.hosts[name];
+    const host = hosts[name];
     if (names.indexOf(name) !== index) return [{ path: at, message: `"${name}" is there twice` }];
     if (malformedHosts.has(name)) return [];
     if (host === undefined) {
@@ -52,7 +53,7 @@ function badReferences(
   });
 }
 
-export function reserved({ catalog: { services } }: RuleContext): Problem[] {
+export function reserved({ services }: RuleContext): Problem[] {
   return Object.entries(services).flatMap(([name, service]) =>
     (['port', 'localPort'] as const).flatMap((field) => {
       const use = reservedPorts.get(service[field]);
@@ -64,7 +65,7 @@ export function reserved({ catalog: { services } }: RuleContext): Problem[] {
   );
 }
 
-export function localPortsOnce({ catalog: { services } }: RuleContext): Problem[] {
+export function localPortsOnce({ services }: RuleContext): Problem[] {
   const seen = new Map<number, string>();
   return Object.entries(services).flatMap(([name, { localPort }]) => {
     const other = seen.get(localPort);
@@ -79,30 +80,41 @@ export function localPortsOnce({ catalog: { services } }: RuleContext): Problem[
 }
 
 /** On one host, instances and the local ports of the proxy share one set of ports. */
-export function portsOncePerHost({ catalog }: RuleContext): Problem[] {
-  const free = firstFree(8_001, portsInUse(catalog.services));
-  return Object.entries(catalog.services).flatMap(([name, service]) => {
-    const clash = firstClash(catalog, name, service);
+export function portsOncePerHost(context: RuleContext): Problem[] {
+  const free = firstFree(8_001, portsInUse(context.services));
+  return Object.entries(context.services).flatMap(([name, service]) => {
+    const clash = firstClash(context, name, service);
     if (clash === undefined) return [];
     const message = `${service.port} is taken ${clash}; try ${free}`;
     return [{ path: `services.${name}.port`, message }];
   });
 }
 
-function firstClash(catalog: Catalog, name: string, service: Service): string | undefined {
-  const services = Object.entries(catalog.services);
-  const earlier = services.slice(0, Object.keys(catalog.services).indexOf(name));
+function firstClash(context: RuleContext, name: string, service: Service): string | undefined {
+  const services = Object.entries(context.services);
+  const earlier = services.slice(0, Object.keys(context.services).indexOf(name));
   for (const host of service.on) {
     const instance = earlier.find(
       ([, other]) => other.port === service.port && other.on.includes(host),
     );
     if (instance) return `on ${host} by ${instance[0]}`;
     const proxy = services.find(
-      ([, other]) => other.localPort === service.port && consumersOf(catalog, other).includes(host),
+      ([, other]) => other.localPort === service.port && consumersOf(context, other).includes(host),
     );
     if (proxy) return `on ${host} by the local port of ${proxy[0]}`;
   }
   return undefined;
+}
+
+export function filesExist({ services, fileExists }: RuleContext): Problem[] {
+  return Object.entries(services).flatMap(([name, { run }]) =>
+    Object.entries(run?.files ?? {})
+      .filter(([, source]) => !fileExists(source))
+      .map(([file, source]) => ({
+        path: `services.${name}.run.files.${file}`,
+        message: `there is no file "${source}"; give a path relative to the repository's root`,
+      })),
+  );
 }
 
 function portsInUse(services: Catalog['services']): Set<number> {

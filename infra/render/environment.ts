@@ -1,4 +1,4 @@
-import { membersOf } from '../catalog/queries.ts';
+import { hostsWith } from '../catalog/queries.ts';
 import type { Catalog } from '../catalog/schema.ts';
 import { ports } from './paths.ts';
 
@@ -17,7 +17,7 @@ export function addressOf(environment: Environment, host: string): string {
 
 /** `address:2181` of every member of the ensemble. */
 export function ensembleHosts(environment: Environment): readonly string[] {
-  return membersOf(environment.catalog).map(
+  return hostsWith(environment.catalog.hosts, 'zookeeper').map(
     (member) => `${addressOf(environment, member)}:${ports.zookeeper}`,
   );
 }

@@ -31,7 +31,7 @@ export function serviceHostFiles(
     haproxy: [haproxyUnit()],
     services: new Map(
       Object.entries(environment.catalog.services)
-        .filter(([, service]) => service.on.includes(host))
+        .filter(([, { on, run }]) => run !== undefined && on.includes(host))
         .map(([name, service]) => [name, runFiles(name, host, service, root)]),
     ),
   };

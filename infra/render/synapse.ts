@@ -22,7 +22,7 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
       socket_file_path: paths.haproxySocket,
       global: globalLines,
       defaults: defaultLines,
-      extra_sections: { [`listen stats`]: statisticsLines },
+      extra_sections: { 'listen stats': statisticsLines },
     },
   });
 }

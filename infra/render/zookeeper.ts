@@ -41,7 +41,7 @@ export function zooCfg(ensemble: Ensemble): string {
 /** One line a member, in the format of ZooKeeper's dynamic configuration file (since 3.5). */
 export function dynamicSeed(environment: Environment): string {
   const { zookeeper, zookeeperQuorum, zookeeperElection } = ports;
-  return hostsWith(environment.catalog, 'zookeeper')
+  return hostsWith(environment.catalog.hosts, 'zookeeper')
     .map((member) => {
       const peer = `${addressOf(environment, member)}:${zookeeperQuorum}:${zookeeperElection}`;
       return `server.${idOf(environment, member)}=${peer}:participant;0.0.0.0:${zookeeper}\n`;

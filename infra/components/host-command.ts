@@ -1,0 +1,36 @@
+import { remote } from '@pulumi/command';
+import type { CustomResourceOptions } from '@pulumi/pulumi';
+import type { Host } from '../targets/host.ts';
+import { asRoot } from './shell.ts';
+
+export interface HostCommandArgs {
+  /** Bash, run as root, on creation and on every change of it or of `stdin`; idempotent. */
+  readonly script: string;
+  /** Bash, run as root, when the resource goes and its machine stays. */
+  readonly undo?: string;
+  readonly stdin?: string;
+}
+
+/** Something done on a host over ssh, named `<host>/<what>`. */
+export function hostCommand(
+  host: Host,
+  what: string,
+  { script, undo, stdin }: HostCommandArgs,
+  options: CustomResourceOptions,
+): remote.Command {
+  const { machine } = host;
+  return new remote.Command(
+    `${host.name}/${what}`,
+    {
+      connection: host.connection,
+      create: asRoot(script),
+      ...(undo === undefined ? {} : { delete: asRoot(undo) }),
+      ...(stdin === undefined ? {} : { stdin }),
+      // Outputs of the run before would come in as variables, and sshd refuses variables.
+      addPreviousOutputInEnv: false,
+      logging: remote.Logging.Stderr,
+    },
+    // A machine that goes takes along what is on it: nothing to undo over ssh.
+    machine === undefined ? options : { ...options, deletedWith: machine },
+  );
+}

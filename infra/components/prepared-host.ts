@@ -1,0 +1,29 @@
+import type { remote } from '@pulumi/command';
+import type { CustomResourceOptions } from '@pulumi/pulumi';
+import type { Host } from '../targets/host.ts';
+import { hostCommand } from './host-command.ts';
+import { scriptOf } from './shell.ts';
+
+export interface PreparedHostArgs {
+  /** Debian packages that a bare host lacks; those that are there are left as they are. */
+  readonly packages: readonly string[];
+  /** Folders of ours, taken away again with the host. */
+  readonly folders: readonly string[];
+}
+
+const unameOf = { x64: 'x86_64', arm64: 'aarch64' } as const;
+
+/** Checks that the host is one we know, and brings packages, user and folders. */
+export function preparedHost(
+  host: Host,
+  { packages, folders }: PreparedHostArgs,
+  options: CustomResourceOptions,
+): remote.Command {
+  const script = scriptOf('prepare-host.sh', {
+    ARCH: unameOf[host.arch],
+    PACKAGES: packages.join(' '),
+    FOLDERS: folders.join(' '),
+  });
+  const undo = scriptOf('forget-host.sh', { FOLDERS: folders.join(' ') });
+  return hostCommand(host, 'prepared', { script, undo }, options);
+}

@@ -1,0 +1,25 @@
+# Unpacks archives into RELEASES/HASH, whole or not at all, and points CURRENT there.
+# ARCHIVES (in /var/cache/smartstack). The release before stays, to go back to; older ones go.
+release=$RELEASES/$HASH
+if [ ! -d "$release" ]; then
+  new=$(mktemp -d "$RELEASES/.new.XXXXXX")
+  trap 'rm -rf "$new"' EXIT
+  for archive in $ARCHIVES; do
+    tar -x -z --no-same-owner -C "$new" -f "/var/cache/smartstack/$archive"
+  done
+  chmod 0755 "$new"
+  sync -f "$new"
+  mv -T "$new" "$release"
+fi
+before=$(readlink "$CURRENT" || true)
+ln -sfn "$release" "$CURRENT.new"
+mv -T "$CURRENT.new" "$CURRENT"
+for old in "$RELEASES"/*; do
+  [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"
+done
+for upload in /var/cache/smartstack/*; do
+  case " $ARCHIVES " in
+    *" ${upload##*/} "*) ;;
+    *) rm -f "$upload" ;;
+  esac
+done

@@ -1,0 +1,32 @@
+# Makes a bare host ready. PACKAGES that it needs, FOLDERS of ours, ARCH as `uname -m` says it.
+. /etc/os-release
+case "$ID $VERSION_ID" in
+  'debian 12' | 'ubuntu 22.04' | 'ubuntu 24.04') ;;
+  *)
+    echo "this host runs ${PRETTY_NAME:-an unknown system}; use Debian 12, Ubuntu 22.04 or 24.04" >&2
+    exit 1
+    ;;
+esac
+if [ "$(uname -m)" != "$ARCH" ]; then
+  echo "this host is $(uname -m), the stack's configuration says $ARCH; correct its arch there" >&2
+  exit 1
+fi
+
+missing=
+for package in $PACKAGES; do
+  dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q 'ok installed' ||
+    missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q -o DPkg::Lock::Timeout=300 update
+  apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing
+fi
+
+id smartstack > /dev/null 2>&1 ||
+  useradd --system --home-dir /var/lib/smartstack --shell /usr/sbin/nologin smartstack
+for folder in $FOLDERS; do
+  install -d -m 0755 "$folder"
+done
+# Uploads arrive as the user that came over ssh.
+install -d -m 0755 -o "${SUDO_USER:-root}" /var/cache/smartstack

@@ -1,0 +1,21 @@
+# Brings a unit to what is installed. UNIT; KEY, a digest of what takes a restart to change;
+# CHECK, a command that must pass first (may be empty). Anything else is a reload, where the
+# unit knows one.
+systemctl daemon-reload
+[ -z "$CHECK" ] || $CHECK
+systemctl enable -q "$UNIT"
+applied=/var/lib/smartstack/applied/$UNIT
+if ! systemctl is-active -q "$UNIT" || [ "$(cat "$applied" 2> /dev/null)" != "$KEY" ]; then
+  action=restart
+elif [ "$(systemctl show -P CanReload "$UNIT")" = yes ]; then
+  action=reload
+else
+  action=start
+fi
+if ! systemctl "$action" "$UNIT"; then
+  journalctl -u "$UNIT" -n 15 --no-pager -o cat >&2
+  echo "$UNIT did not $action; its last words stand above" >&2
+  exit 1
+fi
+install -d /var/lib/smartstack/applied
+echo "$KEY" > "$applied"

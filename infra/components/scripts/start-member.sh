@@ -1,0 +1,18 @@
+# Starts a member of the ensemble that does not run. A running one is left to roll-member.sh.
+# KEY, a digest of what takes a restart to change.
+data=/var/lib/zookeeper/data
+if [ ! -e "$data/myid" ]; then
+  install -d -o smartstack -g smartstack /var/lib/zookeeper "$data"
+  install -m 0644 /etc/zookeeper/myid "$data/myid"
+elif ! cmp -s /etc/zookeeper/myid "$data/myid"; then
+  echo "this member's data belong to id $(cat "$data/myid"), not $(cat /etc/zookeeper/myid):" \
+    'put the id back, or use a new host' >&2
+  exit 1
+fi
+systemctl daemon-reload
+systemctl enable -q zookeeper
+install -d /var/lib/smartstack/applied
+if ! systemctl is-active -q zookeeper; then
+  systemctl start zookeeper
+  echo "$KEY" > /var/lib/smartstack/applied/zookeeper
+fi

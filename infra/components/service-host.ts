@@ -1,0 +1,110 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { RenderedFile } from '../render/file.ts';
+import type { ServiceHostFiles } from '../render/host.ts';
+import { paths } from '../render/paths.ts';
+import type { Host } from '../targets/host.ts';
+import { type DaemonArgs, daemon } from './daemon.ts';
+import { digestOf, hostFile } from './host-file.ts';
+import { preparedHost } from './prepared-host.ts';
+import { type Archive, release, releaseHash } from './release.ts';
+
+export interface ServiceHostArgs {
+  readonly host: Host;
+  readonly files: ServiceHostFiles;
+  readonly node: Archive;
+  readonly agent: Archive;
+}
+
+/**
+ * A host with instances, nerve, synapse and HAProxy on it:
+ *
+ *     prepared ─► release ─┬─► service files ─► service ─► registration ─┬─► nerve
+ *                          ├─► nerve's files ────────────────────────────┘
+ *                          └─► synapse's files ─► synapse ─► haproxy
+ *
+ * Taken away in the reverse order: an instance leaves the registry before it is stopped.
+ */
+export class ServiceHost extends pulumi.ComponentResource {
+  constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const { host, files, node, agent } = args;
+    super('smartstack:index:ServiceHost', host.name, {}, options);
+    const archives = { node, agent };
+    const prepared = preparedHost(host, serviceHost, { parent: this });
+    const installed = release(
+      host,
+      { name: 'release', archives, releases: paths.releases, current: paths.release },
+      { parent: this, dependsOn: [prepared] },
+    );
+    const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
+      parent: this,
+      dependsOn: [installed, ...resources],
+    });
+    const write = (file: RenderedFile): pulumi.Resource => hostFile(host, file, after());
+
+    const services = new Map(
+      [...files.services].map(([name, own]) => {
+        const dependencies = own.map(write);
+        return [name, daemon(host, serviceDaemon(name, own), after(...dependencies))] as const;
+      }),
+    );
+    const registrations = [...files.registrations].map(([name, file]) => {
+      const service = services.get(name);
+      return hostFile(host, file, after(...(service ? [service] : [])), reloadNerve);
+    });
+    const nerveFiles = [...files.nerve, ...files.registrations.values()];
+    daemon(
+      host,
+      agentDaemon('nerve', nerveFiles, releaseHash(archives)),
+      after(...registrations, ...files.nerve.map(write)),
+    );
+    const synapse = daemon(
+      host,
+      agentDaemon('synapse', files.synapse, releaseHash(archives)),
+      after(...files.synapse.map(write)),
+    );
+    daemon(
+      host,
+      serviceDaemon('haproxy', files.haproxy),
+      after(synapse, ...files.haproxy.map(write)),
+    );
+    this.registerOutputs({});
+  }
+}
+
+const reloadNerve = 'if systemctl is-active -q nerve; then systemctl reload nerve; fi';
+
+/** A unit that takes a restart for every change of its files. */
+function serviceDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
+  const key = digestOf(files);
+  return { unit, restartKey: key, reloadKey: key };
+}
+
+/** nerve or synapse: a new release or unit takes a restart, a new configuration a reload. */
+function agentDaemon(
+  unit: 'nerve' | 'synapse',
+  files: readonly RenderedFile[],
+  releaseName: string,
+): DaemonArgs {
+  const program = `${paths.release}/bin/node ${paths.release}/${unit}.mjs`;
+  return {
+    unit,
+    restartKey: digestOf(
+      files.filter(({ path }) => path.startsWith(paths.units)),
+      releaseName,
+    ),
+    reloadKey: digestOf(files, releaseName),
+    check: `${program} --check-config -c ${paths.config}/${unit}.conf.json`,
+  };
+}
+
+const serviceHost = {
+  packages: ['haproxy'],
+  folders: [
+    '/opt/smartstack',
+    paths.releases,
+    paths.config,
+    paths.nerveServices,
+    paths.state,
+    paths.services,
+  ],
+};

@@ -1,0 +1,72 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { RenderedFile } from '../render/file.ts';
+import { paths } from '../render/paths.ts';
+import { zookeeperUnit } from '../render/units.ts';
+import type { Host } from '../targets/host.ts';
+import { hostCommand } from './host-command.ts';
+import { digestOf, hostFile } from './host-file.ts';
+import { preparedHost } from './prepared-host.ts';
+import { type Archive, release, releaseHash } from './release.ts';
+import { scriptOf } from './shell.ts';
+
+export interface ZookeeperMemberArgs {
+  readonly host: Host;
+  readonly files: readonly RenderedFile[];
+  readonly heapMb: number;
+  readonly zookeeper: Archive;
+}
+
+/** One member of the ensemble: installed, configured and started, but never restarted from here. */
+export class ZookeeperMember extends pulumi.ComponentResource {
+  readonly host: Host;
+  /** Digest of what takes a restart to change. */
+  readonly restartKey: string;
+  readonly started: pulumi.Resource;
+
+  constructor(args: ZookeeperMemberArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const { host, heapMb, zookeeper } = args;
+    super('smartstack:index:ZookeeperMember', host.name, {}, options);
+    this.host = host;
+    const archives = { zookeeper };
+    const files = [...args.files, zookeeperUnit(heapMb)];
+    this.restartKey = digestOf(
+      // The seed is read once in a member's life.
+      files.filter(({ path }) => !path.endsWith('.seed')),
+      releaseHash(archives),
+    );
+    const prepared = preparedHost(host, zookeeperHost, { parent: this });
+    const onPrepared = { parent: this, dependsOn: [prepared] };
+    const installed = release(
+      host,
+      {
+        name: 'zookeeper',
+        archives,
+        releases: paths.zookeeperReleases,
+        current: paths.zookeeper,
+      },
+      onPrepared,
+    );
+    const written = files.map((file) => hostFile(host, file, onPrepared));
+    this.started = hostCommand(
+      host,
+      'zookeeper.service',
+      {
+        script: scriptOf('start-member.sh', { KEY: this.restartKey }),
+        undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
+      },
+      { parent: this, dependsOn: [installed, ...written] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+const zookeeperHost = {
+  packages: ['openjdk-17-jre-headless'],
+  folders: [
+    paths.zookeeperReleases.replace(/\/releases$/, ''),
+    paths.zookeeperReleases,
+    paths.zookeeperConfig,
+    paths.zookeeperState,
+    paths.state,
+  ],
+};
