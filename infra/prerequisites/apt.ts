@@ -1,0 +1,98 @@
+import { type CommandResult, lastLines, runCommand, tryCommand } from './command.ts';
+
+/** What one `apt-get install` would bring, computed without doing it. */
+export interface InstallPlan {
+  /** New packages, dependencies included; never those that are merely upgraded. */
+  readonly brings: readonly string[];
+}
+
+export type AptPlan = { readonly ok: true; readonly plan: InstallPlan } | AptFailure;
+
+interface AptFailure {
+  readonly ok: false;
+  readonly reason: string;
+}
+
+const installOptions = [
+  '--no-install-recommends',
+  // Somebody else may be at it, such as unattended-upgrades.
+  '-o',
+  'DPkg::Lock::Timeout=300',
+  '-o',
+  'APT::Color=0',
+] as const;
+
+const aptEnvironment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
+
+export async function hasApt(): Promise<boolean> {
+  return (await tryCommand('apt-get', ['--version'])).code === 0;
+}
+
+/** Those of `names` that are installed. */
+export async function installedPackages(names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the format is dpkg-query's own
+  const format = '${binary:Package} ${db:Status-Status}\n';
+  const { stdout } = await tryCommand('dpkg-query', ['-W', '-f', format, ...names]);
+  const installed = parseInstalled(stdout);
+  return names.filter((name) => installed.has(name));
+}
+
+/** From `dpkg-query -W`: a package may carry its architecture (`libc6:amd64`). */
+export function parseInstalled(listing: string): Set<string> {
+  return new Set(
+    listing
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.replace(/(:\S+)? installed$/, '')),
+  );
+}
+
+export async function planInstall(names: readonly string[]): Promise<AptPlan> {
+  const result = await tryCommand('apt-get', ['install', '-s', ...installOptions, ...names], {
+    env: aptEnvironment,
+  });
+  if (result.code !== 0) return { ok: false, reason: whyNot(result) };
+  return { ok: true, plan: { brings: parseSimulation(result.stdout, 'Inst') } };
+}
+
+/** `Inst name (version …)` is new; `Inst name [old version] (…)` is an upgrade. */
+export function parseSimulation(output: string, verb: 'Inst' | 'Purg' | 'Remv'): string[] {
+  return output.split('\n').flatMap((line) => {
+    const [word, name, next] = line.split(' ');
+    if (word !== verb || name === undefined) return [];
+    return verb === 'Inst' && next?.startsWith('[') ? [] : [name.replace(/:.*$/, '')];
+  });
+}
+
+export async function updateLists(prefix: readonly string[]): Promise<void> {
+  await asRoot(prefix, ['apt-get', 'update', '-q']);
+}
+
+export async function install(prefix: readonly string[], names: readonly string[]): Promise<void> {
+  await asRoot(prefix, ['apt-get', 'install', '-y', '-q', ...installOptions, ...names]);
+}
+
+/** What else would have to go if `names` went: other people's packages that now need them. */
+export async function otherVictims(names: readonly string[]): Promise<string[]> {
+  const result = await tryCommand('apt-get', ['purge', '-s', ...names], { env: aptEnvironment });
+  const gone = [
+    ...parseSimulation(result.stdout, 'Purg'),
+    ...parseSimulation(result.stdout, 'Remv'),
+  ];
+  return gone.filter((name) => !names.includes(name));
+}
+
+export async function purge(prefix: readonly string[], names: readonly string[]): Promise<void> {
+  await asRoot(prefix, ['apt-get', 'purge', '-y', '-q', '-o', 'DPkg::Lock::Timeout=300', ...names]);
+}
+
+async function asRoot(prefix: readonly string[], command: readonly string[]): Promise<void> {
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
+  const [program = 'env', ...args] = [...prefix, ...quiet, ...command];
+  await runCommand(program, args);
+}
+
+function whyNot(result: CommandResult): string {
+  return lastLines(result.stderr.replaceAll(/^E: /gm, ''), 3) || 'apt-get could not be run';
+}

@@ -1,0 +1,116 @@
+import {
+  hasApt,
+  type InstallPlan,
+  install,
+  installedPackages,
+  otherVictims,
+  planInstall,
+  purge,
+  updateLists,
+} from './apt.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { findPrivilege, type Privilege } from './privilege.ts';
+
+export interface PrerequisiteOptions {
+  readonly ledger?: Ledger;
+  /** Tells the user what is about to happen; default: a line on standard error. */
+  readonly announce?: (line: string) => void;
+  readonly findPrivilege?: () => Promise<Privilege>;
+}
+
+/** Something that must be on this machine is not, and this program may not bring it. */
+export class PrerequisiteError extends Error {
+  constructor(missing: string, fix: string) {
+    super(`${missing}\n  to fix it: ${fix}`);
+    this.name = 'PrerequisiteError';
+  }
+}
+
+export function announceOnStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Brings Debian packages that are missing here. `purpose` says what they are for, such as
+ * "to resolve ZooKeeper's jars". What comes in is noted in the ledger before it is installed.
+ *
+ * Throws a `PrerequisiteError` that names the fix where it may not, a `CommandError` where apt fails.
+ */
+export async function ensurePackages(
+  names: readonly string[],
+  purpose: string,
+  options: PrerequisiteOptions = {},
+): Promise<void> {
+  const there = await installedPackages(names);
+  const missing = names.filter((name) => !there.includes(name));
+  if (missing.length === 0) return;
+  const fix = `sudo apt-get install ${missing.join(' ')}`;
+  if (!(await hasApt())) {
+    throw new PrerequisiteError(`needed ${purpose}: ${missing.join(', ')}`, manualFix(missing));
+  }
+  const privilege = await (options.findPrivilege ?? findPrivilege)();
+  if (privilege.kind === 'none') {
+    throw new PrerequisiteError(`needed ${purpose}, and this user is not root: ${missing}`, fix);
+  }
+  await bring(missing, purpose, privilege.prefix, options);
+}
+
+/** Takes away what the ledger lists; returns what it removed. Keeps what others have come to need. */
+export async function removeBroughtPackages(options: PrerequisiteOptions = {}): Promise<string[]> {
+  const announce = options.announce ?? announceOnStderr;
+  const ledger = options.ledger ?? openLedger();
+  const brought = await installedPackages(await ledger.packages());
+  if (brought.length === 0) return [];
+  const privilege = await (options.findPrivilege ?? findPrivilege)();
+  if (privilege.kind === 'none') {
+    throw new PrerequisiteError(
+      'this user is not root and cannot remove the packages that were brought',
+      `sudo apt-get purge ${brought.join(' ')}`,
+    );
+  }
+  const victims = await otherVictims(brought);
+  if (victims.length > 0) {
+    announce(`Keeping the packages that were brought: ${victims.join(', ')} need them by now.`);
+    return [];
+  }
+  announce(`Removing with apt what was brought: ${brought.join(' ')}`);
+  await purge(privilege.prefix, brought);
+  await ledger.remove(brought);
+  return brought;
+}
+
+async function bring(
+  missing: readonly string[],
+  purpose: string,
+  prefix: readonly string[],
+  options: PrerequisiteOptions,
+): Promise<void> {
+  const plan = await planWithFreshLists(missing, prefix);
+  const further = plan.brings.length - missing.length;
+  const also = further > 0 ? ` (and ${further} packages that they need)` : '';
+  (options.announce ?? announceOnStderr)(
+    `Installing with apt ${purpose}: ${missing.join(' ')}${also} …`,
+  );
+  await (options.ledger ?? openLedger()).add(plan.brings);
+  await install(prefix, missing);
+}
+
+/** A pristine machine has no package lists: they are fetched when the first try finds nothing. */
+async function planWithFreshLists(
+  missing: readonly string[],
+  prefix: readonly string[],
+): Promise<InstallPlan> {
+  const first = await planInstall(missing);
+  if (first.ok) return first.plan;
+  await updateLists(prefix);
+  const second = await planInstall(missing);
+  if (second.ok) return second.plan;
+  throw new PrerequisiteError(
+    `apt cannot install ${missing.join(' ')}: ${second.reason}`,
+    'check the package sources of this machine (/etc/apt)',
+  );
+}
+
+function manualFix(missing: readonly string[]): string {
+  return `install what Debian calls ${missing.join(', ')} with this system's own package manager`;
+}

@@ -1,0 +1,8 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout's top folder. */
+export const projectFolder = resolve(fileURLToPath(import.meta.url), '../..');
+
+/** Everything that this project makes on the controlling machine stays below this folder. */
+export const stateFolder = resolve(projectFolder, '.smartstack');
