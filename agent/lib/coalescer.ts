@@ -1,0 +1,68 @@
+import type { Clock } from './clock.ts';
+
+export interface CoalescerOptions {
+  readonly clock: Clock;
+  /** A burst is over when nothing was requested for so long. */
+  readonly quietMs: number;
+  /** The first request of a burst waits no longer than this. */
+  readonly maxDelayMs: number;
+}
+
+/**
+ * Turns requests into turns of work: an isolated request gets its turn at once, a burst gets one
+ * turn when it is over, or one each `maxDelayMs` while it lasts. For one waiter at a time.
+ */
+export class Coalescer {
+  readonly #options: CoalescerOptions;
+  #firstAtMs: number | undefined;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+  #lastTurnAtMs = Number.NEGATIVE_INFINITY;
+  #wake: (() => void) | undefined;
+
+  constructor(options: CoalescerOptions) {
+    this.#options = options;
+  }
+
+  request(): void {
+    const nowMs = this.#options.clock.now();
+    this.#firstAtMs ??= nowMs;
+    this.#lastAtMs = nowMs;
+    this.#wake?.();
+  }
+
+  /**
+   * Resolves when work is due: `requested`, or `idle` when nothing was requested for `idleMs`.
+   * Rejects with the signal's reason when aborted.
+   */
+  async nextTurn(signal: AbortSignal, idleMs: number): Promise<'requested' | 'idle'> {
+    const { clock, quietMs, maxDelayMs } = this.#options;
+    if (this.#firstAtMs === undefined && !(await this.#requestedWithin(idleMs, signal))) {
+      return 'idle';
+    }
+    const firstAtMs = this.#firstAtMs ?? clock.now();
+    const isolated = firstAtMs - this.#lastTurnAtMs >= quietMs;
+    while (!isolated) {
+      const dueAtMs = Math.min(firstAtMs + maxDelayMs, this.#lastAtMs + quietMs);
+      if (dueAtMs <= clock.now()) break;
+      await clock.sleep(dueAtMs - clock.now(), signal);
+    }
+    signal.throwIfAborted();
+    this.#firstAtMs = undefined;
+    this.#lastTurnAtMs = clock.now();
+    return 'requested';
+  }
+
+  async #requestedWithin(idleMs: number, signal: AbortSignal): Promise<boolean> {
+    const done = new AbortController();
+    const requested = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    const either = AbortSignal.any([signal, done.signal]);
+    const slept = this.#options.clock.sleep(idleMs, either).catch(() => undefined);
+    await Promise.race([requested, slept]);
+    this.#wake = undefined;
+    done.abort();
+    signal.throwIfAborted();
+    return this.#firstAtMs !== undefined;
+  }
+}

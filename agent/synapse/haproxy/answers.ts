@@ -1,0 +1,98 @@
+/** What HAProxy says of itself on its sockets. Source: its management guide, section 9.3. */
+import { fingerprintIn } from './global-section.ts';
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly version: string;
+  /** Of the text it runs; `undefined` where synapse did not write that. */
+  readonly fingerprint: string | undefined;
+}
+
+/** An operator's view of a server, set on the runtime socket. */
+export type AdminState = 'ready' | 'drain' | 'maint';
+
+export interface ActualServer {
+  readonly backend: string;
+  readonly backendId: number;
+  readonly name: string;
+  readonly id: number;
+  /** `10.0.0.1` or `::1`. */
+  readonly address: string;
+  readonly port: number;
+  readonly admin: AdminState;
+  /** HAProxy would send it requests: running or starting, by its checks. */
+  readonly up: boolean;
+  readonly weight: number;
+  /** Added at run time, and its adding never finished: a check that was not switched on. */
+  readonly unfinished: boolean;
+}
+
+/** Throws for an answer that is none. */
+export function parseInfo(answer: string): ProcessInfo {
+  const fields = new Map(
+    answer.split('\n').map((line): [string, string] => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    }),
+  );
+  const pid = Number(fields.get('Pid'));
+  if (!Number.isInteger(pid) || pid <= 0) throw new Error('show info: no process id');
+  return {
+    pid,
+    version: fields.get('Version') ?? '',
+    fingerprint: fingerprintIn(fields.get('description') ?? ''),
+  };
+}
+
+const stateFormat = '1';
+
+/** Columns are found by the names in the comment line: newer versions add some. */
+export function parseServersState(answer: string): readonly ActualServer[] {
+  const [version, heading = '', ...rows] = answer.split('\n');
+  if (version !== stateFormat) throw new Error(`show servers state: unknown format`);
+  const columns = new Map(heading.split(' ').map((name, index) => [name, index - 1]));
+  return rows.filter((row) => row !== '').map((row) => parseServer(columns, row.split(' ')));
+}
+
+const forcedMaint = 0x01;
+const inheritedMaint = 0x02;
+const configuredMaint = 0x04;
+const forcedDrain = 0x08;
+const checkConfigured = 0x02;
+const checkEnabled = 0x04;
+
+function parseServer(columns: ReadonlyMap<string, number>, cells: readonly string[]): ActualServer {
+  const text = (name: string): string => cells[columns.get(name) ?? -1] ?? '';
+  const number = (name: string): number => Number(text(name));
+  const admin = adminState(number('srv_admin_state'));
+  const check = number('srv_check_state');
+  return {
+    backend: text('be_name'),
+    backendId: number('be_id'),
+    name: text('srv_name'),
+    id: number('srv_id'),
+    address: text('srv_addr'),
+    port: number('srv_port'),
+    admin,
+    up: number('srv_op_state') !== 0,
+    weight: number('srv_uweight'),
+    unfinished:
+      admin === 'maint' && (check & checkConfigured) !== 0 && (check & checkEnabled) === 0,
+  };
+}
+
+function adminState(bits: number): AdminState {
+  if (bits & (forcedMaint | inheritedMaint | configuredMaint)) return 'maint';
+  return bits & forcedDrain ? 'drain' : 'ready';
+}
+
+/** Requests on a server or waiting for it, from `show stat` limited to servers. */
+export function parseLoad(answer: string, server: string): number | undefined {
+  const [heading = '', ...rows] = answer.split('\n');
+  const names = heading.replace(/^# /, '').split(',');
+  const column = (name: string): number => names.indexOf(name);
+  const cells = rows.map((row) => row.split(',')).find((row) => row[column('svname')] === server);
+  if (cells === undefined) return undefined;
+  const counts = ['scur', 'qcur', 'used_conn_cur'].map((name) => Number(cells[column(name)] ?? 0));
+  return counts.reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0);
+}

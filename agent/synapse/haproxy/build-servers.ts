@@ -1,0 +1,91 @@
+/** The instances of each service as server lines; bad ones are left out and named. */
+import { compareText, type Instance, serverName } from '../instance.ts';
+import type { ServersByBackend } from './render.ts';
+import type { BackendSettings, Sections } from './sections.ts';
+import { buildServerLine, idOf, type ServerLine } from './server-line.ts';
+
+export interface Rejected {
+  readonly service: string;
+  readonly server: string;
+  readonly reason: string;
+}
+
+export interface BuiltServers {
+  readonly servers: ServersByBackend;
+  readonly rejected: readonly Rejected[];
+}
+
+export interface BuildContext {
+  /** An instance's host as an IP address; `undefined` while the name has none. */
+  readonly addressOf: (host: string) => string | undefined;
+  /** Backend → server → the `id` that it has or had: kept, as hashes depend on it. */
+  readonly ids: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly maxServerId: number;
+  /** Lines that HAProxy itself refused, as `backend/line`. */
+  readonly refusedLines: ReadonlySet<string>;
+}
+
+export function buildServers(
+  sections: Sections,
+  instances: ReadonlyMap<string, readonly Instance[]>,
+  context: BuildContext,
+): BuiltServers {
+  const rejected: Rejected[] = [];
+  const servers = new Map<string, readonly ServerLine[]>();
+  for (const settings of sections.backends) {
+    const built = buildBackend(settings, instances.get(settings.service) ?? [], context);
+    servers.set(settings.backend, built.lines);
+    rejected.push(...built.rejected);
+  }
+  return { servers, rejected };
+}
+
+function buildBackend(
+  settings: BackendSettings,
+  instances: readonly Instance[],
+  context: BuildContext,
+): { readonly lines: readonly ServerLine[]; readonly rejected: readonly Rejected[] } {
+  const { service, backend } = settings;
+  const lines: ServerLine[] = [];
+  const rejected: Rejected[] = [];
+  const takeId = createIdSource(context.ids.get(backend) ?? new Map(), context.maxServerId);
+  const sorted = instances.toSorted((a, b) => compareText(serverName(a), serverName(b)));
+  for (const instance of sorted) {
+    const server = serverName(instance);
+    const reject = (reason: string): number => rejected.push({ service, server, reason });
+    const address = context.addressOf(instance.host);
+    if (address === undefined) {
+      reject('its host name has no address');
+      continue;
+    }
+    const built = buildServerLine(settings, instance, address, takeId(server));
+    if (!built.ok) reject(built.reason);
+    else if (context.refusedLines.has(refusedKey(backend, built.line))) {
+      reject('HAProxy refused its options');
+    } else lines.push(built.line);
+  }
+  return { lines, rejected };
+}
+
+/** Free of ids, which may differ from one attempt to the next. */
+export function refusedKey(backend: string, { name, words }: ServerLine): string {
+  const id = idOf({ name, address: '', words });
+  return [backend, name, ...words.filter((one) => one !== 'id' && one !== String(id))].join(' ');
+}
+
+/** A server keeps its id; a new one takes the lowest that is free, as in the original. */
+function createIdSource(
+  known: ReadonlyMap<string, number>,
+  max: number,
+): (server: string) => number | undefined {
+  const taken = new Set(known.values());
+  let probe = 1;
+  return (server) => {
+    const own = known.get(server);
+    if (own !== undefined) return own;
+    while (taken.has(probe) && probe <= max) probe += 1;
+    if (probe > max) return undefined;
+    taken.add(probe);
+    return probe;
+  };
+}

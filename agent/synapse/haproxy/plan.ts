@@ -1,0 +1,182 @@
+/** What should be, what is → the steps between. Pure. */
+import type { ActualServer, AdminState } from './answers.ts';
+import type { ServersByBackend } from './render.ts';
+import type { BackendSettings } from './sections.ts';
+import { formatAddress, type ServerLine, sameOptions, weightOf } from './server-line.ts';
+
+export type Step =
+  | {
+      readonly kind: 'add-server';
+      readonly backend: string;
+      readonly server: string;
+      readonly line: ServerLine;
+      readonly inheritedWords: readonly string[];
+    }
+  /** Lets it take requests at last: its adding was cut off. */
+  | { readonly kind: 'finish-adding'; readonly backend: string; readonly server: string }
+  /** Into maintenance: no new requests, and none is cut. `was` comes back with the instance. */
+  | {
+      readonly kind: 'retire-server';
+      readonly backend: string;
+      readonly server: string;
+      readonly was: AdminState;
+    }
+  /** Its instance is back before it was deleted. */
+  | {
+      readonly kind: 'restore-server';
+      readonly backend: string;
+      readonly server: string;
+      readonly to: AdminState;
+    }
+  /** Waits for the end of its last request. */
+  | {
+      readonly kind: 'delete-server';
+      readonly backend: string;
+      readonly backendId: number;
+      readonly server: string;
+    }
+  | {
+      readonly kind: 'set-weight';
+      readonly backend: string;
+      readonly server: string;
+      readonly weight: number;
+    }
+  | {
+      readonly kind: 'set-address';
+      readonly backend: string;
+      readonly server: string;
+      readonly line: ServerLine;
+    };
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Why the running process needs new text; empty when the steps are all it takes. */
+  readonly reloadReasons: readonly string[];
+}
+
+export interface Desired {
+  readonly fingerprint: string;
+  readonly backends: readonly BackendSettings[];
+  readonly servers: ServersByBackend;
+}
+
+export interface Actual {
+  readonly fingerprint: string | undefined;
+  readonly servers: readonly ActualServer[];
+}
+
+/** What synapse remembers of its own deeds; keys are `serverKey`s. */
+export interface Memory {
+  /** The line by which each running server was made. */
+  readonly applied: ReadonlyMap<string, ServerLine>;
+  /** Servers that synapse itself put into maintenance, and what they were before. */
+  readonly retiring: ReadonlyMap<string, AdminState>;
+  /** Servers that this HAProxy process would not add or delete at run time. */
+  readonly refused: ReadonlySet<string>;
+}
+
+export function serverKey(backend: string, server: string): string {
+  return `${backend}/${server}`;
+}
+
+/**
+ * Undoes no state but what synapse itself set: drain, maintenance and weight set by hand on a
+ * server that should be there stay.
+ */
+export function planSteps(desired: Desired, actual: Actual, memory: Memory): Plan {
+  const sameText = desired.fingerprint === actual.fingerprint;
+  const running = groupByBackend(actual.servers);
+  const plans = desired.backends
+    .filter(({ backend }) => sameText || running.has(backend))
+    .map((settings) => {
+      const lines = desired.servers.get(settings.backend) ?? [];
+      return planBackend(settings, lines, running.get(settings.backend) ?? new Map(), memory);
+    });
+  const textReason = sameText ? [] : ['the text changed'];
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    reloadReasons: [...textReason, ...plans.flatMap(({ reloadReasons }) => reloadReasons)],
+  };
+}
+
+function planBackend(
+  settings: BackendSettings,
+  lines: readonly ServerLine[],
+  running: ReadonlyMap<string, ActualServer>,
+  memory: Memory,
+): Plan {
+  const wanted = new Set(lines.map(({ name }) => name));
+  const plans = lines.map((line) => planServer(settings, line, running.get(line.name), memory));
+  const leaving = [...running.values()]
+    .filter(({ name }) => !wanted.has(name) && !isUsersOwn(settings, name))
+    .flatMap((server) => planLeaving(server, memory));
+  return {
+    // Arrivals first: a service whose only instance is replaced is never without one.
+    steps: [...plans.flatMap(({ steps }) => steps), ...leaving],
+    reloadReasons: plans.flatMap(({ reloadReasons }) => reloadReasons),
+  };
+}
+
+function planServer(
+  { backend, inheritedWords }: BackendSettings,
+  line: ServerLine,
+  running: ActualServer | undefined,
+  { applied, retiring, refused }: Memory,
+): Plan {
+  const server = line.name;
+  const key = serverKey(backend, server);
+  if (running === undefined) {
+    if (refused.has(key)) return reload(`${key} cannot be added at run time`);
+    return {
+      steps: [{ kind: 'add-server', backend, server, line, inheritedWords }],
+      reloadReasons: [],
+    };
+  }
+  const before = applied.get(key) ?? line;
+  if (!sameOptions(before, line)) return reload(`the options of ${key} changed`);
+  const steps: Step[] = [];
+  const was = retiring.get(key);
+  if (was !== undefined) steps.push({ kind: 'restore-server', backend, server, to: was });
+  else if (running.unfinished) steps.push({ kind: 'finish-adding', backend, server });
+  const weight = weightOf(line) ?? 1;
+  if (weight !== (weightOf(before) ?? 1)) {
+    steps.push({ kind: 'set-weight', backend, server, weight });
+  }
+  if (formatAddress(running.address, running.port) !== line.address) {
+    steps.push({ kind: 'set-address', backend, server, line });
+  }
+  return { steps, reloadReasons: [] };
+}
+
+function planLeaving(
+  { backend, backendId, name: server, admin }: ActualServer,
+  { retiring, refused }: Memory,
+): readonly Step[] {
+  const key = serverKey(backend, server);
+  if (admin !== 'maint') {
+    return [{ kind: 'retire-server', backend, server, was: retiring.get(key) ?? admin }];
+  }
+  return refused.has(key) ? [] : [{ kind: 'delete-server', backend, backendId, server }];
+}
+
+/** Servers that stand in the user's own lines of the backend. */
+function isUsersOwn({ ownServers }: BackendSettings, name: string): boolean {
+  return ownServers.some((own) =>
+    own.endsWith('*') ? name.startsWith(own.slice(0, -1)) : name === own,
+  );
+}
+
+function groupByBackend(
+  servers: readonly ActualServer[],
+): ReadonlyMap<string, ReadonlyMap<string, ActualServer>> {
+  const backends = new Map<string, Map<string, ActualServer>>();
+  for (const server of servers) {
+    const backend = backends.get(server.backend) ?? new Map<string, ActualServer>();
+    backends.set(server.backend, backend.set(server.name, server));
+  }
+  return backends;
+}
+
+function reload(reason: string): Plan {
+  return { steps: [], reloadReasons: [reason] };
+}

@@ -1,0 +1,100 @@
+/** A seamless reload, and the proof that it took place. */
+import type { Clock } from '../../lib/clock.ts';
+import type { RunCommand } from '../../lib/run-command.ts';
+import type { AdminSocket } from './admin.ts';
+import { type ProcessInfo, parseInfo } from './answers.ts';
+
+export type ReloadResult =
+  | { readonly ok: true; readonly process: ProcessInfo }
+  | { readonly ok: false; readonly reason: string };
+
+export interface Reloader {
+  /**
+   * Resolves once a worker other than `before` runs the text of `fingerprint`; `before` is
+   * `undefined` where no worker answered.
+   */
+  reload(
+    before: ProcessInfo | undefined,
+    fingerprint: string,
+    signal: AbortSignal,
+  ): Promise<ReloadResult>;
+}
+
+export interface ReloaderOptions {
+  /** How to ask for it: the original's command, or the master's socket. */
+  readonly by:
+    | { readonly kind: 'command'; readonly command: string; readonly runCommand: RunCommand }
+    | { readonly kind: 'master'; readonly master: AdminSocket };
+  /** `undefined` where there is no socket to ask the new worker: the request counts then. */
+  readonly admin: AdminSocket | undefined;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+}
+
+const pollMs = 20;
+
+export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions): Reloader {
+  return {
+    reload: async (before, fingerprint, signal) => {
+      const failuresBefore = by.kind === 'master' ? await countReloads(by.master) : undefined;
+      const refusal = await request(by, deadlineMs);
+      if (refusal !== undefined) return { ok: false, reason: refusal };
+      if (admin === undefined) {
+        return { ok: true, process: { pid: 0, version: '', fingerprint } };
+      }
+      const untilMs = clock.now() + deadlineMs;
+      while (clock.now() < untilMs) {
+        const info = await infoOf(admin);
+        const isNew = info !== undefined && info.pid !== before?.pid;
+        if (isNew && info.fingerprint === fingerprint) return { ok: true, process: info };
+        if (by.kind === 'master' && (await hasFailed(by.master, failuresBefore))) {
+          return { ok: false, reason: 'HAProxy refused the new text: see its log' };
+        }
+        await clock.sleep(pollMs, signal);
+      }
+      return { ok: false, reason: `no new worker within ${deadlineMs} ms` };
+    },
+  };
+}
+
+/** `undefined` when it was accepted. */
+async function request(by: ReloaderOptions['by'], deadlineMs: number): Promise<string | undefined> {
+  if (by.kind === 'command') {
+    const result = await by.runCommand('/bin/sh', ['-c', by.command], deadlineMs);
+    return result.exitCode === 0 ? undefined : `the reload command failed: ${result.output.trim()}`;
+  }
+  try {
+    const answer = await by.master.ask('reload');
+    // From 2.8 on the master tells; before, it closes at once.
+    return /^Success=0/m.test(answer) ? answer.slice(0, 2_000) : undefined;
+  } catch (error) {
+    return `the master does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+interface ReloadCount {
+  readonly reloads: number;
+  readonly failed: number;
+}
+
+/** The master counts its reloads, and those that failed since the last good one. */
+async function hasFailed(master: AdminSocket, before: ReloadCount | undefined): Promise<boolean> {
+  const now = await countReloads(master);
+  return now !== undefined && now.reloads > (before?.reloads ?? 0) && now.failed > 0;
+}
+
+/** `undefined` while the master executes itself anew. */
+async function countReloads(master: AdminSocket): Promise<ReloadCount | undefined> {
+  const answer = await master.ask('show proc').catch(() => '');
+  const match = /^\d+\s+master\s+(\d+)\s+\[failed: (\d+)\]/m.exec(answer);
+  return match ? { reloads: Number(match[1]), failed: Number(match[2]) } : undefined;
+}
+
+async function infoOf(admin: AdminSocket): Promise<ProcessInfo | undefined> {
+  try {
+    return parseInfo(await admin.ask('show info'));
+  } catch {
+    // The old worker has left, or the new one does not listen yet: the caller asks again.
+    return undefined;
+  }
+}

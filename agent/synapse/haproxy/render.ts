@@ -1,0 +1,52 @@
+/** haproxy.cfg, whole and deterministic: the same sections and servers give the same bytes. */
+import { createHash } from 'node:crypto';
+import { compareText } from '../instance.ts';
+import type { BackendSettings, Block, Sections } from './sections.ts';
+import { formatServerLine, type ServerLine } from './server-line.ts';
+
+/** Backend → its servers, in any order. */
+export type ServersByBackend = ReadonlyMap<string, readonly ServerLine[]>;
+
+const header = '# Written by synapse: what you change here is lost.';
+
+/** HAProxy 2.6 refuses a file without a last line feed. */
+export function renderConfig(sections: Sections, servers: ServersByBackend): string {
+  const blocks = sections.blocks.map((block) => renderBlock(block, servers));
+  return `${[header, ...blocks].join('\n\n')}\n`;
+}
+
+/** The lines of `text` that stand for servers, by backend and name: what `renderConfig` wrote. */
+export function parseServerLines(text: string): Map<string, Map<string, ServerLine>> {
+  const backends = new Map<string, Map<string, ServerLine>>();
+  let current = new Map<string, ServerLine>();
+  for (const line of text.split('\n')) {
+    const [first, second, third, ...words] = line.split(/\s+/).filter((word) => word !== '');
+    if (first === undefined || second === undefined) continue;
+    // Titles start in the first column; the user's own sections are none of ours.
+    if (/^\S/.test(line)) current = new Map();
+    if (/^backend\s/.test(line)) backends.set(second, current);
+    if (first !== 'server' || third === undefined || /^\S/.test(line)) continue;
+    current.set(second, { name: second, address: third, words });
+  }
+  return backends;
+}
+
+function renderBlock({ title, lines, backend }: Block, servers: ServersByBackend): string {
+  const own = backend === undefined ? [] : ordered(backend, servers.get(backend.backend) ?? []);
+  return [title, ...[...lines, ...own.map(formatServerLine)].map((line) => `\t${line}`)].join('\n');
+}
+
+/** The original shuffles with a seed; this orders by a hash of seed and name, to the same end. */
+function ordered({ order }: BackendSettings, lines: readonly ServerLine[]): readonly ServerLine[] {
+  if (order === 'no_shuffle') return lines;
+  const key =
+    typeof order === 'string'
+      ? ({ name }: ServerLine): string => name
+      : ({ name }: ServerLine): string => hash(`${order.seed}/${name}`);
+  const sorted = lines.toSorted((a, b) => compareText(key(a), key(b)));
+  return order === 'desc' ? sorted.reverse() : sorted;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,153 @@
+/**
+ * Everything of haproxy.cfg but its server lines: pure, from the configuration alone.
+ *
+ * The text carries its own fingerprint (in `global`'s `description`, which `show info` reports),
+ * so that synapse can ask a running HAProxy which text it runs.
+ */
+import { createHash } from 'node:crypto';
+import type { ServiceConfig, SynapseConfig } from '../../config/synapse.ts';
+import { globalLines, serverStatePath } from './global-section.ts';
+import { placeOf } from './section-keywords.ts';
+import { splitWords } from './server-options.ts';
+
+export interface Sections {
+  readonly blocks: readonly Block[];
+  /** Of all blocks and of what the server lines are made from. */
+  readonly fingerprint: string;
+  readonly backends: readonly BackendSettings[];
+  /** Where HAProxy looks for the states of its servers after a reload. */
+  readonly serverStatePath: string | undefined;
+  /** Lines that fit no section: left out, as the original does, and worth a warning. */
+  readonly discarded: readonly { readonly service: string; readonly line: string }[];
+}
+
+export interface Block {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** The backend whose server lines follow, if any. */
+  readonly backend?: BackendSettings;
+}
+
+export interface BackendSettings {
+  readonly service: string;
+  readonly backend: string;
+  readonly serverOptions: string;
+  readonly cookie: 'none' | 'name' | 'hash';
+  readonly useNerveWeights: boolean;
+  readonly order: 'asc' | 'desc' | 'no_shuffle' | { readonly seed: number };
+  /** From `default-server` lines: servers added at run time do not inherit them. */
+  readonly inheritedWords: readonly string[];
+  /** Servers in the user's own lines, which synapse leaves alone; `prefix*` for a template. */
+  readonly ownServers: readonly string[];
+}
+
+export function composeSections(config: SynapseConfig): Sections {
+  const { haproxy } = config;
+  const services = Object.entries(config.services)
+    .filter(([, service]) => !service.haproxy.disabled)
+    .map(([name, service]) => composeService(config, name, service));
+  const extra = Object.entries(haproxy.extra_sections).map(([title, lines]) => ({ title, lines }));
+  const shared = composeSharedFrontend(config);
+  const rest = [
+    { title: 'defaults', lines: haproxy.defaults },
+    ...extra,
+    ...services.flatMap(({ blocks }) => blocks),
+    ...(shared === undefined ? [] : [shared]),
+  ];
+  const fingerprint = fingerprintOf([globalLines(haproxy, ''), rest]);
+  return {
+    blocks: [{ title: 'global', lines: globalLines(haproxy, fingerprint) }, ...rest],
+    fingerprint,
+    backends: services.map(({ settings }) => settings),
+    serverStatePath: serverStatePath(haproxy),
+    discarded: services.flatMap(({ discarded }) => discarded),
+  };
+}
+
+interface ServiceSections {
+  readonly blocks: readonly Block[];
+  readonly settings: BackendSettings;
+  readonly discarded: Sections['discarded'];
+}
+
+function composeService(
+  { haproxy }: SynapseConfig,
+  name: string,
+  { haproxy: own }: ServiceConfig,
+): ServiceSections {
+  const split = splitLines(name, own);
+  const { backend, discarded } = split;
+  const settings = backendSettings(haproxy, name, own, backend);
+  const restore = serverStatePath(haproxy) === undefined ? [] : [restoreLine];
+  const block = { title: `backend ${settings.backend}`, lines: [...backend, ...restore] };
+  const address = own.bind_address ?? haproxy.bind_address;
+  const bind = own.port === null ? address : `${address}:${own.port}`;
+  const options = own.bind_options ? ` ${own.bind_options}` : '';
+  const lines = [
+    ...split.frontend,
+    `bind ${bind}${options}`,
+    `default_backend ${settings.backend}`,
+  ];
+  const frontend = own.port === undefined ? [] : [{ title: `frontend ${name}`, lines }];
+  return { blocks: [...frontend, { ...block, backend: settings }], settings, discarded };
+}
+
+const restoreLine = 'load-server-state-from-file global';
+
+/** A line that HAProxy would refuse in its section is left out; `haproxy -c` judges the rest. */
+function splitLines(
+  service: string,
+  { frontend, backend, listen }: ServiceConfig['haproxy'],
+): { readonly frontend: string[]; readonly backend: string[]; discarded: Sections['discarded'] } {
+  const fits = (line: string, other: 'frontend' | 'backend'): boolean => placeOf(line) !== other;
+  const inFrontend = listen.filter((line) => ['both', 'frontend'].includes(placeOf(line)));
+  const inBackend = listen.filter((line) => ['both', 'backend'].includes(placeOf(line)));
+  const discarded = [
+    ...frontend.filter((line) => !fits(line, 'backend')),
+    ...backend.filter((line) => !fits(line, 'frontend')),
+    ...listen.filter((line) => placeOf(line) === 'unknown'),
+  ];
+  return {
+    frontend: [...frontend.filter((line) => fits(line, 'backend')), ...inFrontend],
+    backend: [...backend.filter((line) => fits(line, 'frontend')), ...inBackend],
+    discarded: discarded.map((line) => ({ service, line })),
+  };
+}
+
+function backendSettings(
+  haproxy: SynapseConfig['haproxy'],
+  service: string,
+  own: ServiceConfig['haproxy'],
+  backendLines: readonly string[],
+): BackendSettings {
+  const lines = [...haproxy.defaults, ...backendLines].map(splitWords);
+  const hasCookie = lines.some(([first]) => first === 'cookie');
+  const seed = haproxy.server_order_seed;
+  return {
+    service,
+    backend: own.backend_name ?? service,
+    serverOptions: own.server_options,
+    cookie: hasCookie ? own.cookie_value_method : 'none',
+    useNerveWeights: own.use_nerve_weights ?? haproxy.use_nerve_weights,
+    order: own.backend_order ?? (seed === undefined ? 'asc' : { seed }),
+    inheritedWords: lines.flatMap(([first, ...rest]) => (first === 'default-server' ? rest : [])),
+    ownServers: lines.flatMap(([first, name]) => {
+      if (name === undefined) return [];
+      if (first === 'server-template') return [`${name}*`];
+      return first === 'server' ? [name] : [];
+    }),
+  };
+}
+
+/** One frontend for all services that are told apart by a host header, say. */
+function composeSharedFrontend({ haproxy, services }: SynapseConfig): Block | undefined {
+  if (haproxy.shared_frontend === undefined) return undefined;
+  const own = Object.values(services)
+    .filter((service) => !service.haproxy.disabled)
+    .flatMap((service) => service.haproxy.shared_frontend ?? []);
+  return { title: 'frontend shared-frontend', lines: [...haproxy.shared_frontend, ...own] };
+}
+
+function fingerprintOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,92 @@
+/** One `server` of one backend, as text for the file and as words for the runtime socket. */
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { type Instance, serverName } from '../instance.ts';
+import type { BackendSettings } from './sections.ts';
+import { checkRegistryOptions, fillTemplate, splitWords, withoutOption } from './server-options.ts';
+
+export interface ServerLine {
+  readonly name: string;
+  /** `10.0.0.1:80` or `[::1]:80`. */
+  readonly address: string;
+  /** What follows the address, `id` first. */
+  readonly words: readonly string[];
+}
+
+export type BuiltLine =
+  | { readonly ok: true; readonly line: ServerLine }
+  | { readonly ok: false; readonly reason: string };
+
+const legalName = /^[A-Za-z0-9_.:-]{1,255}$/;
+
+/**
+ * `address` is the instance's host as an IP address; `id` is left out where the instance's own
+ * options name one. Refuses whatever could not stand in a file (law 6).
+ */
+export function buildServerLine(
+  settings: BackendSettings,
+  instance: Instance,
+  address: string,
+  id: number | undefined,
+): BuiltLine {
+  const name = serverName(instance);
+  if (!legalName.test(name)) return { ok: false, reason: 'illegal server name' };
+  const values = { host: instance.host, port: String(instance.port), name };
+  const own = checkRegistryOptions(fillTemplate(instance.serverOptions ?? '', values));
+  if (!own.ok) return own;
+  const words = [
+    ...(id === undefined || own.words.includes('id') ? [] : ['id', String(id)]),
+    ...cookieWords(settings, name),
+    ...splitWords(fillTemplate(settings.serverOptions, values)),
+    ...own.words,
+  ];
+  return {
+    ok: true,
+    line: {
+      name,
+      address: formatAddress(address, instance.port),
+      words: withNerveWeight(settings, instance, words),
+    },
+  };
+}
+
+export function formatServerLine({ name, address, words }: ServerLine): string {
+  return ['server', name, address, ...words].join(' ');
+}
+
+export function formatAddress(address: string, port: number): string {
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** `undefined` where the line leaves it to HAProxy, which then takes 1. */
+export function weightOf({ words }: ServerLine): number | undefined {
+  const index = words.lastIndexOf('weight');
+  return index < 0 ? undefined : Number(words[index + 1]);
+}
+
+export function idOf({ words }: ServerLine): number | undefined {
+  const index = words.lastIndexOf('id');
+  return index < 0 ? undefined : Number(words[index + 1]);
+}
+
+/** Whether only what the runtime socket can change of a server differs: weight and address. */
+export function sameOptions(a: ServerLine, b: ServerLine): boolean {
+  const [left, right] = [a, b].map(({ words }) => withoutOption(words, 'weight').join(' '));
+  return left === right;
+}
+
+/** The nerve weight replaces any other, as the original documents. */
+function withNerveWeight(
+  { useNerveWeights }: BackendSettings,
+  { weight }: Instance,
+  words: readonly string[],
+): readonly string[] {
+  if (!useNerveWeights || weight === undefined) return words;
+  return [...withoutOption(words, 'weight'), 'weight', String(weight)];
+}
+
+function cookieWords({ cookie }: BackendSettings, name: string): readonly string[] {
+  if (cookie === 'none') return [];
+  const value = cookie === 'hash' ? createHash('sha1').update(name).digest('hex') : name;
+  return ['cookie', value];
+}

@@ -1,0 +1,94 @@
+/**
+ * The words of a `server` line. Those from the registry are untrusted (law 6): only listed
+ * keywords pass, each with an argument of its kind, so that a registration can tune how its own
+ * instance is balanced and checked and nothing else.
+ *
+ * Source of the keywords: HAProxy's configuration manual, section 5.2.
+ */
+
+const number = /^\d{1,9}$/;
+const duration = /^\d{1,9}(?:us|ms|s|m|h|d)?$/;
+const word = /^[A-Za-z0-9_.:-]{1,255}$/;
+const address = /^[A-Za-z0-9_.:-]{1,255}$/;
+
+/** Keyword → pattern of its argument, `undefined` where it takes none. */
+const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp | undefined>([
+  ['addr', address],
+  ['alpn', /^[a-z0-9./,-]{1,64}$/],
+  ['backup', undefined],
+  ['check', undefined],
+  ['check-proto', /^(?:h2|h1|fcgi)$/],
+  ['check-send-proxy', undefined],
+  ['check-ssl', undefined],
+  ['cookie', word],
+  ['downinter', duration],
+  ['error-limit', number],
+  ['fall', number],
+  ['fastinter', duration],
+  ['id', number],
+  ['inter', duration],
+  ['maxconn', number],
+  ['maxqueue', number],
+  ['minconn', number],
+  ['no-backup', undefined],
+  ['observe', /^layer[47]$/],
+  ['on-error', /^(?:fastinter|fail-check|sudden-death|mark-down)$/],
+  ['on-marked-down', /^shutdown-sessions$/],
+  ['on-marked-up', /^shutdown-backup-sessions$/],
+  ['pool-low-conn', number],
+  ['pool-max-conn', /^-?\d{1,9}$/],
+  ['pool-purge-delay', duration],
+  ['port', number],
+  ['proto', /^(?:h2|h1|fcgi)$/],
+  ['rise', number],
+  ['send-proxy', undefined],
+  ['send-proxy-v2', undefined],
+  ['slowstart', duration],
+  ['ssl', undefined],
+  ['tfo', undefined],
+  ['verify', /^none$/],
+  ['weight', /^(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-6])$/],
+]);
+
+export type CheckedOptions =
+  | { readonly ok: true; readonly words: readonly string[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** For `haproxy_server_options` of a registration, its templates filled in already. */
+export function checkRegistryOptions(text: string): CheckedOptions {
+  const words = splitWords(text);
+  const rest = words.values();
+  for (const keyword of rest) {
+    if (!allowed.has(keyword)) return { ok: false, reason: refusal(keyword) };
+    const pattern = allowed.get(keyword);
+    if (pattern === undefined) continue;
+    const argument = rest.next();
+    if (argument.done || !pattern.test(argument.value)) {
+      return { ok: false, reason: `haproxy_server_options: ${keyword} has no legal value` };
+    }
+  }
+  return { ok: true, words };
+}
+
+export function splitWords(text: string): readonly string[] {
+  return text.split(/\s+/).filter((one) => one !== '');
+}
+
+/** `%{host}`, `%{port}`, `%{name}` as in the original; `%%` is a percent sign, as in Ruby. */
+export function fillTemplate(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/%(?:%|\{(\w+)\})/g, (whole, name: string | undefined) =>
+    name === undefined ? '%' : (values[name] ?? whole),
+  );
+}
+
+/** The words without `keyword` and its argument. */
+export function withoutOption(words: readonly string[], keyword: string): readonly string[] {
+  const index = words.indexOf(keyword);
+  if (index < 0) return words;
+  return withoutOption([...words.slice(0, index), ...words.slice(index + 2)], keyword);
+}
+
+function refusal(keyword: string): string {
+  const shown = word.test(keyword) ? keyword : 'a word of illegal form';
+  return `haproxy_server_options: ${shown} is not allowed from the registry`;
+}

@@ -1,0 +1,76 @@
+/** Host names of instances as addresses: HAProxy resolves none for servers added at run time. */
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+
+export interface HostResolver {
+  /** Waits a little for names it meets for the first time; renews old answers behind the scenes. */
+  prepare(hosts: Iterable<string>): Promise<void>;
+  /** The last known address, an outage of the name service included. */
+  addressOf(host: string): string | undefined;
+}
+
+export interface HostResolverOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called when a name got an address, or another one. */
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+  readonly lookup?: (host: string) => Promise<string>;
+}
+
+interface Answer {
+  address: string | undefined;
+  askedAtMs: number;
+  pending: Promise<void> | undefined;
+}
+
+const renewAfterMs = 30_000;
+const retryAfterMs = 5_000;
+const patienceMs = 500;
+
+export function createHostResolver(options: HostResolverOptions): HostResolver {
+  const { clock, logger, onChange, signal, lookup = lookupInSystem } = options;
+  const answers = new Map<string, Answer>();
+
+  const ask = async (host: string, answer: Answer): Promise<void> => {
+    const before = answer.address;
+    try {
+      answer.address = await lookup(host);
+    } catch (error) {
+      if (before === undefined) logger.warn('host-name-unresolved', { name: host, error });
+    }
+    answer.pending = undefined;
+    if (answer.address !== before) onChange();
+  };
+
+  const renew = (host: string): void => {
+    const fresh = { address: undefined, askedAtMs: Number.NEGATIVE_INFINITY, pending: undefined };
+    const answer: Answer = answers.get(host) ?? fresh;
+    answers.set(host, answer);
+    const ageMs = clock.now() - answer.askedAtMs;
+    const dueMs = answer.address === undefined ? retryAfterMs : renewAfterMs;
+    if (answer.pending !== undefined || ageMs < dueMs) return;
+    answer.askedAtMs = clock.now();
+    answer.pending = ask(host, answer);
+  };
+
+  return {
+    prepare: async (hosts) => {
+      const names = [...new Set(hosts)].filter((host) => isIP(host) === 0);
+      const unknown = names.filter((host) => !answers.has(host));
+      for (const host of names) renew(host);
+      for (const host of answers.keys()) if (!names.includes(host)) answers.delete(host);
+      if (unknown.length === 0) return;
+      const all = Promise.all(unknown.map((host) => answers.get(host)?.pending));
+      await Promise.race([all, clock.sleep(patienceMs, signal).catch(() => undefined)]);
+    },
+    addressOf: (host) => (isIP(host) === 0 ? answers.get(host)?.address : host),
+  };
+}
+
+async function lookupInSystem(host: string): Promise<string> {
+  const { address } = await systemLookup(host);
+  return address;
+}
