@@ -1,18 +1,19 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { ServiceHostFiles } from '../render/host.ts';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
 import { digestOf, hostFile } from './host-file.ts';
+import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
-import { type Archive, release, releaseHash } from './release.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
   readonly files: ServiceHostFiles;
-  readonly node: Archive;
-  readonly agent: Archive;
+  readonly node: Release;
+  readonly agent: Release;
 }
 
 /**
@@ -30,7 +31,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     super('smartstack:index:ServiceHost', host.name, {}, options);
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
-    const installed = release(
+    const installed = installedRelease(
       host,
       { name: 'release', archives, releases: paths.releases, current: paths.release },
       { parent: this, dependsOn: [prepared] },

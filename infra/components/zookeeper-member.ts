@@ -1,19 +1,20 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { paths } from '../render/paths.ts';
 import { zookeeperUnit } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
 import { digestOf, hostFile } from './host-file.ts';
+import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
-import { type Archive, release, releaseHash } from './release.ts';
 import { scriptOf } from './shell.ts';
 
 export interface ZookeeperMemberArgs {
   readonly host: Host;
   readonly files: readonly RenderedFile[];
   readonly heapMb: number;
-  readonly zookeeper: Archive;
+  readonly zookeeper: Release;
 }
 
 /** One member of the ensemble: installed, configured and started, but never restarted from here. */
@@ -36,7 +37,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     );
     const prepared = preparedHost(host, zookeeperHost, { parent: this });
     const onPrepared = { parent: this, dependsOn: [prepared] };
-    const installed = release(
+    const installed = installedRelease(
       host,
       {
         name: 'zookeeper',

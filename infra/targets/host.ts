@@ -9,6 +9,8 @@ export interface Host {
   /** Processor architecture in Node's naming; known before the host is created. */
   readonly arch: HostArch;
   readonly connection: Connection;
+  /** The file that holds the private key of `connection`; for people and drills to log in with. */
+  readonly privateKeyPath: string;
   /** What must exist before the host answers; deleting it takes everything on it away. */
   readonly machine: Resource | undefined;
 }

@@ -1,42 +1,36 @@
 import { remote } from '@pulumi/command';
 import { asset, type CustomResourceOptions, type Resource } from '@pulumi/pulumi';
+import type { Release } from '../releases/release.ts';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
 import { scriptOf } from './shell.ts';
 
-/** A tar.gz on the controlling machine. */
-export interface Archive {
-  /** Of its content: the same bytes, the same name on every host. */
-  readonly hash: string;
-  readonly path: string;
-}
-
-export interface ReleaseArgs {
+export interface InstalledReleaseArgs {
   /** What it is called in the names of resources and uploads. */
   readonly name: string;
   /** Unpacked over each other, in this order. */
-  readonly archives: Readonly<Record<string, Archive>>;
+  readonly archives: Readonly<Record<string, Release>>;
   /** Folder of all releases, and the link to the one in use. */
   readonly releases: string;
   readonly current: string;
 }
 
 /** Names a release by what is in it. */
-export function releaseHash(archives: Readonly<Record<string, Archive>>): string {
+export function releaseHash(archives: Readonly<Record<string, Release>>): string {
   return Object.values(archives)
-    .map(({ hash }) => hash.slice(0, 12))
+    .map(({ hash }) => hash)
     .join('-');
 }
 
 /** Ships archives to a host and switches to them: a new release stands beside the old. */
-export function release(
+export function installedRelease(
   host: Host,
-  { name, archives, releases, current }: ReleaseArgs,
+  { name, archives, releases, current }: InstalledReleaseArgs,
   options: CustomResourceOptions & { readonly dependsOn: readonly Resource[] },
 ): Resource {
   const uploads = Object.entries(archives).map(([part, archive]) => ({
-    file: `${part}-${archive.hash.slice(0, 12)}.tar.gz`,
+    file: `${part}-${archive.hash}.tar.gz`,
     archive,
   }));
   const copies = uploads.map(
@@ -47,6 +41,8 @@ export function release(
           connection: host.connection,
           source: new asset.FileAsset(archive.path),
           remotePath: `${paths.uploads}/${file}`,
+          // A machine that was made anew lacks the file, and only a trigger copies it again.
+          triggers: [host.connection.hostKey],
         },
         options,
       ),

@@ -1,0 +1,72 @@
+/**
+ * The Pulumi program: catalog and stack configuration in, an environment out.
+ *
+ *     catalog ─validate─► target ─► hosts ─┬─► ZooKeeper members ─► ensemble
+ *                                  render ─┴─► service hosts
+ */
+import { resolve } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { InvalidEnvironmentError } from './catalog/problem.ts';
+import { hostsWith } from './catalog/queries.ts';
+import { ServiceHost } from './components/service-host.ts';
+import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
+import { ZookeeperMember } from './components/zookeeper-member.ts';
+import { lastDeployed } from './last-deployed.ts';
+import { loadCatalog } from './load-catalog.ts';
+import { ensembleOutput, hostOutputs, serviceOutputs } from './outputs.ts';
+import { buildAgentRelease } from './releases/agent.ts';
+import { nodeRuntime } from './releases/node-runtime.ts';
+import { zookeeperRelease } from './releases/zookeeper.ts';
+import type { Environment } from './render/environment.ts';
+import { serviceHostFiles } from './render/host.ts';
+import { zookeeperFiles } from './render/zookeeper.ts';
+import { targetHosts } from './targets/target.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const config = new pulumi.Config();
+
+const { catalog, warnings } = await plainErrors(async () =>
+  loadCatalog(root, process.env.SMARTSTACK_CATALOG ?? 'infra/catalog.ts', await lastDeployed()),
+);
+for (const warning of warnings) await pulumi.log.warn(warning);
+
+const allHosts = await plainErrors(() => targetHosts(catalog, config));
+const rendering: Environment = {
+  catalog,
+  addresses: new Map(allHosts.map(({ name, address }) => [name, address])),
+};
+const members = hostsWith(catalog.hosts, 'zookeeper');
+const serviceHosts = hostsWith(catalog.hosts, 'service');
+
+const zookeeper = await zookeeperRelease();
+const zookeeperMembers = allHosts
+  .filter(({ name }) => members.includes(name))
+  .map((host) => {
+    const files = zookeeperFiles(rendering, host.name);
+    return new ZookeeperMember({ host, files, zookeeper, heapMb: catalog.ensemble.heapMb });
+  });
+new ZookeeperEnsemble({ environment: catalog.environment, members: zookeeperMembers });
+
+const agent = await buildAgentRelease();
+for (const host of allHosts.filter(({ name }) => serviceHosts.includes(name))) {
+  const files = serviceHostFiles(rendering, host.name, root);
+  new ServiceHost({ host, files, agent, node: await nodeRuntime(host.arch) });
+}
+
+/** Mistakes of people are shown as they are, without a stack trace. */
+async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InvalidEnvironmentError) {
+      throw new pulumi.RunError(error.message);
+    }
+    throw error;
+  }
+}
+
+export const target = config.get('target') ?? 'vagrant';
+export const environment = catalog.environment;
+export const ensemble = ensembleOutput(catalog, allHosts);
+export const hosts = hostOutputs(catalog, allHosts);
+export const services = serviceOutputs(catalog);

@@ -1,0 +1,40 @@
+/** The catalog as a file on this machine: found, imported, validated. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { formatProblem, type Problem } from '../agent/config/parse.ts';
+import { InvalidEnvironmentError } from './catalog/problem.ts';
+import type { DeployedHosts } from './catalog/rules.ts';
+import type { Catalog } from './catalog/schema.ts';
+import { validateCatalog } from './catalog/validate.ts';
+
+export interface LoadedCatalog {
+  readonly catalog: Catalog;
+  /** What is allowed but unwise, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param root The repository.
+ * @param file The module that exports `catalog`, relative to the root.
+ * @throws InvalidEnvironmentError with everything that is wrong.
+ */
+export async function loadCatalog(
+  root: string,
+  file: string,
+  deployed: DeployedHosts,
+): Promise<LoadedCatalog> {
+  const path = isAbsolute(file) ? file : join(root, file);
+  const source = relative(root, path);
+  const fail = (...problems: readonly Problem[]): never => {
+    throw new InvalidEnvironmentError(source, problems);
+  };
+  if (!existsSync(path)) fail({ path: '', message: 'there is no such file' });
+  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
+  if (!('catalog' in module)) fail({ path: '', message: 'exports no "catalog"; add that export' });
+  const fileExists = (name: string): boolean => existsSync(join(root, name));
+  const validated = validateCatalog(module.catalog, { deployed, fileExists });
+  if (!validated.ok) return fail(...validated.problems);
+  const warnings = validated.warnings.map((warning) => formatProblem(source, warning));
+  return { catalog: validated.catalog, warnings };
+}
