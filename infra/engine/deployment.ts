@@ -1,0 +1,175 @@
+import { Limiter } from '../ssh/limiter.ts';
+import type { SshPool } from '../ssh/pool.ts';
+import { applyStep, marked } from './apply-step.ts';
+import { describeFailure, type EngineEvent, type Failure, type StepView } from './events.ts';
+import type { Executor, StepContext } from './executors/executor.ts';
+import { executorOf } from './executors/registry.ts';
+import { type Goal, hostOf, type Outcome } from './goal.ts';
+import type { Mask } from './mask.ts';
+import { planStep, type Step } from './plan.ts';
+import { propertyChanges } from './property-changes.ts';
+import { type Entry, findEntry, renamed } from './state.ts';
+import type { StateFile } from './state-file.ts';
+import { hasUnknown, unknownValue, type ValueMap } from './values.ts';
+
+export interface DeploymentTools {
+  readonly mode: 'up' | 'preview' | 'down';
+  readonly file: StateFile;
+  readonly ssh: SshPool;
+  readonly mask: Mask;
+  readonly report: (event: EngineEvent) => void;
+  /** The program's directory. */
+  readonly directory: string;
+  /** Aborted: nothing new is begun. */
+  readonly stop: AbortSignal;
+  /** Aborted: what runs is ended. */
+  readonly kill: AbortSignal;
+}
+
+const localAtOnce = 8;
+// OpenSSH allows ten sessions on a connection; four keep a small host responsive.
+const perHostAtOnce = 4;
+
+/**
+ * Takes the program's resources one by one, as they are registered:
+ *
+ *   goal ──plan──► step ──apply (executor)──► entry in the state ──► outputs, back to the program
+ *
+ * What depends on something that failed is skipped; everything else goes on.
+ */
+export class Deployment {
+  readonly failures: Failure[] = [];
+  readonly #tools: DeploymentTools;
+  readonly #outcomes = new Map<string, Outcome['kind']>();
+  readonly #kept = new Set<string>();
+  readonly #local = new Limiter(localAtOnce);
+  readonly #hosts = new Map<string, Limiter>();
+  #skipped = 0;
+
+  constructor(tools: DeploymentTools) {
+    this.#tools = tools;
+  }
+
+  /** True as long as everything the program wants is in place (or would be). */
+  get complete(): boolean {
+    return this.failures.length === 0 && this.#skipped === 0;
+  }
+
+  /** Entries that the program no longer mentions, and what replacements left over. */
+  get leftOver(): readonly Entry[] {
+    const { entries } = this.#tools.file.state;
+    return entries.filter((entry) => entry.obsolete || !this.#kept.has(entry.urn));
+  }
+
+  /** Throws only where the program itself is wrong. */
+  async register(wanted: Goal): Promise<Outcome> {
+    if (this.#outcomes.has(wanted.urn)) {
+      throw new Error(`two resources of type ${wanted.type} are called ${wanted.name}`);
+    }
+    this.#outcomes.set(wanted.urn, 'done');
+    this.#kept.add(wanted.urn);
+    const outcome = await this.#settle(wanted);
+    this.#outcomes.set(wanted.urn, outcome.kind);
+    return outcome;
+  }
+
+  async #settle(wanted: Goal): Promise<Outcome> {
+    const because = this.#obstacle(wanted);
+    if (because !== undefined) return this.#skip(wanted, because);
+    let view: StepView = { ...wanted, kind: 'create' };
+    const startedAt = performance.now();
+    try {
+      const executor = executorOf(wanted.type);
+      const step = await this.#plan(wanted, executor);
+      view = viewOf(step);
+      if (this.#tools.mode === 'preview') return this.#preview(step, executor);
+      return await this.#apply(step, executor);
+    } catch (error) {
+      const failure = describeFailure(wanted.name, error, this.#tools.mask);
+      this.failures.push(failure);
+      const ms = performance.now() - startedAt;
+      this.#tools.report({ kind: 'failed', step: view, ms, failure });
+      return { kind: 'failed' };
+    }
+  }
+
+  #obstacle(goal: Goal): string | undefined {
+    if (this.#tools.stop.aborted) return 'interrupted';
+    const missing = goal.dependencies.find((urn) => {
+      const outcome = this.#outcomes.get(urn);
+      return outcome === 'failed' || outcome === 'skipped';
+    });
+    return missing === undefined ? undefined : `it needs ${missing.split('::').at(-1)}`;
+  }
+
+  #skip(goal: Goal, because: string): Outcome {
+    this.#skipped += 1;
+    this.#tools.report({ kind: 'skipped', step: { ...goal, kind: 'create' }, because });
+    return { kind: 'skipped' };
+  }
+
+  async #plan(wanted: Goal, executor: Executor): Promise<Step> {
+    this.#tools.mask.learn(wanted.inputs);
+    const { directory, file } = this.#tools;
+    const inputs = hasUnknown(wanted.inputs)
+      ? wanted.inputs
+      : await executor.prepare(wanted.inputs, directory);
+    const former = findEntry(file.state, [wanted.urn, ...wanted.aliases]);
+    if (former === undefined || former.urn === wanted.urn) {
+      return planStep({ ...wanted, inputs }, former);
+    }
+    await file.change((state) => renamed(state, former.urn, wanted.urn));
+    return planStep({ ...wanted, inputs }, findEntry(file.state, [wanted.urn]));
+  }
+
+  #preview(step: Step, executor: Executor): Outcome {
+    const view = viewOf(step);
+    if (step.kind === 'same') {
+      this.#tools.report({ kind: 'unchanged', step: view });
+      return { kind: 'done', id: step.before.id, outputs: step.before.outputs };
+    }
+    this.#tools.report({ kind: 'planned', step: view, changes: propertyChanges(step) });
+    const unknown = Object.fromEntries(executor.computed.map((key) => [key, unknownValue]));
+    const outputs: ValueMap = marked({ ...step.goal.inputs, ...unknown }, step.goal);
+    return { kind: 'done', id: step.kind === 'update' ? step.before.id : undefined, outputs };
+  }
+
+  async #apply(step: Step, executor: Executor): Promise<Outcome> {
+    const view = viewOf(step);
+    const { file, report } = this.#tools;
+    const context = this.#context(view);
+    if (step.kind === 'same') {
+      const entry = await applyStep(step, { executor, context, file });
+      report({ kind: 'unchanged', step: view });
+      return { kind: 'done', id: entry.id, outputs: entry.outputs };
+    }
+    return this.#limiter(step.goal).run(async () => {
+      if (this.#tools.stop.aborted) return this.#skip(step.goal, 'interrupted');
+      report({ kind: 'started', step: view });
+      const startedAt = performance.now();
+      const entry = await applyStep(step, { executor, context, file });
+      report({ kind: 'finished', step: view, ms: performance.now() - startedAt });
+      return { kind: 'done', id: entry.id, outputs: entry.outputs };
+    });
+  }
+
+  #limiter({ type, name }: Goal): Limiter {
+    if (type.startsWith('command:local:')) return this.#local;
+    const host = hostOf(name);
+    const limiter = this.#hosts.get(host) ?? new Limiter(perHostAtOnce);
+    this.#hosts.set(host, limiter);
+    return limiter;
+  }
+
+  #context(view: StepView): StepContext {
+    const { ssh, kill, directory, mask, report } = this.#tools;
+    const onLine = (line: string): void =>
+      report({ kind: 'line', step: view, line: mask.apply(line) });
+    return { ssh, signal: kill, directory, onLine };
+  }
+}
+
+function viewOf(step: Step): StepView {
+  const { urn, type, name } = step.goal;
+  return { urn, type, name, kind: step.kind };
+}

@@ -1,0 +1,163 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type ConnectConfig } from 'ssh2';
+import { type HostKey, parseHostKey } from './host-key.ts';
+import { endpointOf, SshError, type SshTarget } from './target.ts';
+
+/** An established connection; `socket` is absent behind a bastion. */
+export interface Link {
+  readonly client: Client;
+  readonly socket: Socket | undefined;
+  readonly bastion: Client | undefined;
+}
+
+export interface DialOptions {
+  readonly signal: AbortSignal;
+  /** Hears of each failed attempt: its number, from 1, and why. */
+  readonly onRetry?: (attempt: number, error: SshError) => void;
+}
+
+const firstDelayMs = 100;
+const delayFactor = 1.5;
+const maxDelayMs = 5_000;
+
+/** Connects, trying again as `dialErrorLimit` says; a wrong host key ends it at once. */
+export async function dial(target: SshTarget, options: DialOptions): Promise<Link> {
+  let delayMs = firstDelayMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await dialOnce(target, options);
+    } catch (error) {
+      if (!(error instanceof SshError) || !worthRepeating(error)) throw error;
+      if (target.dialErrorLimit >= 0 && attempt >= target.dialErrorLimit) {
+        throw tired(error, attempt);
+      }
+      options.onRetry?.(attempt, error);
+    }
+    await sleep(delayMs * (0.75 + Math.random() / 2), undefined, { signal: options.signal });
+    delayMs = Math.min(delayMs * delayFactor, maxDelayMs);
+  }
+}
+
+// A booting machine refuses connections, then keys; only what cannot heal is final.
+function worthRepeating(error: SshError): boolean {
+  return error.fault === 'unreachable' || error.fault === 'authentication';
+}
+
+function tired(error: SshError, attempts: number): SshError {
+  const reason = error.message.slice(error.endpoint.length + 2);
+  const times = attempts === 1 ? '' : ` (tried ${attempts} times)`;
+  return new SshError(error.fault, error.endpoint, `${reason}${times}`, { cause: error });
+}
+
+async function dialOnce(target: SshTarget, options: DialOptions): Promise<Link> {
+  options.signal.throwIfAborted();
+  const config = connectConfig(target);
+  if (target.proxy === undefined) {
+    const socket = connect({ host: target.host, port: target.port, noDelay: true });
+    const client = await handshake(target, { ...config, sock: socket }, options.signal);
+    return { client, socket, bastion: undefined };
+  }
+  const { client: bastion } = await dial(target.proxy, options);
+  try {
+    const sock = await forward(bastion, target);
+    const client = await handshake(target, { ...config, sock }, options.signal);
+    return { client, socket: undefined, bastion };
+  } catch (error) {
+    bastion.end();
+    throw error;
+  }
+}
+
+function connectConfig(target: SshTarget): ConnectConfig {
+  const hostKey = target.hostKey === undefined ? undefined : hostKeyOf(target, target.hostKey);
+  const agent = target.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  return {
+    username: target.user,
+    readyTimeout: target.perDialTimeout * 1_000,
+    // A host that vanished is noticed after 15 s, even where nothing is being sent.
+    keepaliveInterval: 5_000,
+    keepaliveCountMax: 3,
+    ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
+    ...(target.privateKeyPassword === undefined ? {} : { passphrase: target.privateKeyPassword }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(hostKey === undefined
+      ? {}
+      : {
+          algorithms: { serverHostKey: hostKey.algorithms },
+          hostVerifier: (key: Buffer) => key.equals(hostKey.blob),
+        }),
+  };
+}
+
+function hostKeyOf(target: SshTarget, line: string): HostKey {
+  try {
+    return parseHostKey(line);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SshError('bad-settings', endpointOf(target), reason, { cause });
+  }
+}
+
+function forward(bastion: Client, target: SshTarget): Promise<NonNullable<ConnectConfig['sock']>> {
+  return new Promise((resolve, reject) => {
+    bastion.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
+      if (error === undefined) resolve(channel);
+      else reject(classify(target, error));
+    });
+  });
+}
+
+function handshake(target: SshTarget, config: ConnectConfig, signal: AbortSignal): Promise<Client> {
+  const client = new Client();
+  return new Promise<Client>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      client.destroy();
+      reject(error);
+    };
+    const abort = (): void => fail(new SshError('aborted', endpointOf(target), 'interrupted'));
+    signal.addEventListener('abort', abort, { once: true });
+    client.once('ready', () => {
+      signal.removeEventListener('abort', abort);
+      resolve(client);
+    });
+    // Stays for good: an 'error' without a listener would end the process.
+    client.on('error', (error) => fail(classify(target, error)));
+    client.once('close', () => fail(classify(target, new Error('connection closed'))));
+    try {
+      client.connect(config);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      fail(new SshError('bad-settings', endpointOf(target), reason, { cause }));
+    }
+  });
+}
+
+function classify(target: SshTarget, cause: Error & { level?: string; code?: unknown }): SshError {
+  const endpoint = endpointOf(target);
+  if (/verification failed|no matching host key/i.test(cause.message)) {
+    const message =
+      'the host key is not the expected one; either the machine was rebuilt behind our back, ' +
+      'or another one answers at this address';
+    return new SshError('host-key', endpoint, message, { cause });
+  }
+  if (cause.level === 'client-authentication') {
+    const message = `the host refused user ${target.user} with this key or password`;
+    return new SshError('authentication', endpoint, message, { cause });
+  }
+  return new SshError('unreachable', endpoint, reasonOf(cause, target), { cause });
+}
+
+function reasonOf(cause: Error & { code?: unknown }, target: SshTarget): string {
+  const known: Readonly<Record<string, string>> = {
+    ECONNREFUSED: 'connection refused',
+    EHOSTUNREACH: 'no route to the host',
+    ENETUNREACH: 'no route to the network',
+    ETIMEDOUT: 'no answer',
+    ENOTFOUND: 'no such host name',
+    ECONNRESET: 'connection reset',
+  };
+  if (/timed out/i.test(cause.message)) return `no answer within ${target.perDialTimeout} s`;
+  return known[String(cause.code)] ?? cause.message;
+}
