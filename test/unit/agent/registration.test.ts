@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer';
+import { expect } from 'chai';
+import {
+  childPrefix,
+  encodeRegistration,
+  parseChildName,
+  parseRegistration,
+  type Registration,
+} from '../../../agent/registration.ts';
+
+const plain: Registration = { host: '10.0.0.5', port: 3333, name: 'service_a_node_1' };
+
+const parse = (value: unknown) => parseRegistration(Buffer.from(JSON.stringify(value)));
+
+describe('registration', () => {
+  describe('encodeRegistration', () => {
+    it('writes the fields in the original order and labels by key', () => {
+      const full: Registration = {
+        labels: { zone: 'b', az: 'a' },
+        haproxy_server_options: 'backup',
+        weight: 3,
+        ...plain,
+      };
+      expect(encodeRegistration(full).toString()).to.equal(
+        '{"host":"10.0.0.5","port":3333,"name":"service_a_node_1","weight":3,' +
+          '"haproxy_server_options":"backup","labels":{"az":"a","zone":"b"}}',
+      );
+      expect(encodeRegistration(plain).toString()).to.equal(
+        '{"host":"10.0.0.5","port":3333,"name":"service_a_node_1"}',
+      );
+    });
+  });
+
+  describe('childPrefix', () => {
+    it('is the name, or the padded URL-safe base64 of the data with its length', () => {
+      expect(childPrefix(plain, false)).to.equal('service_a_node_1_');
+      const data = encodeRegistration(plain).toString('base64');
+      expect(childPrefix(plain, true)).to.equal(`base64_${data.length}_${data}_`);
+    });
+
+    it('falls back to the name when the encoding would be too long', () => {
+      const labels = Object.fromEntries(
+        Array.from({ length: 60 }, (_, index) => [`l${index}`, 'x'.repeat(1_000)]),
+      );
+      expect(childPrefix({ ...plain, labels }, true)).to.equal('service_a_node_1_');
+    });
+  });
+
+  describe('parseChildName', () => {
+    it('splits a plain name from its sequence', () => {
+      expect(parseChildName('service_a_node_1_0000000042')).to.deep.equal({
+        kind: 'plain',
+        instanceId: 'service_a_node_1',
+        sequence: 42,
+      });
+      expect(parseChildName('a_-000000005')).to.deep.include({ instanceId: 'a', sequence: -5 });
+      expect(parseChildName('a_-2147483648')).to.deep.include({ sequence: -2147483648 });
+    });
+
+    it('accepts the names of non-sequential nodes', () => {
+      expect(parseChildName('node_1_')).to.deep.equal({
+        kind: 'plain',
+        instanceId: 'node_1',
+        sequence: undefined,
+      });
+      expect(parseChildName('node')).to.deep.include({ instanceId: 'node', sequence: undefined });
+    });
+
+    it('reads back what childPrefix encodes, underscores of the alphabet included', () => {
+      const registration: Registration = { ...plain, labels: { odd: '~~~???>>>' } };
+      const prefix = childPrefix(registration, true);
+      expect(prefix).to.match(/[_-].*_$/);
+      expect(parseChildName(`${prefix}0000000007`)).to.deep.equal({
+        kind: 'encoded',
+        registration,
+        sequence: 7,
+      });
+    });
+
+    for (const child of [
+      'base64_',
+      'base64_4_',
+      'base64_999_aGVsbG8=_0000000001',
+      'base64_8_aGVsbG8=_0000000001',
+      'base64_4_bnVsbA==_0000000001',
+      'a\nb_0000000001',
+      '../etc_0000000001',
+      '',
+      ' ',
+    ]) {
+      it(`refuses ${JSON.stringify(child)}`, () => {
+        expect(parseChildName(child).kind).to.equal('invalid');
+      });
+    }
+  });
+
+  describe('parseRegistration', () => {
+    it('keeps what it knows, drops the rest', () => {
+      const registration = { ...plain, weight: 0, labels: { az: 'x' } };
+      expect(parse({ ...registration, extra: 1 })).to.deep.equal({ ok: true, registration });
+    });
+
+    it('reads scalars in labels as text and null as missing, as Ruby writes them', () => {
+      expect(parse({ ...plain, weight: null, labels: { shard: 3, canary: true } })).to.deep.equal({
+        ok: true,
+        registration: { ...plain, labels: { canary: 'true', shard: '3' } },
+      });
+    });
+
+    it('falls back to the host for a registration without a name', () => {
+      expect(parse({ host: 'db1', port: 1 })).to.deep.equal({
+        ok: true,
+        registration: { host: 'db1', port: 1, name: 'db1' },
+      });
+    });
+
+    const hostile: readonly (readonly [string, unknown, string])[] = [
+      ['a list', [], 'the data is not a JSON object'],
+      ['null', null, 'the data is not a JSON object'],
+      ['no host', { port: 1 }, 'host is no address or host name'],
+      ['a line feed in the host', { ...plain, host: 'a\nb' }, 'host is no address or host name'],
+      ['spaces in the host', { ...plain, host: 'a check' }, 'host is no address or host name'],
+      ['port 0', { ...plain, port: 0 }, 'port is no integer from 1 to 65535'],
+      ['a textual port', { ...plain, port: '80' }, 'port is no integer from 1 to 65535'],
+      ['a name with a slash', { ...plain, name: '../a' }, 'name has illegal form'],
+      ['weight 257', { ...plain, weight: 257 }, 'weight is no integer from 0 to 256'],
+      ['labels as a list', { ...plain, labels: ['a'] }, 'labels is no small object of strings'],
+      ['nested labels', { ...plain, labels: { a: {} } }, 'labels is no small object of strings'],
+      [
+        'options with a line feed',
+        { ...plain, haproxy_server_options: 'backup\nserver evil' },
+        'haproxy_server_options is no plain single-line string',
+      ],
+    ];
+    for (const [title, value, reason] of hostile) {
+      it(`refuses ${title}`, () => {
+        expect(parse(value)).to.deep.equal({ ok: false, reason });
+      });
+    }
+
+    it('refuses bytes that are no UTF-8, no JSON, or too many', () => {
+      expect(parseRegistration(Buffer.from([0xff, 0xfe]))).to.include({ ok: false });
+      expect(parseRegistration(Buffer.from('{'))).to.include({ reason: 'the data is not JSON' });
+      expect(parseRegistration(Buffer.alloc(65_537, 32))).to.deep.equal({
+        ok: false,
+        reason: 'more than 65536 bytes of data',
+      });
+    });
+  });
+});
