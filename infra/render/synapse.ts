@@ -14,12 +14,12 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
       offered.map(([name, service]) => [name, synapseService(environment, name, service)]),
     ),
     haproxy: {
-      do_writes: true,
-      do_reloads: true,
-      do_socket: true,
-      do_checks: true,
+      bind_address: '127.0.0.1',
       config_file_path: paths.haproxyConfig,
       socket_file_path: paths.haproxySocket,
+      master_socket_path: paths.haproxyMasterSocket,
+      haproxy_path: '/usr/sbin/haproxy',
+      hard_stop_after: '10m',
       global: globalLines,
       defaults: defaultLines,
       extra_sections: { 'listen stats': statisticsLines },
@@ -74,7 +74,6 @@ function httpLines(checkUri: string): readonly string[] {
 const globalLines = [
   'log /dev/log len 4096 local0',
   'maxconn 20000',
-  'hard-stop-after 10m',
   `stats socket ${paths.haproxySocket} mode 660 level admin expose-fd listeners`,
 ] as const;
 

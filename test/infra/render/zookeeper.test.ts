@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { zookeeperFiles } from '../../../infra/render/zookeeper.ts';
+import { tutorialEnvironment } from '../../support/tutorial.ts';
+
+describe('zookeeperFiles', () => {
+  const files = new Map(
+    zookeeperFiles(tutorialEnvironment(), 'zookeeper2').map(({ path, content }) => [path, content]),
+  );
+
+  it('gives the member the id of the catalog', () => {
+    expect(files.get('/etc/zookeeper/myid')).to.equal('12\n');
+  });
+
+  it('seeds all members, clients on every address', () => {
+    expect(files.get('/etc/zookeeper/zoo.cfg.dynamic.seed')).to.equal(
+      'server.11=192.0.2.11:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.12=192.0.2.12:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.13=192.0.2.13:2888:3888:participant;0.0.0.0:2181\n',
+    );
+  });
+
+  it('purges old snapshots, keeps data outside the package, limits four-letter words', () => {
+    const lines = files.get('/etc/zookeeper/zoo.cfg')?.split('\n');
+    expect(lines).to.include.members([
+      'autopurge.snapRetainCount=3',
+      'autopurge.purgeInterval=1',
+      'dataDir=/var/lib/zookeeper/data',
+      'dataLogDir=/var/lib/zookeeper/log',
+      'standaloneEnabled=false',
+      'reconfigEnabled=true',
+      '4lw.commands.whitelist=conf,isro,mntr,ruok,srvr',
+    ]);
+  });
+
+  it("leaves ZooKeeper's own part of the configuration to ZooKeeper", () => {
+    const text = files.get('/etc/zookeeper/zoo.cfg');
+    expect(text).to.not.match(/^(server\.|dynamicConfigFile)/m);
+  });
+});
