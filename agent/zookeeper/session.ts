@@ -1,9 +1,14 @@
+import type { Buffer } from 'node:buffer';
+
 /**
  * One hardened ZooKeeper session, as nerve and synapse see it.
  *
- * The session object outlives the client underneath: on expiry or a stall a fresh client takes
- * over, and `onSession` listeners hear `established` again. Callers then re-read what they need;
- * nothing carries over silently.
+ * The object outlives connections and sessions: on a stall or an expiry it connects anew, and
+ * `onState` listeners hear `connected` again. Callers then re-read what they need: watches end
+ * with their connection, and nothing carries over silently.
+ *
+ * Operations are never queued: without a usable connection they fail at once with
+ * `connection-loss`, and every other one settles within its deadline.
  */
 export interface ZooKeeperSession {
   /** Starts connecting; never fails for an unreachable ensemble (it retries with back-off). */
@@ -13,18 +18,26 @@ export interface ZooKeeperSession {
   onState(listener: (state: SessionState) => void): () => void;
   /** The current session's id as a lower-case hex string, while one is established. */
   readonly sessionId: string | undefined;
+  /** What a later process needs to take this session over, while one is established. */
+  readonly credentials: SessionCredentials | undefined;
 
   /** Children of `path`, or `undefined` when it does not exist. Unsorted, as the server lists. */
   children(path: string): Promise<readonly string[] | undefined>;
   /**
    * Like `children`, and leaves one watch. `onChange` fires at most once: when the list changes,
-   * the path is created or deleted. Watches of a lost session never fire: re-read on `connected`.
+   * the path is created or deleted. Watches of a lost connection never fire: re-read on each
+   * `connected`, fresh or not.
    */
   watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined>;
   /** Data and owner of a node, or `undefined` when it does not exist. */
   read(path: string): Promise<NodeData | undefined>;
   /** Like `read`, leaving one watch for data, creation and deletion. */
   watchData(path: string, onChange: () => void): Promise<NodeData | undefined>;
+  /**
+   * A barrier: what is read after it shows every write that was committed before it, even when
+   * another member answered. Needed before looking for a write whose outcome was lost.
+   */
+  sync(path: string): Promise<void>;
   /** Creates a persistent path and its parents where missing. */
   ensurePath(path: string): Promise<void>;
   /** All or nothing. Resolves to the created paths, in order. */
@@ -38,11 +51,17 @@ export interface ZooKeeperSession {
 export type SessionState =
   /** Never connected yet, or between two sessions: nothing is known. */
   | { readonly kind: 'connecting' }
-  /** Usable. `fresh` is true for a new session: all watches and ephemerals of the old are gone. */
+  /** Usable. `fresh` is true for a new session: the ephemeral nodes of the old one are gone. */
   | { readonly kind: 'connected'; readonly fresh: boolean }
   /** Connection lost; the session may still live on the server. Keep what you know (law 2). */
   | { readonly kind: 'suspended' }
   | { readonly kind: 'closed' };
+
+/** Both as lower-case hex. The password is a secret: files that hold it have mode 0600. */
+export interface SessionCredentials {
+  readonly sessionId: string;
+  readonly password: string;
+}
 
 export interface NodeData {
   readonly data: Buffer;

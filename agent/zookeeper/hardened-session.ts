@@ -1,0 +1,253 @@
+import { type Backoff, createBackoff } from '../lib/backoff.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type Connection, type DialOptions, type DigestAuth, dial } from './connection.ts';
+import { children, commit, ensurePath, read, sync } from './operations.ts';
+import { createServerList, type ServerAddress, type ServerList } from './servers.ts';
+import {
+  type NodeData,
+  type SessionCredentials,
+  type SessionState,
+  type WriteOperation,
+  ZooKeeperError,
+  type ZooKeeperSession,
+} from './session.ts';
+
+export interface ZooKeeperSessionOptions {
+  /** `host:port` each. */
+  readonly hosts: readonly string[];
+  readonly sessionTimeoutMs: number;
+  readonly auth?: DigestAuth;
+  /** A session of an earlier process to take over; if it has expired, a new one is made. */
+  readonly resume?: SessionCredentials;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Test seams. */
+  readonly connect?: (options: DialOptions) => Connection;
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+}
+
+/** Between two rounds over all members. Within a round the next member is tried after `base`. */
+const retryDelayMs = { base: 100, cap: 2_000 };
+/** A connection that lived shorter does not reset the back-off: its server may be flapping. */
+const steadyMs = 5_000;
+
+export function createZooKeeperSession(options: ZooKeeperSessionOptions): ZooKeeperSession {
+  return new HardenedSession(options);
+}
+
+/**
+ * ```
+ *          ┌──────────────────────── session expired ───────────────────────┐
+ *          ▼                                                                │
+ *   connecting ──established──► connected ──connection lost──► suspended ───┤
+ *                                   ▲                              │        │
+ *                                   └────── same session again ────┘        │
+ *   close(), abandon(): closed                                              │
+ *          ▲────────────────────────────────────────────────────────────────┘
+ * ```
+ * One connection at a time, each to another member and by a client of its own (`connection.ts`).
+ */
+class HardenedSession implements ZooKeeperSession {
+  readonly #options: ZooKeeperSessionOptions;
+  readonly #servers: ServerList;
+  readonly #backoff: Backoff;
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  readonly #closing = new AbortController();
+  #state: SessionState = { kind: 'connecting' };
+  #connection: Connection | undefined;
+  /** Of the session that the server may still hold, connected or not. */
+  #credentials: SessionCredentials | undefined;
+  #lastSeen: { readonly zxid: Connection['zxid']; readonly atMs: number } | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ZooKeeperSessionOptions) {
+    this.#options = options;
+    this.#servers = createServerList(options);
+    this.#backoff = createBackoff({
+      baseMs: retryDelayMs.base,
+      capMs: retryDelayMs.cap,
+      random: options.random,
+    });
+    this.#credentials = options.resume;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get credentials(): SessionCredentials | undefined {
+    return this.#credentials;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#credentials?.sessionId;
+  }
+
+  start(): void {
+    this.#running ??= this.#run(this.#closing.signal).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) throw error;
+    });
+  }
+
+  onState(listener: (state: SessionState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async children(path: string): Promise<readonly string[] | undefined> {
+    return await children(this.#usable().request, path, undefined);
+  }
+
+  async watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined> {
+    const connection = this.#usable();
+    return await children(connection.request, path, this.#whileOn(connection, onChange));
+  }
+
+  async read(path: string): Promise<NodeData | undefined> {
+    return await read(this.#usable().request, path, undefined);
+  }
+
+  async watchData(path: string, onChange: () => void): Promise<NodeData | undefined> {
+    const connection = this.#usable();
+    return await read(connection.request, path, this.#whileOn(connection, onChange));
+  }
+
+  async sync(path: string): Promise<void> {
+    await sync(this.#usable().request, path);
+  }
+
+  async ensurePath(path: string): Promise<void> {
+    await ensurePath(this.#usable().request, path);
+  }
+
+  async commit(operations: readonly WriteOperation[]): Promise<readonly string[]> {
+    return await commit(this.#usable().request, operations);
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    if (!this.#leave()) return;
+    await connection?.closeSession();
+    await this.#running;
+  }
+
+  abandon(): void {
+    const connection = this.#connection;
+    if (this.#leave()) connection?.breakOff('abandoned');
+  }
+
+  /** The life of the session: dial, stay while it lasts, dial again. */
+  async #run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const server = await this.#servers.next(signal);
+      signal.throwIfAborted();
+      if (server) await this.#visit(server);
+      await this.#options.clock.sleep(this.#nextDelayMs(), signal);
+    }
+  }
+
+  #nextDelayMs(): number {
+    if (this.#servers.roundIsOver) return this.#backoff.nextMs();
+    return retryDelayMs.base * this.#options.random();
+  }
+
+  /** Resolves when the connection to `server` is over, or did not come about. */
+  async #visit(server: ServerAddress): Promise<void> {
+    const { clock, logger } = this.#options;
+    const connection = this.#dial(server);
+    const abort = (): void => connection.breakOff('closed');
+    this.#closing.signal.addEventListener('abort', abort);
+    const outcome = await connection.opened;
+    this.#closing.signal.removeEventListener('abort', abort);
+    switch (outcome.kind) {
+      case 'failed':
+        logger.debug('zookeeper-dial-failed', { server, reason: outcome.reason });
+        return;
+      case 'expired':
+        this.#forgetSession();
+        return;
+      case 'established': {
+        const sinceMs = clock.now();
+        await this.#stay(server, connection, outcome.credentials);
+        if (clock.now() - sinceMs >= steadyMs) this.#backoff.reset();
+      }
+    }
+  }
+
+  async #stay(
+    server: ServerAddress,
+    connection: Connection,
+    credentials: SessionCredentials,
+  ): Promise<void> {
+    const { clock, logger } = this.#options;
+    if (this.#closing.signal.aborted) return connection.breakOff('closed');
+    const fresh = credentials.sessionId !== this.#credentials?.sessionId;
+    this.#credentials = credentials;
+    this.#connection = connection;
+    logger.info('zookeeper-connected', { server, fresh, session: credentials.sessionId });
+    this.#become({ kind: 'connected', fresh });
+    const reason = await connection.ended;
+    this.#connection = undefined;
+    this.#lastSeen = { zxid: connection.zxid, atMs: clock.now() };
+    this.#servers.startOver(server);
+    if (this.#closing.signal.aborted) return;
+    logger.warn('zookeeper-connection-lost', { server, reason });
+    this.#become({ kind: 'suspended' });
+  }
+
+  #dial(server: ServerAddress): Connection {
+    const { connect = dial, sessionTimeoutMs, auth, clock } = this.#options;
+    const resume = this.#credentials && {
+      credentials: this.#credentials,
+      zxid: this.#rememberedZxid(),
+    };
+    return connect({ server, sessionTimeoutMs, resume, auth, clock });
+  }
+
+  /** Not for ever: members that were rebuilt from nothing would refuse us until they catch up. */
+  #rememberedZxid(): Connection['zxid'] | undefined {
+    const { clock, sessionTimeoutMs } = this.#options;
+    const { zxid, atMs } = this.#lastSeen ?? { zxid: undefined, atMs: 0 };
+    return clock.now() - atMs < sessionTimeoutMs ? zxid : undefined;
+  }
+
+  #forgetSession(): void {
+    this.#options.logger.warn('zookeeper-session-expired', { session: this.sessionId });
+    this.#credentials = undefined;
+    this.#lastSeen = undefined;
+    this.#backoff.reset();
+    this.#become({ kind: 'connecting' });
+  }
+
+  /** False when the session was left before. */
+  #leave(): boolean {
+    if (this.#state.kind === 'closed') return false;
+    this.#closing.abort();
+    this.#become({ kind: 'closed' });
+    return true;
+  }
+
+  #become(state: SessionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #usable(): Connection {
+    if (this.#state.kind === 'closed') {
+      throw new ZooKeeperError('closed', 'the ZooKeeper session is closed');
+    }
+    if (this.#connection === undefined) {
+      throw new ZooKeeperError('connection-loss', 'not connected to ZooKeeper');
+    }
+    return this.#connection;
+  }
+
+  #whileOn(connection: Connection, onChange: () => void): () => void {
+    return () => {
+      if (this.#connection === connection && this.#state.kind === 'connected') onChange();
+    };
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What we use of node-zookeeper-client 1.1.3, which ships no types. `connectionManager` is the
+ * client's own property; the fields named here are the ones that `connection.ts` explains.
+ */
+declare module 'node-zookeeper-client' {
+  import type { Buffer } from 'node:buffer';
+  import type { Socket } from 'node:net';
+
+  export interface ClientOptions {
+    /** Milliseconds. */
+    sessionTimeout: number;
+    spinDelay: number;
+    retries: number;
+    sessionId?: Buffer;
+    sessionPassword?: Buffer;
+  }
+
+  export interface State {
+    getName(): string;
+  }
+
+  export const State: {
+    readonly SYNC_CONNECTED: State;
+    readonly EXPIRED: State;
+    readonly AUTH_FAILED: State;
+  };
+
+  export interface ConnectionManager {
+    servers: readonly { readonly host: string; readonly port: number }[];
+    socket: Socket | undefined;
+    zxid: Buffer;
+    connectTimeoutHandler: NodeJS.Timeout | null;
+    connect(): void;
+    onSocketData(data: Buffer): void;
+  }
+
+  export interface Stat {
+    /** Eight bytes, big-endian; zero for a persistent node. */
+    readonly ephemeralOwner: Buffer;
+  }
+
+  export type Callback<T extends readonly unknown[] = []> = (
+    error: Error | null | undefined,
+    ...results: T
+  ) => void;
+
+  export interface Transaction {
+    create(path: string, data: Buffer, mode: number): Transaction;
+    remove(path: string): Transaction;
+    check(path: string): Transaction;
+    commit(callback: Callback<[results: readonly { readonly path?: string }[] | undefined]>): void;
+  }
+
+  export interface Client {
+    readonly connectionManager: ConnectionManager;
+    on(event: 'state', listener: (state: State) => void): void;
+    connect(): void;
+    close(): void;
+    getSessionId(): Buffer;
+    getSessionPassword(): Buffer;
+    getSessionTimeout(): number;
+    addAuthInfo(scheme: string, auth: Buffer): void;
+    create(path: string, data: Buffer, mode: number, callback: Callback<[path: string]>): void;
+    remove(path: string, callback: Callback): void;
+    exists(
+      path: string,
+      watcher: (() => void) | undefined,
+      callback: Callback<[stat: Stat | null]>,
+    ): void;
+    getData(
+      path: string,
+      watcher: (() => void) | undefined,
+      callback: Callback<[data: Buffer | undefined, stat: Stat]>,
+    ): void;
+    getChildren(
+      path: string,
+      watcher: (() => void) | undefined,
+      callback: Callback<[children: readonly string[]]>,
+    ): void;
+    transaction(): Transaction;
+  }
+
+  export function createClient(connectionString: string, options: ClientOptions): Client;
+
+  export const CreateMode: {
+    readonly PERSISTENT: 0;
+    readonly EPHEMERAL: 1;
+    readonly PERSISTENT_SEQUENTIAL: 2;
+    readonly EPHEMERAL_SEQUENTIAL: 3;
+  };
+
+  export const Exception: {
+    readonly CONNECTION_LOSS: number;
+    readonly NO_NODE: number;
+    readonly NO_AUTH: number;
+    readonly NODE_EXISTS: number;
+    readonly NOT_EMPTY: number;
+    readonly SESSION_EXPIRED: number;
+  };
+}

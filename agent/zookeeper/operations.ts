@@ -1,0 +1,158 @@
+import { Buffer } from 'node:buffer';
+import { CreateMode, type Stat, type Transaction } from 'node-zookeeper-client';
+import type { Request } from './connection.ts';
+import { type NodeData, type WriteOperation, ZooKeeperError } from './session.ts';
+
+/** The session's operations over one connection. Paths must be valid, or they reject as `other`. */
+
+type CreateOperation = Extract<WriteOperation, { kind: 'create' }>;
+type OnChange = (() => void) | undefined;
+
+const modes = {
+  persistent: CreateMode.PERSISTENT,
+  persistent_sequential: CreateMode.PERSISTENT_SEQUENTIAL,
+  ephemeral: CreateMode.EPHEMERAL,
+  ephemeral_sequential: CreateMode.EPHEMERAL_SEQUENTIAL,
+} as const;
+
+/** Where the node does not exist, the watch waits for its creation instead. */
+export async function children(
+  request: Request,
+  path: string,
+  onChange: OnChange,
+): Promise<readonly string[] | undefined> {
+  return await orWatchCreation(request, path, onChange, (watcher) =>
+    request<readonly string[]>(`list ${path}`, (client, done) =>
+      client.getChildren(path, watcher, done),
+    ),
+  );
+}
+
+export async function read(
+  request: Request,
+  path: string,
+  onChange: OnChange,
+): Promise<NodeData | undefined> {
+  return await orWatchCreation(request, path, onChange, (watcher) =>
+    request<NodeData>(`read ${path}`, (client, done) =>
+      client.getData(path, watcher, (error, data, stat) =>
+        done(error, { data: data ?? Buffer.alloc(0), ephemeralOwner: stat && ownerOf(stat) }),
+      ),
+    ),
+  );
+}
+
+export async function sync(request: Request, path: string): Promise<void> {
+  // A check goes through the leader like a write; the client knows no sync request.
+  await request<unknown>(`sync ${path}`, (client, done) =>
+    client.transaction().check(path).commit(done),
+  ).catch(unless('no-node'));
+}
+
+export async function ensurePath(request: Request, path: string): Promise<void> {
+  if (path === '/' || (await exists(request, path, undefined))) return;
+  const create = createOne(request, {
+    kind: 'create',
+    path,
+    data: Buffer.alloc(0),
+    mode: 'persistent',
+  });
+  try {
+    await create;
+  } catch (error) {
+    if (codeOf(error) === 'node-exists') return;
+    if (codeOf(error) !== 'no-node') throw error;
+    await ensurePath(request, path.slice(0, path.lastIndexOf('/')) || '/');
+    await ensurePath(request, path);
+  }
+}
+
+export async function commit(
+  request: Request,
+  operations: readonly WriteOperation[],
+): Promise<readonly string[]> {
+  const [first, ...others] = operations;
+  if (first === undefined) return [];
+  if (others.length > 0) return await commitAll(request, operations);
+  if (first.kind === 'create') return [await createOne(request, first)];
+  await request<unknown>(`delete ${first.path}`, (client, done) =>
+    client.remove(first.path, (error) => done(error, undefined)),
+  );
+  return [];
+}
+
+async function commitAll(
+  request: Request,
+  operations: readonly WriteOperation[],
+): Promise<readonly string[]> {
+  const doing = operations.map(({ kind, path }) => `${kind} ${path}`).join(', ');
+  return await request<readonly string[]>(doing, (client, done) => {
+    const transaction = operations.reduce(addOperation, client.transaction());
+    transaction.commit((error, results) =>
+      done(
+        error,
+        (results ?? []).flatMap(({ path }) => (path === undefined ? [] : [path])),
+      ),
+    );
+  });
+}
+
+function addOperation(transaction: Transaction, operation: WriteOperation): Transaction {
+  switch (operation.kind) {
+    case 'create':
+      return transaction.create(operation.path, operation.data, modes[operation.mode]);
+    case 'delete':
+      return transaction.remove(operation.path);
+  }
+}
+
+async function createOne(request: Request, { path, data, mode }: CreateOperation): Promise<string> {
+  return await request<string>(`create ${path}`, (client, done) =>
+    client.create(path, data, modes[mode], done),
+  );
+}
+
+async function exists(request: Request, path: string, onChange: OnChange): Promise<boolean> {
+  return await request<boolean>(`look for ${path}`, (client, done) =>
+    client.exists(path, onChange, (error, stat) => done(error, Boolean(stat))),
+  );
+}
+
+async function orWatchCreation<T>(
+  request: Request,
+  path: string,
+  onChange: OnChange,
+  get: (watcher: OnChange) => Promise<T>,
+): Promise<T | undefined> {
+  const watcher = onChange && once(onChange);
+  for (;;) {
+    const result = await get(watcher).catch(unless('no-node'));
+    if (result !== undefined || watcher === undefined) return result;
+    // It may come into being between the two requests: look again then.
+    if (!(await exists(request, path, watcher))) return undefined;
+  }
+}
+
+/** Outside the client's own call stack, where an exception of the caller's would hit its parser. */
+function once(onChange: () => void): () => void {
+  let fired = false;
+  return () => {
+    if (!fired) queueMicrotask(onChange);
+    fired = true;
+  };
+}
+
+function unless(code: ZooKeeperError['code']): (error: unknown) => undefined {
+  return (error) => {
+    if (codeOf(error) !== code) throw error;
+    return undefined;
+  };
+}
+
+function codeOf(error: unknown): ZooKeeperError['code'] | undefined {
+  return error instanceof ZooKeeperError ? error.code : undefined;
+}
+
+function ownerOf({ ephemeralOwner }: Stat): string | undefined {
+  return ephemeralOwner.every((byte) => byte === 0) ? undefined : ephemeralOwner.toString('hex');
+}
