@@ -50,7 +50,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     const registrations = [...files.registrations].map(([name, file]) => {
       const service = services.get(name);
-      return hostFile(host, file, after(...(service ? [service] : [])), reloadNerve);
+      return hostFile(host, file, after(...(service ? [service] : [])));
     });
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     daemon(
@@ -71,8 +71,6 @@ export class ServiceHost extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-const reloadNerve = 'if systemctl is-active -q nerve; then systemctl reload nerve; fi';
 
 /** A unit that takes a restart for every change of its files. */
 function serviceDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {

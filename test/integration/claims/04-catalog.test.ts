@@ -1,0 +1,116 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually } from '../support/poll.ts';
+import { haproxyWorker } from '../support/probes.ts';
+import { measured, openSession, type Session, stack, succeeds } from '../support/session.ts';
+import { npmRun, root } from '../support/stack.ts';
+import { failures, startTraffic } from '../support/traffic.ts';
+
+const folder = join(root, '.smartstack/integration');
+
+/** A catalog that starts from the shipped one; TypeScript as a user would write it. */
+async function catalogFile(name: string, services: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.ts`);
+  const text =
+    "import { catalog as shipped } from '../../infra/catalog.ts';\n" +
+    `export const catalog = { ...shipped, services: { ...shipped.services, ${services} } };\n`;
+  await writeFile(path, text);
+  return path;
+}
+
+const greeter = `greeter: {
+  port: 8003, localPort: 3335, on: ['service_b_node_1'], consumers: ['service_a_node_1'],
+  run: {
+    command: '/opt/smartstack/current/bin/node greeter.ts',
+    files: { 'greeter.ts': 'infra/tutorial/service-a.ts' },
+  },
+}`;
+
+describe('editing the catalog', () => {
+  let session: Session;
+
+  before(async () => {
+    session = await openSession();
+  });
+  after(async () => {
+    session.hosts.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('adds a service on the hosts concerned alone, and disturbs no request', async () => {
+    const catalog = await catalogFile('greeter', greeter);
+    const preview = await succeeds('preview', [], { catalog });
+    expect(preview.output).to.include('/etc/smartstack/nerve.d/greeter.json');
+    expect(preview.output).to.not.include('zookeeper1/').and.to.not.include('service_a_node_2/');
+    const bystander = await haproxyWorker(session.hosts, 'service_a_node_2');
+    const traffic = session.hosts
+      .with('service')
+      .map((host) => startTraffic(session.hosts, host, 'http://127.0.0.1:3333/ping', 20));
+    try {
+      const run = await succeeds('up', [], { catalog });
+      measured('up that adds a service', `${run.seconds.toFixed(1)} s`);
+      await eventually(15_000, async () => {
+        const page = await session.hosts.get('service_a_node_1', 'http://127.0.0.1:3335/ping');
+        expect(page).to.equal('pong from service_b_node_1\n');
+      });
+    } finally {
+      const requests = (await Promise.all(traffic.map((one) => one.stop()))).flat();
+      measured('requests sent and failed', `${requests.length}, ${failures(requests).length}`);
+      expect(requests).to.not.be.empty;
+      expect(failures(requests)).to.deep.equal([]);
+    }
+    expect(await haproxyWorker(session.hosts, 'service_a_node_2')).to.equal(bystander);
+  });
+
+  it('takes a service away with everything of it', async () => {
+    const run = await succeeds('up');
+    measured('up that removes a service', `${run.seconds.toFixed(1)} s`);
+    const left = await session.hosts.run(
+      'service_b_node_1',
+      'ls -d /etc/smartstack/nerve.d/greeter.json /etc/systemd/system/greeter.service' +
+        ' /srv/smartstack/greeter 2>/dev/null || true; systemctl is-active greeter || true',
+    );
+    expect(left).to.equal('inactive');
+    await eventually(15_000, async () => {
+      const answered = await session.hosts
+        .get('service_a_node_1', 'http://127.0.0.1:3335/ping')
+        .then(
+          () => true,
+          () => false,
+        );
+      expect(answered).to.equal(false);
+    });
+  });
+
+  it('reports all mistakes at once and changes nothing', async () => {
+    const catalog = await catalogFile(
+      'mistakes',
+      `one: { port: 3210, localPort: 3333, on: ['nowhere'] },
+       two: { port: 99999, localPort: 3336, on: [] },
+       nerve: { port: 8003, localPort: 3337, on: ['zookeeper1'] },
+       'Bad Name': { port: 8001, localPort: 2181, on: ['service_a_node_1', 'service_a_node_1'] },`,
+    );
+    const run = await npmRun(stack, 'up', [], { catalog });
+    expect(run.status).to.equal(1);
+    const mistakes = run.output.split('\n').filter((line) => /: services\./.test(line));
+    expect(mistakes).to.have.length(10);
+    expect((await succeeds('preview')).output).to.not.match(/[1-9]\d* to (create|update|delete)/);
+  });
+
+  it('ends right when interrupted at any moment and run again', async () => {
+    const catalog = await catalogFile('greeter', greeter);
+    for (const afterMs of [1_500, 3_000, 5_000]) {
+      await npmRun(stack, 'up', [], { catalog, interrupt: AbortSignal.timeout(afterMs) });
+    }
+    await succeeds('up', [], { catalog });
+    await eventually(15_000, () =>
+      session.hosts.get('service_a_node_1', 'http://127.0.0.1:3335/ping'),
+    );
+    await npmRun(stack, 'up', [], { interrupt: AbortSignal.timeout(3_000) });
+    await succeeds('up');
+    const units = await session.hosts.run('service_b_node_1', 'ls /etc/systemd/system');
+    expect(units).to.not.include('greeter');
+  });
+});

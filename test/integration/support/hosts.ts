@@ -1,0 +1,90 @@
+/** Commands on the hosts of a stack, over ssh and nothing else. */
+import { readFileSync } from 'node:fs';
+import { SshPool } from '../../../infra/ssh/pool.ts';
+import type { SshTarget } from '../../../infra/ssh/target.ts';
+import type { Outputs } from './stack.ts';
+
+export class Hosts {
+  readonly #outputs: Outputs;
+  readonly #pool: SshPool;
+
+  constructor(outputs: Outputs) {
+    this.#outputs = outputs;
+    this.#pool = new SshPool({ signal: new AbortController().signal });
+  }
+
+  /** Names of the hosts that have a role. */
+  with(role: 'zookeeper' | 'service'): readonly string[] {
+    return Object.entries(this.#outputs.hosts)
+      .filter(([, { roles }]) => roles.includes(role))
+      .map(([name]) => name);
+  }
+
+  address(name: string): string {
+    return this.#host(name).address;
+  }
+
+  /** Standard output of a bash script that runs as root; throws where it fails. */
+  async run(name: string, script: string): Promise<string> {
+    const result = await this.#pool.run(this.#target(name), (client) =>
+      client.exec('sudo -n bash -euo pipefail -s', { stdin: script }),
+    );
+    if (result.status === 0) return result.stdout.trimEnd();
+    throw new Error(`on ${name}: ${script}\nended with ${result.status}:\n${result.output}`);
+  }
+
+  /** Body of `GET url`, asked on the host itself with the Node that the agent brought. */
+  get(name: string, url: string): Promise<string> {
+    const program =
+      `const answer = await fetch(${JSON.stringify(url)}, { headers: { connection: 'close' } });` +
+      'const text = await answer.text();' +
+      'if (!answer.ok) throw new Error(answer.status + " " + text);' +
+      'process.stdout.write(text)';
+    return this.run(
+      name,
+      `/opt/smartstack/current/bin/node --input-type=module -e ${quoted(program)}`,
+    );
+  }
+
+  /** Runs `command` as root, feeding each of its lines to `onLine`, until aborted. */
+  async follow(
+    name: string,
+    command: string,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let rest = '';
+    const onOutput = (stream: 'stdout' | 'stderr', chunk: string): void => {
+      if (stream === 'stderr') return;
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    };
+    const ended = this.#pool.run(this.#target(name), (client) =>
+      client.exec(command, { signal, onOutput }),
+    );
+    await ended.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+
+  #host(name: string): Outputs['hosts'][string] {
+    const host = this.#outputs.hosts[name];
+    if (host === undefined) throw new Error(`the stack has no host "${name}"`);
+    return host;
+  }
+
+  #target(name: string): SshTarget {
+    const { host, port, user, privateKeyPath, hostKey } = this.#host(name).connection;
+    const privateKey = readFileSync(privateKeyPath, 'utf8');
+    return { host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 5 };
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

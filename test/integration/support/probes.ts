@@ -1,0 +1,68 @@
+/** What is true on the hosts right now, asked from outside of the agent. */
+import type { Hosts } from './hosts.ts';
+
+const member = 'exec 3<> /dev/tcp/127.0.0.1/2181';
+
+/** Answer of a ZooKeeper member to a four-letter word. */
+export function fourLetterWord(hosts: Hosts, host: string, word: string): Promise<string> {
+  return hosts.run(host, `${member}; echo -n ${word} >&3; timeout 3 cat <&3`);
+}
+
+/** `leader`, `follower`, or whatever else the member says of itself. */
+export async function modeOf(hosts: Hosts, host: string): Promise<string> {
+  const answer = await fourLetterWord(hosts, host, 'srvr');
+  return /^Mode: (.*)$/m.exec(answer)?.[1] ?? `no mode in: ${answer}`;
+}
+
+/** Children of a znode, as ZooKeeper's own shell lists them. */
+export async function children(hosts: Hosts, host: string, path: string): Promise<string[]> {
+  const output = await hosts.run(
+    host,
+    `/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181 ls ${path} 2>/dev/null`,
+  );
+  const list = /^\[(.*)\]$/m.exec(output)?.[1];
+  if (list === undefined) throw new Error(`no list of ${path} in: ${output}`);
+  return list === '' ? [] : list.split(', ').sort();
+}
+
+/** Data of a znode. */
+export async function data(hosts: Hosts, host: string, path: string): Promise<string> {
+  const output = await hosts.run(
+    host,
+    `/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181 get ${path} 2>/dev/null`,
+  );
+  return output.split('\n').findLast((line) => line.startsWith('{')) ?? output;
+}
+
+/** Answer of HAProxy's admin socket. */
+export function haproxy(hosts: Hosts, host: string, command: string): Promise<string> {
+  const program =
+    'const socket = require("node:net").connect("/run/smartstack/haproxy.sock");' +
+    `socket.end(${JSON.stringify(`${command}\n`)});` +
+    'socket.pipe(process.stdout);';
+  return hosts.run(host, `/opt/smartstack/current/bin/node -e '${program}'`);
+}
+
+/** Servers of a backend that take traffic, by name. */
+export async function serversUp(hosts: Hosts, host: string, backend: string): Promise<string[]> {
+  const [head = '', ...rows] = (await haproxy(hosts, host, 'show stat')).split('\n');
+  const columns = head.replace(/^# /, '').split(',');
+  const column = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
+  return rows
+    .filter((row) => column(row, 'pxname') === backend && column(row, 'svname') !== 'BACKEND')
+    .filter((row) => column(row, 'svname') !== 'FRONTEND')
+    .filter((row) => column(row, 'status').startsWith('UP'))
+    .map((row) => column(row, 'svname'))
+    .sort();
+}
+
+/** Process id of HAProxy's worker: a reload starts another one. */
+export async function haproxyWorker(hosts: Hosts, host: string): Promise<string> {
+  const info = await haproxy(hosts, host, 'show info');
+  return /^Pid: (\d+)$/m.exec(info)?.[1] ?? `no pid in: ${info}`;
+}
+
+/** Main process of a unit; `0` when it does not run. */
+export function mainPid(hosts: Hosts, host: string, unit: string): Promise<string> {
+  return hosts.run(host, `systemctl show -P MainPID ${unit}`);
+}

@@ -1,0 +1,32 @@
+/** What the claims share within one run: the stack's name, its hosts, and figures to report. */
+import { Hosts } from './hosts.ts';
+import { npmRun, type Outputs, type Run, type RunOptions, stackOutputs } from './stack.ts';
+
+export const stack = process.env.SMARTSTACK_STACK ?? 'vagrant';
+
+export interface Session {
+  readonly outputs: Outputs;
+  readonly hosts: Hosts;
+}
+
+/** Hosts as the last `up` left them; close `hosts` afterwards. */
+export async function openSession(): Promise<Session> {
+  const outputs = await stackOutputs(stack);
+  return { outputs, hosts: new Hosts(outputs) };
+}
+
+/** A command that has to succeed; fails with all that it printed. */
+export async function succeeds(
+  command: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Run> {
+  const run = await npmRun(stack, command, args, options);
+  if (run.status === 0) return run;
+  throw new Error(`npm run ${command} ended with ${run.status}:\n${run.output}`);
+}
+
+/** A figure for the report: measured, never asserted (a slow machine fails no test). */
+export function measured(what: string, value: string): void {
+  console.log(`      · ${what}: ${value}`);
+}

@@ -1,0 +1,101 @@
+/** The stack under test, as a user drives it: through `npm run …`, and over ssh. */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { chooseEngine } from '../../../infra/cli/engines/choose.ts';
+import { openWorkspace } from '../../../infra/cli/workspace.ts';
+
+export const root = resolve(import.meta.dirname, '../../..');
+
+const outputsSchema = z.object({
+  environment: z.string(),
+  ensemble: z.string(),
+  hosts: z.record(
+    z.string(),
+    z.object({
+      id: z.number(),
+      address: z.string(),
+      roles: z.array(z.enum(['zookeeper', 'service'])),
+      connection: z.object({
+        host: z.string(),
+        port: z.number(),
+        user: z.string(),
+        privateKeyPath: z.string(),
+        hostKey: z.string(),
+      }),
+    }),
+  ),
+  services: z.record(
+    z.string(),
+    z.object({
+      port: z.number(),
+      localPort: z.number(),
+      on: z.array(z.string()),
+      consumers: z.array(z.string()),
+      zkPath: z.string(),
+    }),
+  ),
+});
+
+export type Outputs = z.output<typeof outputsSchema>;
+
+export interface Run {
+  readonly status: number | null;
+  /** Both streams in the order of arrival. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  /** A catalog other than `infra/catalog.ts`. */
+  readonly catalog?: string;
+  /** Sends SIGINT to the command's whole process group, as Ctrl-C does, when it fires. */
+  readonly interrupt?: AbortSignal;
+}
+
+/** `npm run <command> -- --stack <stack>`, as a user types it. */
+export function npmRun(
+  stack: string,
+  command: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Run> {
+  const startedAt = performance.now();
+  const catalog = options.catalog === undefined ? {} : { SMARTSTACK_CATALOG: options.catalog };
+  return new Promise((settle, reject) => {
+    const child = spawn('npm', ['run', command, '--', '--stack', stack, ...args], {
+      cwd: root,
+      env: { ...process.env, NO_COLOR: '1', ...catalog },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let output = '';
+    const take = (chunk: string): void => {
+      output += chunk;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    options.interrupt?.addEventListener('abort', () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    });
+    child.once('error', reject);
+    child.once('close', (status) =>
+      settle({ status, output, seconds: (performance.now() - startedAt) / 1_000 }),
+    );
+  });
+}
+
+/** What the stack says of itself after its last `up`. */
+export async function stackOutputs(stack: string): Promise<Outputs> {
+  return outputsSchema.parse(await rawOutputs(stack));
+}
+
+/** Whether an `up` of it has ended well, and no `down` since. */
+export async function stackExists(stack: string): Promise<boolean> {
+  return outputsSchema.safeParse(await rawOutputs(stack)).success;
+}
+
+async function rawOutputs(stack: string): Promise<unknown> {
+  const engine = await chooseEngine(await openWorkspace(stack), undefined);
+  return engine.outputs();
+}
