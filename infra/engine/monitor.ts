@@ -37,6 +37,8 @@ export async function installMonitor(options: MonitorOptions): Promise<void> {
     project,
     stack,
     preview,
+    // What a backend without organizations answers, too.
+    'organization',
   );
   const monitor = pulumi.runtime.getMonitor();
   if (monitor === undefined) throw new Error('the Pulumi SDK did not install its monitor');

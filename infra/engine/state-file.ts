@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { absentFile } from './absent-file.ts';
 import { Crypter } from './secrets.ts';
 import { emptyState, type State } from './state.ts';
 import { StateCodec, stateFileSchema } from './state-codec.ts';
@@ -27,7 +28,7 @@ export class StateFile {
     passphrase: string,
     { readOnly = false }: { readonly readOnly?: boolean } = {},
   ): Promise<StateFile> {
-    const text = await readFile(path, 'utf8').catch(absent);
+    const text = await readFile(path, 'utf8').catch(absentFile);
     const target = readOnly ? undefined : path;
     if (text === undefined) {
       return new StateFile(target, new StateCodec(Crypter.create(passphrase)), emptyState);
@@ -80,9 +81,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }

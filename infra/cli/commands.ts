@@ -1,0 +1,65 @@
+import type { Engine, Interrupt, RunEnd } from './engines/engine.ts';
+import { interruptedStatus } from './interrupt.ts';
+import { parseOutputs, type StackOutputs } from './outputs.ts';
+import { probeHosts } from './probe.ts';
+import { environmentTable } from './progress/environment-table.ts';
+import type { Style } from './progress/style.ts';
+import type { View } from './progress/view.ts';
+
+/** What every command works with. */
+export interface CommandTools {
+  readonly engine: Engine;
+  readonly stack: string;
+  readonly view: View;
+  readonly interrupt: Interrupt;
+  readonly style: Style;
+  readonly print: (line: string) => void;
+}
+
+/** Stands the environment up; resolves to the exit status. */
+export async function up(tools: CommandTools): Promise<number> {
+  const { engine, view, interrupt } = tools;
+  announce(tools, 'Bringing up');
+  const end = await engine.up(view, interrupt);
+  if (end !== 'done') return statusOf(end);
+  const outputs = parseOutputs(await engine.outputs());
+  return outputs === undefined ? 0 : showEnvironment(outputs, tools);
+}
+
+/** Prints what `up` would change; resolves to the exit status. */
+export async function preview(tools: CommandTools): Promise<number> {
+  announce(tools, 'Previewing');
+  return statusOf(await tools.engine.preview(tools.view, tools.interrupt));
+}
+
+/** Takes the environment away; resolves to the exit status. */
+export async function down(tools: CommandTools): Promise<number> {
+  announce(tools, 'Taking down');
+  return statusOf(await tools.engine.down(tools.view, tools.interrupt));
+}
+
+function announce({ engine, stack, style, print }: CommandTools, doing: string): void {
+  print(`${doing} stack ${style.bold(stack)} ${style.dim(`with the ${engine.description}`)}`);
+}
+
+async function showEnvironment(outputs: StackOutputs, tools: CommandTools): Promise<number> {
+  const { print, style } = tools;
+  for (const line of environmentTable(outputs, style)) print(line);
+  const silent = (await probeHosts(outputs.hosts)).filter((result) => !result.answers);
+  for (const { name, reason } of silent) {
+    print(style.red(`\n${name} does not answer over ssh: ${reason}`));
+    print(`  ${style.yellow('→')} Is it switched on? \`npm run up\` brings it back where it can.`);
+  }
+  return silent.length === 0 ? 0 : 1;
+}
+
+function statusOf(end: RunEnd): number {
+  switch (end) {
+    case 'done':
+      return 0;
+    case 'failed':
+      return 1;
+    case 'interrupted':
+      return interruptedStatus;
+  }
+}

@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import type { SshTarget } from '../ssh/target.ts';
+import type { HostOutput } from './outputs.ts';
+
+/** How to log in on a host of the stack, for a quick look: few attempts, short patience. */
+export async function quickTarget({ connection }: HostOutput): Promise<SshTarget> {
+  const { host, port, user, hostKey, privateKeyPath } = connection;
+  const privateKey =
+    privateKeyPath === undefined ? undefined : await readFile(privateKeyPath, 'utf8');
+  return {
+    ...{ host, port, user, hostKey },
+    ...(privateKey === undefined ? {} : { privateKey }),
+    dialErrorLimit: 2,
+    perDialTimeout: 5,
+  };
+}

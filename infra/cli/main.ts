@@ -1,0 +1,60 @@
+import { Command, Option } from 'commander';
+import { type CommandTools, down, preview, up } from './commands.ts';
+import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts';
+import { onInterrupt } from './interrupt.ts';
+import { createView } from './progress/console-view.ts';
+import { createStyle, wantsColours } from './progress/style.ts';
+import { openWorkspace } from './workspace.ts';
+
+interface CommonOptions {
+  readonly stack: string;
+  readonly engine?: EngineName;
+}
+
+const program = new Command('smartstack')
+  .description('Stands a SmartStack environment up, from the catalog in infra/catalog.ts.')
+  .showHelpAfterError();
+
+common('up', 'stand the environment up, or change what the catalog changed').action((options) =>
+  run(options, up),
+);
+common('preview', 'what `up` would change, host by host, file by file').action((options) =>
+  run(options, preview),
+);
+common('down', 'take the environment away').action((options) => run(options, down));
+
+await program.parseAsync();
+
+function common(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--stack <name>', 'which environment', 'vagrant')
+    .addOption(
+      new Option('--engine <name>', 'instead of the Pulumi CLI where there is one')
+        .choices([...engineNames])
+        .env('SMARTSTACK_ENGINE'),
+    );
+}
+
+async function run(
+  options: CommonOptions,
+  command: (tools: CommandTools) => Promise<number>,
+): Promise<void> {
+  const { stdout, env } = process;
+  const style = createStyle(wantsColours(stdout, env));
+  const view = createView({ stdout, env });
+  const print = (line: string): void => {
+    stdout.write(`${line}\n`);
+  };
+  try {
+    const workspace = await openWorkspace(options.stack);
+    const engine = await chooseEngine(workspace, options.engine);
+    const interrupt = onInterrupt((line) => view.note(line));
+    const { stack } = options;
+    process.exitCode = await command({ engine, stack, view, interrupt, style, print });
+  } catch (error) {
+    console.error(style.red(error instanceof Error ? error.message : String(error)));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { ValueMap } from '../engine/values.ts';
+
+/** The stack's outputs, as `infra/outputs.ts` exports them. */
+const schema = z.object({
+  target: z.string(),
+  environment: z.string(),
+  ensemble: z.string(),
+  hosts: z.record(
+    z.string(),
+    z.object({
+      id: z.number(),
+      address: z.string(),
+      arch: z.string(),
+      roles: z.array(z.enum(['zookeeper', 'service'])),
+      ssh: z.string(),
+      connection: z.object({
+        host: z.string(),
+        port: z.number(),
+        user: z.string(),
+        privateKeyPath: z.string().optional(),
+        hostKey: z.string(),
+      }),
+    }),
+  ),
+  services: z.record(
+    z.string(),
+    z.object({
+      port: z.number(),
+      localPort: z.number(),
+      mode: z.enum(['http', 'tcp']),
+      on: z.array(z.string()),
+      consumers: z.array(z.string()),
+      zkPath: z.string(),
+      url: z.string(),
+    }),
+  ),
+});
+
+export type StackOutputs = z.infer<typeof schema>;
+export type HostOutput = StackOutputs['hosts'][string];
+
+/** `undefined` where nothing has been stood up; throws for outputs of another program. */
+export function parseOutputs(values: ValueMap): StackOutputs | undefined {
+  if (Object.keys(values).length === 0) return undefined;
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `the stack's outputs are not what this version writes: ${z.prettifyError(parsed.error)}`,
+  );
+}

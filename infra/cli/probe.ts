@@ -1,0 +1,32 @@
+import { SshClient } from '../ssh/client.ts';
+import { quickTarget } from './login.ts';
+import type { HostOutput } from './outputs.ts';
+
+export type ProbeResult =
+  | { readonly name: string; readonly answers: true }
+  | { readonly name: string; readonly answers: false; readonly reason: string };
+
+/** Logs in on every host at once and runs nothing but `true`. */
+export function probeHosts(
+  hosts: Readonly<Record<string, HostOutput>>,
+): Promise<readonly ProbeResult[]> {
+  return Promise.all(Object.entries(hosts).map(([name, host]) => probe(name, host)));
+}
+
+async function probe(name: string, host: HostOutput): Promise<ProbeResult> {
+  try {
+    const client = await SshClient.connect(await quickTarget(host), { signal: neverAborted() });
+    try {
+      await client.exec('true');
+    } finally {
+      client.close();
+    }
+    return { name, answers: true };
+  } catch (error) {
+    return { name, answers: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
+}
