@@ -17,7 +17,8 @@ export interface HostResolverOptions {
   /** Called when a name got an address, or another one. */
   readonly onChange: () => void;
   readonly signal: AbortSignal;
-  readonly lookup?: (host: string) => Promise<string>;
+  /** All addresses of a name; rejects when it has none. */
+  readonly lookup?: (host: string) => Promise<readonly string[]>;
 }
 
 interface Answer {
@@ -37,7 +38,10 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
   const ask = async (host: string, answer: Answer): Promise<void> => {
     const before = answer.address;
     try {
-      answer.address = await lookup(host);
+      const addresses = await lookup(host);
+      // Of a name with several addresses, the one in use stays while it is listed.
+      const keeps = before !== undefined && addresses.includes(before);
+      answer.address = keeps ? before : (addresses[0] ?? before);
     } catch (error) {
       if (before === undefined) logger.warn('host-name-unresolved', { name: host, error });
     }
@@ -70,7 +74,7 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
   };
 }
 
-async function lookupInSystem(host: string): Promise<string> {
-  const { address } = await systemLookup(host);
-  return address;
+async function lookupInSystem(host: string): Promise<readonly string[]> {
+  const found = await systemLookup(host, { all: true });
+  return found.map(({ address }) => address);
 }

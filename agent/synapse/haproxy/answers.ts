@@ -1,6 +1,14 @@
 /** What HAProxy says of itself on its sockets. Source: its management guide, section 9.3. */
 import { fingerprintIn } from './global-section.ts';
 
+/** An answer that is none: of a process about to leave, or of another format. */
+export class AnswerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AnswerError';
+  }
+}
+
 export interface ProcessInfo {
   readonly pid: number;
   readonly version: string;
@@ -27,7 +35,7 @@ export interface ActualServer {
   readonly unfinished: boolean;
 }
 
-/** Throws for an answer that is none. */
+/** Throws `AnswerError`. */
 export function parseInfo(answer: string): ProcessInfo {
   const fields = new Map(
     answer.split('\n').map((line): [string, string] => {
@@ -36,7 +44,7 @@ export function parseInfo(answer: string): ProcessInfo {
     }),
   );
   const pid = Number(fields.get('Pid'));
-  if (!Number.isInteger(pid) || pid <= 0) throw new Error('show info: no process id');
+  if (!Number.isInteger(pid) || pid <= 0) throw new AnswerError('show info: no process id');
   return {
     pid,
     version: fields.get('Version') ?? '',
@@ -46,10 +54,10 @@ export function parseInfo(answer: string): ProcessInfo {
 
 const stateFormat = '1';
 
-/** Columns are found by the names in the comment line: newer versions add some. */
+/** Throws `AnswerError`. Columns are found by the names in the comment line: newer versions add some. */
 export function parseServersState(answer: string): readonly ActualServer[] {
   const [version, heading = '', ...rows] = answer.split('\n');
-  if (version !== stateFormat) throw new Error(`show servers state: unknown format`);
+  if (version !== stateFormat) throw new AnswerError('show servers state: unknown format');
   const columns = new Map(heading.split(' ').map((name, index) => [name, index - 1]));
   return rows.filter((row) => row !== '').map((row) => parseServer(columns, row.split(' ')));
 }

@@ -65,14 +65,18 @@ export interface Actual {
   readonly servers: readonly ActualServer[];
 }
 
-/** What synapse remembers of its own deeds; keys are `serverKey`s. */
+/** What synapse remembers of its own deeds; flat keys are `serverKey`s. */
 export interface Memory {
-  /** The line by which each running server was made. */
-  readonly applied: ReadonlyMap<string, ServerLine>;
+  /** Backend → server → the line by which it was made. */
+  readonly applied: ReadonlyMap<string, ReadonlyMap<string, ServerLine>>;
   /** Servers that synapse itself put into maintenance, and what they were before. */
   readonly retiring: ReadonlyMap<string, AdminState>;
-  /** Servers that this HAProxy process would not add or delete at run time. */
+  /** `stepKey`s that this HAProxy process said no to. */
   readonly refused: ReadonlySet<string>;
+}
+
+export function stepKey({ kind, backend, server }: Step): string {
+  return `${kind} ${serverKey(backend, server)}`;
 }
 
 export function serverKey(backend: string, server: string): string {
@@ -126,13 +130,9 @@ function planServer(
   const server = line.name;
   const key = serverKey(backend, server);
   if (running === undefined) {
-    if (refused.has(key)) return reload(`${key} cannot be added at run time`);
-    return {
-      steps: [{ kind: 'add-server', backend, server, line, inheritedWords }],
-      reloadReasons: [],
-    };
+    return settle([{ kind: 'add-server', backend, server, line, inheritedWords }], refused);
   }
-  const before = applied.get(key) ?? line;
+  const before = applied.get(backend)?.get(server) ?? line;
   if (!sameOptions(before, line)) return reload(`the options of ${key} changed`);
   const steps: Step[] = [];
   const was = retiring.get(key);
@@ -145,18 +145,30 @@ function planServer(
   if (formatAddress(running.address, running.port) !== line.address) {
     steps.push({ kind: 'set-address', backend, server, line });
   }
-  return { steps, reloadReasons: [] };
+  return settle(steps, refused);
 }
+
+/** What HAProxy would not do at run time takes new text, where text can do it at all. */
+function settle(steps: readonly Step[], refused: ReadonlySet<string>): Plan {
+  const needsText = steps.filter((step) => refused.has(stepKey(step)) && byText.has(step.kind));
+  return {
+    steps: steps.filter((step) => !refused.has(stepKey(step))),
+    reloadReasons: needsText.map((step) => `HAProxy refused at run time: ${stepKey(step)}`),
+  };
+}
+
+const byText: ReadonlySet<Step['kind']> = new Set(['add-server', 'set-weight', 'set-address']);
 
 function planLeaving(
   { backend, backendId, name: server, admin }: ActualServer,
   { retiring, refused }: Memory,
 ): readonly Step[] {
-  const key = serverKey(backend, server);
-  if (admin !== 'maint') {
-    return [{ kind: 'retire-server', backend, server, was: retiring.get(key) ?? admin }];
-  }
-  return refused.has(key) ? [] : [{ kind: 'delete-server', backend, backendId, server }];
+  const was = retiring.get(serverKey(backend, server)) ?? admin;
+  const step: Step =
+    admin === 'maint'
+      ? { kind: 'delete-server', backend, backendId, server }
+      : { kind: 'retire-server', backend, server, was };
+  return settle([step], refused).steps;
 }
 
 /** Servers that stand in the user's own lines of the backend. */

@@ -1,0 +1,28 @@
+/** The synapse daemon: arguments, wiring, signals. */
+import { loadSynapseConfig } from '../config/synapse-file.ts';
+import { runDaemonProgram } from '../lib/daemon-program.ts';
+import { runCommand } from '../lib/run-command.ts';
+import { Synapse } from '../synapse/daemon.ts';
+import { createZooKeeperSession } from '../zookeeper/hardened-session.ts';
+
+await runDaemonProgram({
+  name: 'synapse',
+  load: ({ configPath }) => loadSynapseConfig(configPath),
+  create: ({ config, command, clock, logger }) =>
+    new Synapse({
+      config,
+      clock,
+      logger,
+      random: Math.random,
+      runCommand,
+      load: () => loadSynapseConfig(command.configPath),
+      createSession: (hosts) =>
+        createZooKeeperSession({
+          hosts,
+          sessionTimeoutMs: config.zookeeper_session_timeout_ms,
+          clock,
+          random: Math.random,
+          logger,
+        }),
+    }),
+});

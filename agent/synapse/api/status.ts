@@ -1,0 +1,83 @@
+/** What `GET /health` and `GET /status` say. */
+import type { ChangeLog } from '../changes.ts';
+import type { Ensembles } from '../ensembles.ts';
+import type { ActualServer } from '../haproxy/answers.ts';
+import type { Proxy } from '../haproxy/proxy.ts';
+import type { RunningState } from '../haproxy/running-state.ts';
+import type { Sections } from '../haproxy/sections.ts';
+import { serverName } from '../instance.ts';
+import type { ServiceBook, ServiceEntry } from '../service-book.ts';
+
+export interface StatusSources {
+  readonly version: string;
+  readonly book: ServiceBook;
+  readonly ensembles: Ensembles;
+  readonly changes: ChangeLog;
+  readonly state: RunningState;
+  readonly proxy: Proxy;
+  readonly sections: Sections;
+}
+
+/** `ok`: every part works; `degraded`: traffic flows by what is known, but changes do not. */
+export function healthOf({ ensembles, state, sections }: StatusSources): object {
+  const sessions = ensembles.status();
+  const registry = sessions.every(({ state: kind }) => kind === 'connected');
+  const proxy = state.process !== undefined;
+  const current = state.process?.fingerprint === sections.fingerprint;
+  return {
+    status: registry && proxy && current ? 'ok' : 'degraded',
+    registry: registry ? 'connected' : 'unreachable',
+    proxy: proxy ? 'running' : 'unreachable',
+    config: current ? 'current' : 'pending',
+  };
+}
+
+export async function statusOf(sources: StatusSources): Promise<object> {
+  const { version, book, ensembles, changes, state, proxy, sections } = sources;
+  const seen = await proxy.observe();
+  const services = [...book.entries()].map(([name, entry]) => [
+    name,
+    describeService(name, entry, sections, seen?.servers ?? []),
+  ]);
+  return {
+    version,
+    ...healthOf(sources),
+    services: Object.fromEntries(services),
+    zookeeper: ensembles.status(),
+    haproxy: {
+      running: seen !== undefined,
+      pid: seen?.process.pid,
+      version: seen?.process.version,
+      fingerprint: seen?.process.fingerprint,
+      wanted_fingerprint: sections.fingerprint,
+      reloads: state.reloads,
+      rejected: proxy.rejected,
+      retiring: [...state.retiring.keys()],
+    },
+    changes: changes.recent(),
+  };
+}
+
+function describeService(
+  name: string,
+  { watcher, found, selection, config }: ServiceEntry,
+  sections: Sections,
+  servers: readonly ActualServer[],
+): object {
+  const backend = sections.backends.find(({ service }) => service === name)?.backend;
+  const { method, watching, listings, reads } = watcher.status;
+  return {
+    backend,
+    port: config.haproxy.port,
+    source: selection.source,
+    discovery: { method, watching, listings, reads },
+    rejected: found?.rejected ?? [],
+    instances: selection.instances.map((instance) => {
+      const server = serverName(instance);
+      const actual = servers.find((one) => one.backend === backend && one.name === server);
+      const { host, port, name: id, weight, labels } = instance;
+      const proxied = actual && { admin: actual.admin, up: actual.up, weight: actual.weight };
+      return { server, host, port, name: id, weight, labels, haproxy: proxied };
+    }),
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * synapse: from the registry to the proxy.
+ *
+ *   synapse.conf.json ─► services
+ *                           │
+ *   ZooKeeper ─► watchers ─► book ─► instances ─► reconciler ─► proxy ─► runtime socket, reload
+ *                            │  ▲                    ▲            │
+ *                 state file ◄──┘                    │            └──► haproxy.cfg
+ *                                     sentinel ──────┘ (HAProxy restarted by somebody else)
+ *
+ * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
+ */
+import type { Server } from 'node:http';
+import type { SynapseConfig } from '../config/synapse.ts';
+import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
+import { version } from '../lib/version.ts';
+import { startApi, stopApi } from './api/server.ts';
+import { healthOf, type StatusSources, statusOf } from './api/status.ts';
+import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
+import { watchProcess } from './haproxy/sentinel.ts';
+import { assemble, type Parts, raise, type Surroundings } from './parts.ts';
+
+export interface SynapseOptions extends Surroundings {
+  readonly config: SynapseConfig;
+  /** Reads the configuration anew. */
+  readonly load: () => Promise<LoadedConfig<SynapseConfig>>;
+}
+
+/** Everything that exists once the daemon runs. */
+interface Running extends Parts {
+  config: SynapseConfig;
+  configured: ConfiguredProxy;
+  api: Server | undefined;
+}
+
+/** How long a first configuration waits for ZooKeeper before it is made from the state file. */
+const firstAnswerMs = 2_000;
+
+export class Synapse implements Daemon {
+  readonly #options: SynapseOptions;
+  readonly #stop = new AbortController();
+  #running: Running | undefined;
+
+  constructor(options: SynapseOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when HAProxy does not take the configuration's text, or the API's port is taken. */
+  async start(): Promise<string> {
+    const { config } = this.#options;
+    const { signal } = this.#stop;
+    const proxy = (): ConfiguredProxy => (this.#running ?? first).configured;
+    const parts = await assemble(config, this.#options, proxy, signal);
+    const first: Running = {
+      ...parts,
+      config,
+      configured: parts.configure(config),
+      api: undefined,
+    };
+    await first.configured.proxy.adoptFile();
+    const checked = await first.configured.proxy.check(new Map());
+    if (!checked.ok) throw new Error(`HAProxy does not take the configuration: ${checked.output}`);
+    this.#running = first;
+    first.book.configure(config.services);
+    await this.#waitForRegistry(first);
+    await first.reconciler.pass();
+    first.api = await this.#serveApi(first);
+    Promise.all([
+      first.reconciler.run(signal),
+      first.keeper.run(signal),
+      watchProcess(sentinelOptions(first, this.#options), signal),
+    ]).catch(raise);
+    return summary(first);
+  }
+
+  /** All or nothing: checked whole, by the schema and by HAProxy, before anything changes. */
+  async reload(): Promise<string> {
+    const running = this.#running;
+    if (running === undefined) return 'starting';
+    const { load, logger } = this.#options;
+    const loaded = await load();
+    if (!loaded.ok) {
+      logger.error('config-refused', { problems: loaded.problems });
+      return `${summary(running)}; the new configuration is bad, the old one stays`;
+    }
+    const { config } = loaded;
+    const configured = running.configure(config);
+    const checked = await configured.proxy.check(running.book.instances());
+    if (!checked.ok) {
+      logger.error('config-refused', { by: 'haproxy -c', output: checked.output });
+      return `${summary(running)}; HAProxy refuses the new configuration, the old one stays`;
+    }
+    await this.#adopt(running, config, configured);
+    return summary(running);
+  }
+
+  /** HAProxy keeps serving what it has (law 1). */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    const running = this.#running;
+    if (running === undefined) return;
+    running.book.stop();
+    if (running.api !== undefined) await stopApi(running.api);
+    await running.keeper.save();
+    await running.ensembles.closeUnused([]);
+  }
+
+  async #adopt(
+    running: Running,
+    config: SynapseConfig,
+    configured: ConfiguredProxy,
+  ): Promise<void> {
+    const portBefore = running.config.api_port;
+    running.config = config;
+    running.configured = configured;
+    running.book.configure(config.services);
+    running.changes.record('config-adopted', { services: Object.keys(config.services).length });
+    await running.ensembles.closeUnused(ensemblesOf(config));
+    if (config.api_port === portBefore) return;
+    if (running.api !== undefined) await stopApi(running.api);
+    running.api = await this.#serveApi(running);
+  }
+
+  async #waitForRegistry({ book }: Running): Promise<void> {
+    const done = new AbortController();
+    const signal = AbortSignal.any([done.signal, this.#stop.signal]);
+    const patience = this.#options.clock.sleep(firstAnswerMs, signal).catch(() => undefined);
+    await Promise.race([book.allAnswered(), patience]);
+    done.abort();
+  }
+
+  async #serveApi(running: Running): Promise<Server | undefined> {
+    const port = running.config.api_port;
+    if (port === null) return undefined;
+    return await startApi({
+      port,
+      routes: new Map([
+        ['/health', async (): Promise<object> => healthOf(statusSources(running))],
+        ['/status', (): Promise<object> => statusOf(statusSources(running))],
+      ]),
+    });
+  }
+}
+
+function sentinelOptions(running: Running, { clock }: SynapseOptions) {
+  return {
+    clock,
+    admin: () => running.configured.admin,
+    known: () => running.state.process,
+    onChange: () => running.reconciler.request(),
+  };
+}
+
+function statusSources(running: Running): StatusSources {
+  const { configured } = running;
+  return { ...running, ...configured, version };
+}
+
+function ensemblesOf({ services }: SynapseConfig): readonly (readonly string[])[] {
+  return Object.values(services).flatMap(({ discovery }) =>
+    discovery.method === 'zookeeper' ? [discovery.hosts] : [],
+  );
+}
+
+function summary({ config, state }: Running): string {
+  const count = Object.keys(config.services).length;
+  const proxy = state.process === undefined ? 'waiting for HAProxy' : 'HAProxy runs';
+  return `${count} services, ${proxy}`;
+}

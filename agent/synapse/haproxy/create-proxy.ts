@@ -1,0 +1,71 @@
+/** A `Proxy` and its parts from the configuration. */
+import type { SynapseConfig } from '../../config/synapse.ts';
+import type { RunCommand } from '../../lib/run-command.ts';
+import { type AdminSocket, createAdminSocket } from './admin.ts';
+import { createConfigFile } from './config-file.ts';
+import { createFileKeeper } from './file-keeper.ts';
+import { Proxy, type ProxyOptions } from './proxy.ts';
+import { createReloader, type Reloader, type ReloaderOptions } from './reload.ts';
+import { composeSections, type Sections } from './sections.ts';
+
+export interface ProxyEnvironment
+  extends Omit<ProxyOptions, 'options' | 'sections' | 'admin' | 'files' | 'reloader'> {
+  readonly runCommand: RunCommand;
+  readonly createSocket?: (path: string, deadlineMs: number) => AdminSocket;
+}
+
+export interface ConfiguredProxy {
+  readonly proxy: Proxy;
+  readonly sections: Sections;
+  readonly admin: AdminSocket | undefined;
+}
+
+/** A large configuration takes HAProxy seconds to load; its answers then take as long. */
+const adminDeadlineMs = 5_000;
+const reloadDeadlineMs = 20_000;
+
+export function createProxy(config: SynapseConfig, environment: ProxyEnvironment): ConfiguredProxy {
+  const { haproxy: options } = config;
+  const { runCommand, logger, state } = environment;
+  const sections = composeSections(config);
+  const admin = socketOf(
+    environment,
+    options.do_socket ? options.socket_file_path?.[0] : undefined,
+  );
+  const path = options.do_writes ? options.config_file_path : undefined;
+  const file = path === undefined ? undefined : createConfigFile(options, path, runCommand);
+  const files = file && createFileKeeper({ file, state, logger });
+  const reloader = reloaderOf(config, environment, admin);
+  for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
+  const proxy = new Proxy({ ...environment, options, sections, admin, files, reloader });
+  return { proxy, sections, admin };
+}
+
+function reloaderOf(
+  { haproxy: options }: SynapseConfig,
+  environment: ProxyEnvironment,
+  admin: AdminSocket | undefined,
+): Reloader | undefined {
+  const { runCommand, clock } = environment;
+  const common = { admin, clock, deadlineMs: reloadDeadlineMs };
+  const master = socketOf(environment, options.master_socket_path);
+  const { do_reloads, reload_command: command } = options;
+  if (!do_reloads) return undefined;
+  if (command === undefined && master === undefined) return undefined;
+  const by: ReloaderOptions['by'] | undefined =
+    command === undefined
+      ? master && { kind: 'master', master }
+      : { kind: 'command', command, runCommand };
+  return by && createReloader({ ...common, by });
+}
+
+function socketOf(
+  { createSocket }: ProxyEnvironment,
+  path: string | undefined,
+): AdminSocket | undefined {
+  if (path === undefined) return undefined;
+  return (
+    createSocket?.(path, adminDeadlineMs) ??
+    createAdminSocket({ path, deadlineMs: adminDeadlineMs })
+  );
+}

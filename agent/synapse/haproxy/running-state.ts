@@ -1,0 +1,99 @@
+/** What synapse remembers of the HAProxy it runs: the mutable part of `Proxy`. */
+import type { ActualServer, AdminState, ProcessInfo } from './answers.ts';
+import type { Outcome } from './execute.ts';
+import { type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
+import { parseServerLines, type ServersByBackend } from './render.ts';
+import { idOf, type ServerLine } from './server-line.ts';
+
+export class RunningState implements Memory {
+  readonly applied = new Map<string, Map<string, ServerLine>>();
+  readonly retiring = new Map<string, AdminState>();
+  readonly refused = new Set<string>();
+  /** `refusedKey`s of lines with which HAProxy does not take the file. */
+  readonly refusedLines = new Set<string>();
+  process: ProcessInfo | undefined;
+  /** Since synapse started. */
+  reloads = 0;
+
+  /** From the configuration file that synapse wrote in an earlier life. */
+  adoptFile(text: string): void {
+    for (const [backend, lines] of parseServerLines(text)) this.applied.set(backend, lines);
+  }
+
+  /** All of `desired` is what runs now: it was loaded from the file. */
+  replaceAll({ servers }: Pick<Desired, 'servers'>): void {
+    this.applied.clear();
+    for (const [backend, lines] of servers) {
+      this.applied.set(backend, new Map(lines.map((line) => [line.name, line])));
+    }
+    this.refused.clear();
+  }
+
+  /**
+   * Brings the memory in line with a look at the process: an unknown server that should be there
+   * counts as made from its line, and what is gone is forgotten.
+   */
+  notice(desired: Desired, actual: readonly ActualServer[]): void {
+    const running = new Set(actual.map(({ backend, name }) => serverKey(backend, name)));
+    for (const key of this.retiring.keys()) if (!running.has(key)) this.retiring.delete(key);
+    for (const [backend, lines] of this.applied) {
+      for (const name of lines.keys()) {
+        if (!running.has(serverKey(backend, name))) lines.delete(name);
+      }
+    }
+    for (const [backend, lines] of desired.servers) {
+      for (const line of lines) {
+        const isRunning = running.has(serverKey(backend, line.name));
+        if (isRunning && !this.#linesOf(backend).has(line.name)) this.#apply(backend, line);
+      }
+    }
+  }
+
+  /** Before a step is carried out: a kill in between must not make our maintenance look foreign. */
+  foresee(step: Step): void {
+    if (step.kind !== 'retire-server') return;
+    this.retiring.set(serverKey(step.backend, step.server), step.was);
+  }
+
+  record(step: Step, outcome: Outcome, desired: Desired): void {
+    const key = serverKey(step.backend, step.server);
+    if (outcome.kind === 'refused') this.refused.add(stepKey(step));
+    if (outcome.kind !== 'done') return;
+    if (step.kind === 'restore-server') this.retiring.delete(key);
+    if (step.kind === 'delete-server') {
+      this.retiring.delete(key);
+      this.#linesOf(step.backend).delete(step.server);
+    }
+    // Out of the file at once: a reload must not bring it back.
+    if (step.kind === 'retire-server') this.#linesOf(step.backend).delete(step.server);
+    const line = desired.servers.get(step.backend)?.find(({ name }) => name === step.server);
+    if (line !== undefined) this.#apply(step.backend, line);
+  }
+
+  /** As `id` words of lines, and of servers that are still there. */
+  ids(actual: readonly ActualServer[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    const ids = new Map<string, Map<string, number>>();
+    const add = (backend: string, name: string, id: number | undefined): void => {
+      if (id === undefined || id <= 0) return;
+      ids.set(backend, (ids.get(backend) ?? new Map<string, number>()).set(name, id));
+    };
+    for (const [backend, lines] of this.applied) {
+      for (const line of lines.values()) add(backend, line.name, idOf(line));
+    }
+    for (const { backend, name, id } of actual) add(backend, name, id);
+    return ids;
+  }
+
+  /** What the file must say to agree with the process. */
+  servers(): ServersByBackend {
+    return new Map([...this.applied].map(([backend, lines]) => [backend, [...lines.values()]]));
+  }
+
+  #apply(backend: string, line: ServerLine): void {
+    this.applied.set(backend, this.#linesOf(backend).set(line.name, line));
+  }
+
+  #linesOf(backend: string): Map<string, ServerLine> {
+    return this.applied.get(backend) ?? new Map<string, ServerLine>();
+  }
+}

@@ -1,0 +1,90 @@
+/** What a running synapse is made of, wired together; starts nothing. */
+import type { SynapseConfig } from '../config/synapse.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { RunCommand } from '../lib/run-command.ts';
+import { type ChangeLog, createChangeLog } from './changes.ts';
+import { type CreateSession, Ensembles } from './ensembles.ts';
+import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
+import { RunningState } from './haproxy/running-state.ts';
+import { loadLastKnown } from './last-known.ts';
+import { Reconciler } from './reconcile.ts';
+import { createHostResolver } from './resolve-hosts.ts';
+import { ServiceBook } from './service-book.ts';
+import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+import { createWatcher } from './watchers/create-watcher.ts';
+
+/** The outside world. */
+export interface Surroundings {
+  readonly createSession: CreateSession;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly runCommand: RunCommand;
+}
+
+export interface Parts {
+  readonly state: RunningState;
+  readonly changes: ChangeLog;
+  readonly ensembles: Ensembles;
+  readonly book: ServiceBook;
+  readonly keeper: StateKeeper;
+  readonly reconciler: Reconciler;
+  /** A proxy for another configuration, on the same state. */
+  configure(config: SynapseConfig): ConfiguredProxy;
+}
+
+export async function assemble(
+  { state_path }: SynapseConfig,
+  surroundings: Surroundings,
+  /** The proxy in charge, which changes with the configuration. */
+  proxy: () => ConfiguredProxy,
+  signal: AbortSignal,
+): Promise<Parts> {
+  const { clock, logger, random, createSession, runCommand } = surroundings;
+  const changes = createChangeLog(clock, logger);
+  const ensembles = new Ensembles(createSession);
+  const lastKnown = await loadLastKnown(state_path, logger);
+  const state = new RunningState();
+  for (const [key, was] of lastKnown.retiring) state.retiring.set(key, was);
+
+  const reconciler: Reconciler = new Reconciler({
+    clock,
+    logger,
+    proxy: () => proxy().proxy,
+    instances: () => book.instances(),
+  });
+  const book: ServiceBook = new ServiceBook({
+    createWatcher: createWatcher({ ensembles, clock, random, logger }),
+    logger,
+    lastKnown: lastKnown.services,
+    onFault: raise,
+    onChange: () => {
+      reconciler.request();
+      keeper.request();
+    },
+  });
+  const keeper: StateKeeper = createStateKeeper({
+    path: state_path,
+    clock,
+    logger,
+    current: () => ({ services: book.previous(), retiring: state.retiring }),
+  });
+  const resolver = createHostResolver({
+    clock,
+    logger,
+    signal,
+    onChange: () => reconciler.request(),
+  });
+  const common = { clock, random, logger, runCommand, resolver, changes, signal, state };
+  const configure = (config: SynapseConfig): ConfiguredProxy =>
+    createProxy(config, { ...common, saveRetiring: keeper.save });
+  return { state, changes, ensembles, book, keeper, reconciler, configure };
+}
+
+/** A fault of ours in the background ends the process; systemd starts a new one. */
+export function raise(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * When to act: an isolated change at once, a burst coalesced with a maximum delay, and only the
+ * last state counts. The proxy itself decides what to do.
+ */
+import type { Clock } from '../lib/clock.ts';
+import { Coalescer } from '../lib/coalescer.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Instances, PassResult } from './haproxy/proxy.ts';
+
+/** The part of `Proxy` that is driven from here. */
+export interface Reconciled {
+  pass(instances: Instances): Promise<PassResult>;
+  followWithFile(): Promise<void>;
+}
+
+export interface ReconcilerOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Asked anew for each pass. */
+  readonly proxy: () => Reconciled;
+  readonly instances: () => Instances;
+}
+
+/** Bursts of changes, such as a deploy, are applied this often at most. */
+const passes = { quietMs: 20, maxDelayMs: 100 } as const;
+/** The file, its check included, agrees with the process within a second (law 3). */
+const files = { quietMs: 100, maxDelayMs: 400 } as const;
+/** A full look at HAProxy even when nothing is known to have happened. */
+const resyncMs = 5_000;
+const afterFaultMs = 1_000;
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #passes: Coalescer;
+  readonly #files: Coalescer;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#passes = new Coalescer({ clock: options.clock, ...passes });
+    this.#files = new Coalescer({ clock: options.clock, ...files });
+  }
+
+  /** Something changed: instances, the proxy, a host's address. */
+  request(): void {
+    this.#passes.request();
+  }
+
+  /** Until aborted. Rejects on a fault of ours only. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#runPasses(signal), this.#runFiles(signal)]).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  async #runPasses(signal: AbortSignal): Promise<void> {
+    let idleMs = 0;
+    for (;;) {
+      const turn = await this.#passes.nextTurn(signal, idleMs);
+      const result = await this.pass();
+      const isResync = turn === 'idle' && idleMs === resyncMs;
+      if (result.fileIsBehind || isResync) this.#files.request();
+      idleMs = Math.min(resyncMs, result.againInMs ?? resyncMs);
+    }
+  }
+
+  /** One look, now: the first, which the loop then follows. */
+  async pass(): Promise<PassResult> {
+    const { proxy, instances, logger } = this.#options;
+    try {
+      return await proxy().pass(instances());
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      logger.error('pass-failed', { error });
+      return { againInMs: afterFaultMs, fileIsBehind: false };
+    }
+  }
+
+  async #runFiles(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#files.nextTurn(signal, resyncMs);
+      try {
+        await this.#options.proxy().followWithFile();
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        this.#options.logger.error('file-write-failed', { error });
+        await this.#options.clock.sleep(afterFaultMs, signal);
+        this.#files.request();
+      }
+    }
+  }
+}
+
+/** A full disk, say: the world's fault, which may pass; any other error is ours. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}
