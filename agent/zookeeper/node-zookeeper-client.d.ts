@@ -34,6 +34,14 @@ declare module 'node-zookeeper-client' {
     onSocketData(data: Buffer): void;
   }
 
+  export interface Acl {
+    readonly permission: number;
+  }
+
+  export const ACL: {
+    readonly CREATOR_ALL_ACL: readonly Acl[];
+  };
+
   export interface Stat {
     /** Eight bytes, big-endian; zero for a persistent node. */
     readonly ephemeralOwner: Buffer;
@@ -61,6 +69,13 @@ declare module 'node-zookeeper-client' {
     getSessionTimeout(): number;
     addAuthInfo(scheme: string, auth: Buffer): void;
     create(path: string, data: Buffer, mode: number, callback: Callback<[path: string]>): void;
+    create(
+      path: string,
+      data: Buffer,
+      acls: readonly Acl[],
+      mode: number,
+      callback: Callback<[path: string]>,
+    ): void;
     remove(path: string, callback: Callback): void;
     exists(
       path: string,

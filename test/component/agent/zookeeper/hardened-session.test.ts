@@ -1,0 +1,289 @@
+import { Buffer } from 'node:buffer';
+import { expect } from 'chai';
+import { ACL, CreateMode, createClient, State } from 'node-zookeeper-client';
+import { ZooKeeperError } from '../../../../agent/zookeeper/session.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy.ts';
+import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
+import { type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
+
+const sessionTimeoutMs = 2_000;
+/** What scheduling on a busy machine may add to a deadline. */
+const slackMs = 700;
+
+describe('ZooKeeper session against a real ensemble', function () {
+  this.timeout(60_000);
+  let ensemble: Ensemble;
+  let opened: ObservedSession[] = [];
+  let proxies: TcpProxy[] = [];
+  let root = 0;
+
+  before(async () => {
+    ensemble = await startEnsemble(3);
+  });
+  after(() => ensemble.stop());
+  afterEach(async () => {
+    for (const { session } of opened) session.abandon();
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    opened = [];
+    proxies = [];
+    await ensemble.heal();
+  });
+
+  const open = async (options: Partial<Parameters<typeof openSession>[0]> = {}) => {
+    const observed = openSession({ hosts: ensemble.hosts, sessionTimeoutMs, ...options });
+    opened.push(observed);
+    await observed.connected();
+    return observed;
+  };
+
+  /** A session that reaches the ensemble through a proxy only. */
+  const openThroughProxy = async (): Promise<ObservedSession & { proxy: TcpProxy }> => {
+    const proxy = await startTcpProxy(ensemble.members[0]?.clientPort ?? 0);
+    proxies.push(proxy);
+    return { ...(await open({ hosts: [proxy.address] })), proxy };
+  };
+
+  /** An ephemeral node in a folder of the test's own; resolves to its path. */
+  const createEphemeral = async ({ session }: ObservedSession): Promise<string> => {
+    root += 1;
+    const folder = `/tests/${root}`;
+    await session.ensurePath(folder);
+    const data = Buffer.from('x');
+    const path = `${folder}/node_`;
+    const created = await session.commit([
+      { kind: 'create', path, data, mode: 'ephemeral_sequential' },
+    ]);
+    return created[0] ?? '';
+  };
+
+  const memberOf = ({ logger }: ObservedSession) => {
+    const line = logger.lines.findLast(({ event }) => event === 'zookeeper-connected');
+    const port = Reflect.get(Object(line?.server), 'port');
+    return ensemble.members.find(({ clientPort }) => clientPort === port);
+  };
+
+  const codeOf = async (promise: Promise<unknown>): Promise<string> => {
+    const error = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return error instanceof ZooKeeperError ? error.code : `no ZooKeeperError: ${String(error)}`;
+  };
+
+  const waitFor = async (observed: ObservedSession, kind: string, deadlineMs: number) => {
+    const startMs = performance.now();
+    await eventually(() => expect(observed.session.state.kind).to.equal(kind), { deadlineMs });
+    return performance.now() - startMs;
+  };
+
+  describe('operations', () => {
+    it('reads and lists what it wrote, and nothing where there is nothing', async () => {
+      const observed = await open();
+      const path = await createEphemeral(observed);
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      expect(await observed.session.children(folder)).to.deep.equal(['node_0000000000']);
+      expect(await observed.session.read(path)).to.deep.equal({
+        data: Buffer.from('x'),
+        ephemeralOwner: observed.session.sessionId,
+      });
+      expect(await observed.session.children('/nowhere')).to.equal(undefined);
+      expect(await observed.session.read('/nowhere')).to.equal(undefined);
+      await observed.session.sync(folder);
+      await observed.session.sync('/nowhere');
+    });
+
+    it('commits all or nothing and says why', async () => {
+      const { session } = await open();
+      await session.ensurePath('/multi/deep/path');
+      const data = Buffer.alloc(0);
+      const create = { kind: 'create', path: '/multi/a', data, mode: 'persistent' } as const;
+      const missing = { kind: 'delete', path: '/multi/missing' } as const;
+      expect(await codeOf(session.commit([create, missing]))).to.equal('no-node');
+      expect(await session.children('/multi')).to.deep.equal(['deep']);
+      expect(await session.commit([create, { ...create, path: '/multi/b' }])).to.deep.equal([
+        '/multi/a',
+        '/multi/b',
+      ]);
+      expect(await codeOf(session.commit([create]))).to.equal('node-exists');
+      expect(await codeOf(session.commit([{ kind: 'delete', path: '/multi' }]))).to.equal(
+        'not-empty',
+      );
+    });
+
+    it('calls a watch once, also for a path that did not exist', async () => {
+      const { session } = await open();
+      let fired = 0;
+      const path = '/watched/later';
+      expect(await session.watchChildren(path, () => (fired += 1))).to.equal(undefined);
+      await session.ensurePath(path);
+      await eventually(() => expect(fired).to.equal(1));
+      expect(await session.watchChildren(path, () => (fired += 1))).to.deep.equal([]);
+      await session.ensurePath(`${path}/one`);
+      await eventually(() => expect(fired).to.equal(2));
+      await session.ensurePath(`${path}/two`);
+      await session.sync(path);
+      expect(fired).to.equal(2);
+    });
+
+    it('authenticates before anything else', async () => {
+      const credentials = 'nerve:secret';
+      await createPrivateNode(ensemble.hosts[0] ?? '', '/private', credentials);
+      const entitled = await open({ auth: { scheme: 'digest', credentials } });
+      expect(await entitled.session.read('/private')).to.deep.include({ data: Buffer.from('x') });
+      const stranger = await open();
+      expect(await codeOf(stranger.session.read('/private'))).to.equal('no-auth');
+    });
+  });
+
+  describe('a member that fails', () => {
+    it('is left for another when it is killed, with the same session', async () => {
+      const observed = await open();
+      const path = await createEphemeral(observed);
+      const { sessionId } = observed.session;
+      await memberOf(observed)?.kill();
+      await waitFor(observed, 'suspended', 1_000);
+      await observed.connected(5_000);
+      expect(observed.session.sessionId).to.equal(sessionId);
+      expect(observed.states.at(-1)).to.deep.equal({ kind: 'connected', fresh: false });
+      expect(await observed.session.read(path)).to.include({ ephemeralOwner: sessionId });
+    });
+
+    it('is left within two thirds of the time-out when it is stopped', async () => {
+      const observed = await open();
+      const path = await createEphemeral(observed);
+      memberOf(observed)?.pause();
+      const leftAfterMs = await waitFor(observed, 'suspended', 5_000);
+      expect(leftAfterMs).to.be.below((sessionTimeoutMs * 2) / 3 + slackMs);
+      await observed.connected(10_000);
+      expect(observed.states.at(-1)).to.deep.equal({ kind: 'connected', fresh: false });
+      expect(await observed.session.read(path)).to.not.equal(undefined);
+    });
+
+    it('does not hold an operation longer than its deadline', async () => {
+      const { session, proxy } = await openThroughProxy();
+      proxy.freeze();
+      const startMs = performance.now();
+      expect(await codeOf(session.children('/'))).to.be.oneOf(['deadline', 'connection-loss']);
+      expect(performance.now() - startMs).to.be.below((sessionTimeoutMs * 2) / 3 + slackMs);
+      expect(await codeOf(session.children('/'))).to.equal('connection-loss');
+    });
+
+    it('is passed over when it accepts and never answers', async () => {
+      const proxy = await startTcpProxy(ensemble.members[0]?.clientPort ?? 0);
+      proxies.push(proxy);
+      proxy.freeze();
+      const observed = await open({
+        hosts: [proxy.address, ensemble.hosts[1] ?? ''],
+        // Sorts the proxy first.
+        random: () => 0.5,
+      });
+      expect(proxy.accepted).to.equal(1);
+      expect(memberOf(observed)?.id).to.equal(2);
+    });
+
+    it('cannot wedge the session by a connection cut in the middle of a frame', async () => {
+      const observed = await openThroughProxy();
+      const path = await createEphemeral(observed);
+      for (const bytes of [2, 6, 17]) {
+        observed.proxy.cutAfter(bytes);
+        expect(await codeOf(observed.session.children('/'))).to.equal('connection-loss');
+        await observed.connected(5_000);
+      }
+      expect(await observed.session.read(path)).to.not.equal(undefined);
+      expect(observed.states.filter(({ kind }) => kind === 'connecting')).to.deep.equal([]);
+    });
+  });
+
+  describe('the session', () => {
+    it('is replaced when it expires, and its nodes are gone', async () => {
+      const observed = await openThroughProxy();
+      const path = await createEphemeral(observed);
+      const { sessionId } = observed.session;
+      observed.proxy.freeze();
+      const other = await open();
+      await eventually(async () => expect(await other.session.read(path)).to.equal(undefined));
+      observed.proxy.thaw();
+      await observed.connected();
+      expect(observed.session.sessionId).to.not.equal(sessionId);
+      expect(observed.states).to.deep.equal([
+        { kind: 'connected', fresh: true },
+        { kind: 'suspended' },
+        { kind: 'connecting' },
+        { kind: 'connected', fresh: true },
+      ]);
+      await createEphemeral(observed);
+    });
+
+    it('outlives the loss of the quorum, without a flood of connections', async () => {
+      const observed = await openThroughProxy();
+      const path = await createEphemeral(observed);
+      const others = ensemble.members.slice(1);
+      await Promise.all(others.map((member) => member.kill()));
+      await waitFor(observed, 'suspended', 10_000);
+      const before = observed.proxy.accepted;
+      await throughout(() => expect(observed.session.state.kind).to.equal('suspended'), {
+        durationMs: 3_000,
+      });
+      expect(await codeOf(observed.session.children('/'))).to.equal('connection-loss');
+      // 100, 200, 400, … ms: at most eight dials in the first three seconds.
+      expect(observed.proxy.accepted - before).to.be.below(9);
+      await Promise.all(others.map((member) => member.start()));
+      await ensemble.ready();
+      await observed.connected(5_000);
+      expect(observed.states.at(-1)).to.deep.equal({ kind: 'connected', fresh: false });
+      expect(await observed.session.read(path)).to.not.equal(undefined);
+    });
+
+    it('can be handed to another process, nodes included', async () => {
+      const first = await open();
+      const path = await createEphemeral(first);
+      const { credentials } = first.session;
+      first.session.abandon();
+      expect(first.session.state.kind).to.equal('closed');
+      if (credentials === undefined) throw new Error('no credentials');
+      const second = await open({ resume: credentials });
+      expect(second.states).to.deep.equal([{ kind: 'connected', fresh: false }]);
+      expect(await second.session.read(path)).to.include({
+        ephemeralOwner: credentials.sessionId,
+      });
+    });
+
+    it('is made anew when the one to take over is unknown', async () => {
+      const credentials = { sessionId: '0100000000000001', password: '00'.repeat(16) };
+      const { session, states } = await open({ resume: credentials });
+      expect(states).to.deep.equal([{ kind: 'connecting' }, { kind: 'connected', fresh: true }]);
+      expect(session.sessionId).to.not.equal(credentials.sessionId);
+    });
+
+    it('takes its nodes along when it is closed', async () => {
+      const first = await open();
+      const path = await createEphemeral(first);
+      const second = await open();
+      await first.session.close();
+      await second.session.sync(path);
+      expect(await second.session.read(path)).to.equal(undefined);
+      expect(await codeOf(first.session.children('/'))).to.equal('closed');
+    });
+  });
+});
+
+/** A node that only the holder of `credentials` may read. */
+function createPrivateNode(host: string, path: string, credentials: string): Promise<void> {
+  const options = { sessionTimeout: 5_000, spinDelay: 0, retries: 0 };
+  const client = createClient(host, options);
+  client.addAuthInfo('digest', Buffer.from(credentials));
+  return new Promise((resolve, reject) => {
+    const { CREATOR_ALL_ACL } = ACL;
+    // The client sends what was asked before it connected ahead of its credentials.
+    client.on('state', (state) => {
+      if (state !== State.SYNC_CONNECTED) return;
+      client.create(path, Buffer.from('x'), CREATOR_ALL_ACL, CreateMode.PERSISTENT, (error) => {
+        client.close();
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    client.connect();
+  });
+}
