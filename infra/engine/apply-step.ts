@@ -3,7 +3,7 @@ import { nothingRan } from './events.ts';
 import type { Executor, StepContext } from './executors/executor.ts';
 import type { Goal } from './goal.ts';
 import type { Step } from './plan.ts';
-import { type Entry, withEntry, withoutEntry } from './state.ts';
+import { type Entry, withEntry, withoutEntry, withoutTree } from './state.ts';
 import type { StateFile } from './state-file.ts';
 import { isSecret, revealMap, secret, type ValueMap } from './values.ts';
 
@@ -84,7 +84,7 @@ async function replace(
   if (deleteFirst) {
     if (before.options.protect) throw new Error('it is protected and would have to be replaced');
     await executor.remove(opened(before), context);
-    await file.change((state) => withoutEntry(state, before.id));
+    await file.change((state) => withoutTree(state, before));
   } else {
     await file.change((state) => withEntry(state, { ...before, obsolete: true }));
   }

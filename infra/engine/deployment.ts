@@ -8,7 +8,7 @@ import { type Goal, hostOf, type Outcome } from './goal.ts';
 import type { Mask } from './mask.ts';
 import { planStep, type Step } from './plan.ts';
 import { propertyChanges } from './property-changes.ts';
-import { type Entry, findEntry, renamed } from './state.ts';
+import { type Entry, findEntry, renamed, withoutTree } from './state.ts';
 import type { StateFile } from './state-file.ts';
 import { hasUnknown, unknownValue, type ValueMap } from './values.ts';
 
@@ -82,7 +82,7 @@ export class Deployment {
       const executor = executorOf(wanted.type);
       const step = await this.#plan(wanted, executor);
       view = viewOf(step);
-      if (this.#tools.mode === 'preview') return this.#preview(step, executor);
+      if (this.#tools.mode === 'preview') return await this.#preview(step, executor);
       return await this.#apply(step, executor);
     } catch (error) {
       const failure = describeFailure(wanted.name, error, this.#tools.mask);
@@ -122,13 +122,16 @@ export class Deployment {
     return planStep({ ...wanted, inputs }, findEntry(file.state, [wanted.urn]));
   }
 
-  #preview(step: Step, executor: Executor): Outcome {
+  async #preview(step: Step, executor: Executor): Promise<Outcome> {
     const view = viewOf(step);
     if (step.kind === 'same') {
       this.#tools.report({ kind: 'unchanged', step: view });
       return { kind: 'done', id: step.before.id, outputs: step.before.outputs };
     }
     this.#tools.report({ kind: 'planned', step: view, changes: propertyChanges(step) });
+    if (step.kind === 'replace' && step.deleteFirst) {
+      await this.#tools.file.change((state) => withoutTree(state, step.before));
+    }
     const unknown = Object.fromEntries(executor.computed.map((key) => [key, unknownValue]));
     const outputs: ValueMap = marked({ ...step.goal.inputs, ...unknown }, step.goal);
     return { kind: 'done', id: step.kind === 'update' ? step.before.id : undefined, outputs };

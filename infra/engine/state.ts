@@ -39,6 +39,12 @@ export function withoutEntry(state: State, id: string): State {
   return { ...state, entries: state.entries.filter((entry) => entry.id !== id) };
 }
 
+/** Drops a resource and those that its deletion takes away. */
+export function withoutTree(state: State, { id, urn }: Entry): State {
+  const stays = (entry: Entry): boolean => entry.id !== id && entry.options.deletedWith !== urn;
+  return { ...state, entries: state.entries.filter(stays) };
+}
+
 /** The living resource of that URN or of one of its aliases. */
 export function findEntry(state: State, urns: readonly string[]): Entry | undefined {
   return urns

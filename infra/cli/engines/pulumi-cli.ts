@@ -6,14 +6,18 @@ import { toValueMap, type ValueMap } from '../../engine/values.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Engine, Interrupt, RunEnd } from './engine.ts';
 
-/** The real Pulumi CLI; it draws its own progress. */
-export function pulumiEngine(workspace: Workspace, version: string): Engine {
+/** The real Pulumi CLI; it draws its own progress, unless `output` is to be ignored. */
+export function pulumiEngine(
+  workspace: Workspace,
+  version: string,
+  output: 'inherit' | 'ignore' = 'inherit',
+): Engine {
   const { stack } = workspace;
   const run = async (args: readonly string[], interrupt: Interrupt): Promise<RunEnd> => {
     const env = await environment(workspace);
     const created = await pulumi(workspace, env, ['stack', 'select', '--create', stack]);
     if (created.status !== 0) throw new Error(`pulumi stack select failed:\n${created.output}`);
-    const status = await watched(workspace, env, [...args, '--stack', stack]);
+    const status = await watched(workspace, env, [...args, '--stack', stack], output);
     if (interrupt.stop.aborted) return 'interrupted';
     return status === 0 ? 'done' : 'failed';
   };
@@ -98,9 +102,10 @@ function watched(
   { root }: Workspace,
   env: NodeJS.ProcessEnv,
   args: readonly string[],
+  stdio: 'inherit' | 'ignore',
 ): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn('pulumi', args, { cwd: root, env, stdio: 'inherit' });
+    const child = spawn('pulumi', args, { cwd: root, env, stdio });
     child.on('error', reject);
     child.on('close', resolve);
   });
