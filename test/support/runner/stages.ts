@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { type Counts, mochaCounts } from './counts.ts';
+
+export interface Stage {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Reads the counts from what it printed and its exit status. */
+  readonly count: (output: string, status: number | null) => Counts;
+  /** Needs Java, HAProxy and the like on this machine. */
+  readonly needsPrograms: boolean;
+}
+
+export const stages: readonly Stage[] = [
+  check('lint', ['biome', 'check', '--error-on-warnings', '.']),
+  check('types', ['tsc', '--noEmit', '-p', '.']),
+  mocha('unit', 'test/unit/**/*.test.ts', false),
+  mocha('component', 'test/component/**/*.test.ts', true),
+  mocha('infra', 'test/infra/**/*.test.ts', true),
+];
+
+function check(name: string, command: Stage['command']): Stage {
+  const count = (_output: string, status: number | null): Counts => ({
+    passed: status === 0 ? 1 : 0,
+    failed: status === 0 ? 0 : 1,
+    skipped: 0,
+  });
+  return { name, command, count, needsPrograms: false };
+}
+
+function mocha(name: string, files: string, needsPrograms: boolean): Stage {
+  return { name, command: ['mocha', files], count: mochaCounts, needsPrograms };
+}
+
+/** Runs a stage, showing its output as it comes. */
+export async function runStage({ command, count }: Stage): Promise<Counts> {
+  const [program, ...args] = command;
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...colours },
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    process.stdout.write(chunk);
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return count(output, status);
+}
