@@ -5,9 +5,10 @@ import { hostCommand } from './host-command.ts';
 import { scriptOf } from './shell.ts';
 
 export interface PreparedHostArgs {
+  readonly role: 'zookeeper' | 'service';
   /** Debian packages that a bare host lacks; those that are there are left as they are. */
   readonly packages: readonly string[];
-  /** Folders of ours, taken away again with the host. */
+  /** Folders of the role's own, taken away again with it. */
   readonly folders: readonly string[];
 }
 
@@ -16,7 +17,7 @@ const unameOf = { x64: 'x86_64', arm64: 'aarch64' } as const;
 /** Checks that the host is one we know, and brings packages, user and folders. */
 export function preparedHost(
   host: Host,
-  { packages, folders }: PreparedHostArgs,
+  { role, packages, folders }: PreparedHostArgs,
   options: CustomResourceOptions,
 ): remote.Command {
   const script = scriptOf('prepare-host.sh', {
@@ -25,5 +26,5 @@ export function preparedHost(
     FOLDERS: folders.join(' '),
   });
   const undo = scriptOf('forget-host.sh', { FOLDERS: folders.join(' ') });
-  return hostCommand(host, 'prepared', { script, undo }, options);
+  return hostCommand(host, `prepared/${role}`, { script, undo }, options);
 }

@@ -97,13 +97,7 @@ function agentDaemon(
 }
 
 const serviceHost = {
+  role: 'service',
   packages: ['haproxy'],
-  folders: [
-    '/opt/smartstack',
-    paths.releases,
-    paths.config,
-    paths.nerveServices,
-    paths.state,
-    paths.services,
-  ],
-};
+  folders: ['/opt/smartstack', paths.releases, paths.config, paths.nerveServices, paths.services],
+} as const;

@@ -62,12 +62,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
 }
 
 const zookeeperHost = {
+  role: 'zookeeper',
   packages: ['openjdk-17-jre-headless'],
-  folders: [
-    paths.zookeeperReleases.replace(/\/releases$/, ''),
-    paths.zookeeperReleases,
-    paths.zookeeperConfig,
-    paths.zookeeperState,
-    paths.state,
-  ],
-};
+  folders: ['/opt/zookeeper', paths.zookeeperReleases, paths.zookeeperConfig, paths.zookeeperState],
+} as const;

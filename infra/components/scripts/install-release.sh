@@ -17,9 +17,8 @@ mv -T "$CURRENT.new" "$CURRENT"
 for old in "$RELEASES"/*; do
   [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"
 done
-for upload in /var/cache/smartstack/*; do
-  case " $ARCHIVES " in
-    *" ${upload##*/} "*) ;;
-    *) rm -f "$upload" ;;
-  esac
+for archive in $ARCHIVES; do
+  for upload in /var/cache/smartstack/"${archive%-*}"-*; do
+    [ "$upload" = "/var/cache/smartstack/$archive" ] || rm -f "$upload"
+  done
 done

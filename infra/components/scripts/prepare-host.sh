@@ -23,9 +23,12 @@ if [ -n "$missing" ]; then
   apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing
 fi
 
+# Two roles on one host get here at the same time.
+exec 9> /var/lock/smartstack-prepare
+flock 9
 id smartstack > /dev/null 2>&1 ||
   useradd --system --home-dir /var/lib/smartstack --shell /usr/sbin/nologin smartstack
-for folder in $FOLDERS; do
+for folder in $FOLDERS /var/lib/smartstack; do
   install -d -m 0755 "$folder"
 done
 # Uploads arrive as the user that came over ssh.
