@@ -5,6 +5,8 @@ import { probeHosts } from './probe.ts';
 import { environmentTable } from './progress/environment-table.ts';
 import type { Style } from './progress/style.ts';
 import type { View } from './progress/view.ts';
+import { collectStatus } from './status/report.ts';
+import { statusTables } from './status/tables.ts';
 
 /** What every command works with. */
 export interface CommandTools {
@@ -36,6 +38,21 @@ export async function preview(tools: CommandTools): Promise<number> {
 export async function down(tools: CommandTools): Promise<number> {
   announce(tools, 'Taking down');
   return statusOf(await tools.engine.down(tools.view, tools.interrupt));
+}
+
+/** Tells how the environment is; resolves to 0 when all is well, else to 1. */
+export async function status(
+  { engine, stack, style, print }: CommandTools,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const outputs = parseOutputs(await engine.outputs());
+  if (outputs === undefined) {
+    throw new Error(`there is no stack "${stack}" yet; \`npm run up\` brings it to life`);
+  }
+  const report = await collectStatus(stack, outputs);
+  if (json) print(JSON.stringify(report, undefined, 2));
+  else for (const line of statusTables(report, style)) print(line);
+  return report.healthy ? 0 : 1;
 }
 
 function announce({ engine, stack, style, print }: CommandTools, doing: string): void {

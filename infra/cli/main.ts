@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type CommandTools, down, preview, up } from './commands.ts';
+import { type CommandTools, down, preview, status, up } from './commands.ts';
 import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createView } from './progress/console-view.ts';
@@ -21,6 +21,9 @@ common('up', 'stand the environment up, or change what the catalog changed').act
 common('preview', 'what `up` would change, host by host, file by file').action((options) =>
   run(options, preview),
 );
+common('status', 'hosts, ensemble, services, instances, proxies')
+  .option('--json', 'for programs', false)
+  .action((options) => run(options, (tools) => status(tools, options)));
 common('down', 'take the environment away').action((options) => run(options, down));
 
 await program.parseAsync();

@@ -6,10 +6,15 @@ import { pulumiEngine, pulumiVersion } from './pulumi-cli.ts';
 export const engineNames = ['builtin', 'pulumi'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** The Pulumi CLI where it is on PATH, else the built-in engine; `wanted` forces one. */
+/**
+ * The Pulumi CLI where it is on PATH, else the built-in engine; `wanted`, or else the variable
+ * SMARTSTACK_ENGINE, forces one.
+ */
 export async function chooseEngine(
   workspace: Workspace,
-  wanted: EngineName | undefined,
+  wanted: EngineName | undefined = engineNames.find(
+    (name) => name === process.env.SMARTSTACK_ENGINE,
+  ),
 ): Promise<Engine> {
   if (wanted === 'builtin') return builtinEngine(workspace);
   const version = await pulumiVersion();
