@@ -113,6 +113,8 @@ export class Synapse implements Daemon {
     const portBefore = running.config.api_port;
     running.config = config;
     running.configured = configured;
+    // What HAProxy would not take may do with the new text.
+    running.state.refusedLines.clear();
     running.book.configure(config.services);
     running.changes.record('config-adopted', { services: Object.keys(config.services).length });
     await running.ensembles.closeUnused(ensemblesOf(config));

@@ -5,12 +5,13 @@
 import type { Clock } from '../lib/clock.ts';
 import { Coalescer } from '../lib/coalescer.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isSystemError } from '../lib/system-error.ts';
 import type { Instances, PassResult } from './haproxy/proxy.ts';
 
 /** The part of `Proxy` that is driven from here. */
 export interface Reconciled {
   pass(instances: Instances): Promise<PassResult>;
-  followWithFile(): Promise<void>;
+  followWithFile(): Promise<boolean>;
 }
 
 export interface ReconcilerOptions {
@@ -79,7 +80,7 @@ export class Reconciler {
     for (;;) {
       await this.#files.nextTurn(signal, resyncMs);
       try {
-        await this.#options.proxy().followWithFile();
+        if (await this.#options.proxy().followWithFile()) this.request();
       } catch (error) {
         if (!isSystemError(error)) throw error;
         this.#options.logger.error('file-write-failed', { error });
@@ -88,9 +89,4 @@ export class Reconciler {
       }
     }
   }
-}
-
-/** A full disk, say: the world's fault, which may pass; any other error is ours. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -6,8 +6,8 @@ import type { RunCommand } from '../../lib/run-command.ts';
 
 export type CheckResult =
   | { readonly ok: true }
-  /** `lines`: 1-based numbers of the lines that HAProxy complains about. */
-  | { readonly ok: false; readonly output: string; readonly lines: readonly number[] };
+  /** `complaints`: HAProxy's messages about what it does not take, one each. */
+  | { readonly ok: false; readonly output: string; readonly complaints: readonly string[] };
 
 export type Published =
   | CheckResult
@@ -25,6 +25,7 @@ export interface ConfigFile {
 }
 
 const checkDeadlineMs = 30_000;
+const maxShownLines = 20;
 /** It may hold the passwords of statistics pages. */
 const mode = 0o640;
 
@@ -64,25 +65,11 @@ async function runChecks(
   ];
   for (const [file = '', ...args] of commands) {
     const { exitCode, output } = await runCommand(file, args, checkDeadlineMs);
-    if (exitCode !== 0) return { ok: false, output: faultsIn(output), lines: lineNumbers(output) };
+    if (exitCode === 0) continue;
+    const printed = output.split('\n');
+    const complaints = printed.filter((line) => /ALERT/.test(line));
+    const shown = complaints.length > 0 ? complaints : printed;
+    return { ok: false, output: shown.slice(0, maxShownLines).join('\n').trim(), complaints };
   }
   return { ok: true };
-}
-
-/** The lines that say what is wrong; everything where none stands out. */
-function faultsIn(output: string): string {
-  const faults = output.split('\n').filter((line) => /ALERT/.test(line));
-  const shown = faults.length > 0 ? faults : output.split('\n');
-  return shown.slice(0, 20).join('\n').trim();
-}
-
-/** `[ALERT] (1) : config : parsing [/etc/haproxy.cfg:12] : …` */
-function lineNumbers(output: string): readonly number[] {
-  const found = output
-    .split('\n')
-    .filter((line) => /ALERT/.test(line))
-    .flatMap((line) =>
-      [...line.matchAll(/\[[^\]\s]*:(\d+)\]/g)].map(([, digits]) => Number(digits)),
-    );
-  return [...new Set(found)];
 }

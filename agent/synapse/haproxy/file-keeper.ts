@@ -2,6 +2,7 @@
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
 import { createExclusive } from '../../lib/exclusive.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { isAbout } from './blame.ts';
 import { refusedKey } from './build-servers.ts';
 import type { CheckResult, ConfigFile } from './config-file.ts';
 import { serverStateText } from './observe.ts';
@@ -10,8 +11,15 @@ import { renderConfig, type ServersByBackend } from './render.ts';
 import type { RunningState } from './running-state.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
+import { splitWords, withoutOption } from './server-options.ts';
 
-export type PublishOutcome = 'written' | 'unchanged' | 'refused';
+export type PublishOutcome =
+  | 'written'
+  | 'unchanged'
+  /** HAProxy does not take it; the old text is in place, and the log says why. */
+  | 'refused'
+  /** The same, and some instances are to blame: build anew, without them. */
+  | 'blamed';
 
 export interface FileKeeper extends HeldFiles {
   /** Nobody else touches the files until `work` is done. */
@@ -22,7 +30,7 @@ export interface FileKeeper extends HeldFiles {
 
 export interface HeldFiles {
   read(): Promise<string | undefined>;
-  /** Checked and put in place; `refused` leaves the old text there and says why in the log. */
+  /** Checked and put in place. Rejects with the file system's error. */
   publish(sections: Sections, servers: ServersByBackend): Promise<PublishOutcome>;
   putBack(text: string): Promise<void>;
   saveServerStates(sections: Sections, serversState: string): Promise<void>;
@@ -66,24 +74,48 @@ async function publish(
 ): Promise<PublishOutcome> {
   const text = renderConfig(sections, servers);
   const result = await file.publish(text);
-  if (result.ok) return 'change' in result ? result.change : 'unchanged';
-  const lines = text.split('\n');
-  const blamed = new Set(result.lines.map((number) => lines[number - 1]?.trim()));
-  logger.error('config-refused', { by: 'haproxy -c', output: result.output });
-  for (const settings of sections.backends) {
-    for (const line of servers.get(settings.backend) ?? []) {
-      if (!blamed.has(formatServerLine(line)) || !hasOwnWords(settings, line)) continue;
-      // The next pass does without it; the other instances serve.
-      state.refusedLines.add(refusedKey(settings.backend, line));
-    }
+  if (result.ok) {
+    state.complaint = undefined;
+    return 'change' in result ? result.change : 'unchanged';
   }
-  return 'refused';
+  if (state.complaint !== result.output) {
+    logger.error('config-refused', { by: 'haproxy -c', output: result.output });
+  }
+  state.complaint = result.output;
+  const before = state.refusedLines.size;
+  for (const key of blamedLines(text, sections, servers, result.complaints)) {
+    state.refusedLines.add(key);
+  }
+  return state.refusedLines.size > before ? 'blamed' : 'refused';
 }
 
-/** Words from the registry may be to blame; those from the configuration are everybody's. */
+function blamedLines(
+  text: string,
+  { backends }: Sections,
+  servers: ServersByBackend,
+  complaints: readonly string[],
+): readonly string[] {
+  const numbers = new Map(text.split('\n').map((line, index) => [line.trim(), index + 1]));
+  return backends.flatMap((settings) =>
+    (servers.get(settings.backend) ?? [])
+      .filter((line) => {
+        const lineNumber = numbers.get(formatServerLine(line)) ?? 0;
+        const place = { backend: settings.backend, server: line.name, lineNumber };
+        const isBlamed = complaints.some((complaint) => isAbout(complaint, place));
+        return isBlamed && hasOwnWords(settings, line);
+      })
+      .map((line) => refusedKey(settings.backend, line)),
+  );
+}
+
+/**
+ * Words from the registry may be to blame; those of `server_options`, which come first, are
+ * everybody's, and leaving instances out would not mend them.
+ */
 function hasOwnWords({ serverOptions }: BackendSettings, { words }: ServerLine): boolean {
-  const common = new Set([...serverOptions.split(/\s+/), 'id', 'cookie']);
-  return words.some((word, index) => !common.has(word) && !common.has(words[index - 1] ?? ''));
+  const own = ['id', 'cookie', 'weight'].reduce(withoutOption, words);
+  const common = withoutOption(splitWords(serverOptions), 'weight');
+  return own.length > common.length;
 }
 
 /** A mistake in `server_options` shows before there is an instance. */
@@ -91,10 +123,7 @@ function withProbes(sections: Sections, servers: ServersByBackend): ServersByBac
   return new Map(
     sections.backends.map(({ backend, serverOptions }) => {
       const lines = servers.get(backend) ?? [];
-      const words = serverOptions
-        .replace(/%\{\w+\}/g, '1')
-        .split(/\s+/)
-        .filter((word) => word !== '');
+      const words = splitWords(serverOptions.replace(/%\{\w+\}/g, '1'));
       const probe = { name: 'synapse-probe', address: '127.0.0.1:1', words };
       return [backend, lines.length === 0 ? [probe] : lines];
     }),

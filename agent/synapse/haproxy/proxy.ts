@@ -10,6 +10,7 @@
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { isSystemError } from '../../lib/system-error.ts';
 import type { ChangeLog } from '../changes.ts';
 import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
@@ -17,7 +18,7 @@ import { AdminError, type AdminSocket } from './admin.ts';
 import { type BuiltServers, buildServers, type Rejected } from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
 import { executeStep } from './execute.ts';
-import type { FileKeeper } from './file-keeper.ts';
+import type { FileKeeper, HeldFiles, PublishOutcome } from './file-keeper.ts';
 import { type Observation, observe } from './observe.ts';
 import { type Desired, planSteps, type Step } from './plan.ts';
 import type { Reloader } from './reload.ts';
@@ -111,21 +112,26 @@ export class Proxy {
     const actual = { fingerprint: seen.process.fingerprint, servers: seen.servers };
     const { steps, reloadReasons } = planSteps(desired, actual, state);
     if (reloadReasons.length === 0) return await this.#carryOut(steps, desired, admin);
-    if (await this.#renew(desired, seen, reloadReasons)) return { ...idle, againInMs: 0 };
+    const renewal = await this.#renew(desired, seen, reloadReasons);
+    if (renewal !== 'not-now') return { ...idle, againInMs: 0 };
     const result = await this.#carryOut(steps, desired, admin);
     const waitMs = this.#canRenew() ? this.#pacer.waitMs() : result.againInMs;
     return { ...result, againInMs: earlier(result.againInMs, waitMs) };
   }
 
-  /** Brings the file, and the servers' states for a restart, up to what runs. */
-  async followWithFile(): Promise<void> {
+  /**
+   * Brings the file, and the servers' states for a restart, up to what runs. Resolves to `true`
+   * when another pass is needed: a server runs that the file cannot have.
+   */
+  async followWithFile(): Promise<boolean> {
     const { admin, files, sections, state } = this.#options;
-    if (admin === undefined || files === undefined) return;
+    if (admin === undefined || files === undefined) return false;
     // A process with other text waits for its reload, which writes the file.
-    if (state.process?.fingerprint !== sections.fingerprint) return;
-    await files.publish(sections, state.servers());
+    if (state.process?.fingerprint !== sections.fingerprint) return false;
+    const published = await files.publish(sections, state.servers());
     const seen = await observe(admin);
     if (seen !== undefined) await files.saveServerStates(sections, seen.serversState);
+    return published === 'blamed';
   }
 
   async #prepareHosts(instances: Instances): Promise<void> {
@@ -149,7 +155,8 @@ export class Proxy {
     const wait = this.#pacer.waitMs();
     if (admin === undefined && wait > 0) return { ...idle, againInMs: wait };
     const published = await files.publish(sections, desired.servers);
-    if (published === 'refused') return { ...idle, againInMs: retryMs };
+    if (published === 'blamed') return { ...idle, againInMs: 0 };
+    if (published === 'refused') return idle;
     state.replaceAll(desired);
     this.#reloadIsOwed ||= published === 'written';
     if (!this.#reloadIsOwed || reloader === undefined) return idle;
@@ -163,15 +170,26 @@ export class Proxy {
     return { ...idle, againInMs: this.#reloadIsOwed ? this.#pacer.waitMs() : undefined };
   }
 
-  /** `true` when a new worker runs the desired text; else the old one goes on with its own. */
-  async #renew(desired: Desired, seen: Observation, reasons: readonly string[]): Promise<boolean> {
+  /**
+   * `done`: a new worker runs the desired text. `blamed`: try without some instances. `not-now`:
+   * the old worker goes on with the old text.
+   */
+  async #renew(
+    desired: Desired,
+    seen: Observation,
+    reasons: readonly string[],
+  ): Promise<'done' | 'blamed' | 'not-now'> {
     const { files, reloader, sections, state, signal, logger } = this.#options;
-    if (files === undefined || reloader === undefined || this.#pacer.waitMs() > 0) return false;
+    if (files === undefined || reloader === undefined || this.#pacer.waitMs() > 0) {
+      return 'not-now';
+    }
     return await files.exclusively(async (held) => {
       const before = await held.read();
-      if ((await held.publish(sections, desired.servers)) === 'refused') {
+      const published = await this.#tryToPublish(held, desired);
+      if (published === 'blamed') return 'blamed';
+      if (published === 'refused') {
         this.#pacer.failed();
-        return false;
+        return 'not-now';
       }
       await held.saveServerStates(sections, seen.serversState);
       const result = await reloader.reload(seen.process, sections.fingerprint, signal);
@@ -179,15 +197,27 @@ export class Proxy {
         state.process = result.process;
         state.replaceAll(desired);
         this.#noteReload(reasons);
-        return true;
+        return 'done';
       }
       this.#pacer.failed();
       logger.error('reload-failed', { reasons, reason: result.reason });
       if (before !== undefined) await held.putBack(before);
       // A master whose reload failed waits for a good one, with the old worker serving.
       await reloader.reload(undefined, seen.process.fingerprint ?? '', signal);
-      return false;
+      return 'not-now';
     });
+  }
+
+  /** A full disk stops reloads, and nothing that goes over the runtime socket. */
+  async #tryToPublish(held: HeldFiles, { servers }: Desired): Promise<PublishOutcome> {
+    const { sections, logger } = this.#options;
+    try {
+      return await held.publish(sections, servers);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      logger.error('file-write-failed', { error });
+      return 'refused';
+    }
   }
 
   #canRenew(): boolean {

@@ -11,6 +11,8 @@ export class RunningState implements Memory {
   readonly refused = new Set<string>();
   /** `refusedKey`s of lines with which HAProxy does not take the file. */
   readonly refusedLines = new Set<string>();
+  /** Why HAProxy does not take the text that synapse would write; `undefined`: it does. */
+  complaint: string | undefined;
   process: ProcessInfo | undefined;
   /** Since synapse started. */
   reloads = 0;

@@ -8,6 +8,7 @@
 
 const number = /^\d{1,9}$/;
 const duration = /^\d{1,9}(?:us|ms|s|m|h|d)?$/;
+const port = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/;
 const word = /^[A-Za-z0-9_.:-]{1,255}$/;
 const address = /^[A-Za-z0-9_.:-]{1,255}$/;
 
@@ -17,7 +18,7 @@ const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp 
   ['alpn', /^[a-z0-9./,-]{1,64}$/],
   ['backup', undefined],
   ['check', undefined],
-  ['check-proto', /^(?:h2|h1|fcgi)$/],
+  ['check-proto', /^h[12]$/],
   ['check-send-proxy', undefined],
   ['check-ssl', undefined],
   ['cookie', word],
@@ -38,8 +39,8 @@ const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp 
   ['pool-low-conn', number],
   ['pool-max-conn', /^-?\d{1,9}$/],
   ['pool-purge-delay', duration],
-  ['port', number],
-  ['proto', /^(?:h2|h1|fcgi)$/],
+  ['port', port],
+  ['proto', /^h[12]$/],
   ['rise', number],
   ['send-proxy', undefined],
   ['send-proxy-v2', undefined],

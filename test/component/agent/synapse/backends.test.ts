@@ -1,0 +1,179 @@
+import { expect } from 'chai';
+import { parseLoad } from '../../../../agent/synapse/haproxy/answers.ts';
+import { parseServerLines } from '../../../../agent/synapse/haproxy/render.ts';
+import type { TestBackend } from '../../../support/backend.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
+
+describe('synapse and backends that come and go', () => {
+  let bed: SynapseBed;
+  let traffic: Traffic | undefined;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+    bed.zookeeper.connect();
+  });
+
+  afterEach(async () => {
+    await traffic?.stop();
+    traffic = undefined;
+    await bed.destroy();
+  });
+
+  it('adds and removes servers under traffic: no failed request, no reload', async () => {
+    const first = await bed.backend('first');
+    bed.register(first);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    const { pid } = await bed.haproxy.info();
+    await bed.expectServing(first);
+    traffic = startTraffic(bed.url);
+    for (let round = 0; round < 5; round += 1) {
+      const guest = await bed.backend(`guest${round}`);
+      const node = bed.register(guest);
+      await bed.expectServing(first, guest);
+      await eventually(() => expect(guest.answered).to.be.greaterThan(3));
+      bed.zookeeper.remove(bed.path, node);
+      await bed.expectServing(first);
+    }
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect((await bed.haproxy.info()).pid).to.equal(pid);
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+  });
+
+  it('says in the file what runs, within a second', async () => {
+    const backends = await Promise.all(['a', 'b', 'c'].map((name) => bed.backend(name)));
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    const nodes = backends.map((backend) => bed.register(backend));
+    await bed.expectServing(...backends);
+    await expectFileToAgree(bed, backends.map(bed.serverName));
+    for (const node of nodes.slice(1)) bed.zookeeper.remove(bed.path, node);
+    await bed.expectServing(...backends.slice(0, 1));
+    await expectFileToAgree(bed, backends.slice(0, 1).map(bed.serverName));
+  });
+
+  it('lets the requests of a removed server end, and takes it back meanwhile', async () => {
+    const [first, second] = [await bed.backend('first'), await bed.backend('second')];
+    bed.register(first);
+    const node = bed.register(second);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(first, second);
+    const slow = [request(`${bed.url}/slow?ms=1000`), request(`${bed.url}/slow?ms=1000`)];
+    await busyOn(bed, second);
+    bed.zookeeper.remove(bed.path, node);
+    await eventually(async () => expect(await bed.server(second)).to.include({ admin: 'maint' }));
+    bed.register(second);
+    await bed.expectServing(first, second);
+    expect((await Promise.all(slow)).map(({ status }) => status)).to.deep.equal([200, 200]);
+  });
+
+  it('deletes a removed server once its last request has ended', async () => {
+    const only = await bed.backend('only');
+    const node = bed.register(only);
+    bed.configure({ service: { use_previous_backends: false } });
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(only);
+    const slow = request(`${bed.url}/slow?ms=800`);
+    await busyOn(bed, only);
+    bed.zookeeper.remove(bed.path, node);
+    await eventually(async () => expect(await bed.server(only)).to.include({ admin: 'maint' }));
+    expect(await slow).to.deep.equal({ status: 200, body: 'only' });
+    await eventually(async () => expect(await bed.server(only)).to.equal(undefined));
+  });
+
+  it('leaves alone what an operator set by hand', async () => {
+    const [one, two, three] = await Promise.all(['1', '2', '3'].map((name) => bed.backend(name)));
+    if (!one || !two || !three) return expect.fail();
+    bed.register(one);
+    bed.register(two);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one, two);
+    await bed.haproxy.admin.ask(`set server web/${bed.serverName(one)} state drain`);
+    await bed.haproxy.admin.ask(`set server web/${bed.serverName(two)} weight 7`);
+    bed.register(three);
+    await eventually(async () => expect(await bed.server(three)).to.include({ up: true }));
+    bed.zookeeper.disconnect();
+    bed.zookeeper.connect();
+    await bed.synapse().reload();
+    expect(await bed.server(one)).to.include({ admin: 'drain' });
+    expect(await bed.server(two)).to.include({ weight: 7 });
+  });
+
+  it('keeps every backend while ZooKeeper is unreachable', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.register(one);
+    const node = bed.register(two);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one, two);
+    bed.zookeeper.disconnect();
+    bed.zookeeper.remove(bed.path, node);
+    await throughout(() => bed.expectServing(one, two), { durationMs: 500 });
+    bed.zookeeper.connect();
+    await bed.expectServing(one);
+  });
+
+  it('leaves bad registrations out, names them, and serves the good ones', async () => {
+    const good = await bed.backend('good');
+    bed.register(good);
+    const { zookeeper, path } = bed;
+    zookeeper.create(path, 'worse_', 'no json');
+    zookeeper.create(path, 'worse_', '{"host":"1.2.3.4\\n\\tserver x","port":1,"name":"x"}');
+    zookeeper.create(path, 'worse_', '{"host":"127.0.0.1","port":1,"name":"x","labels":[1]}');
+    zookeeper.create(path, 'base64_4_bnVs_');
+    const evil = { host: '127.0.0.1', port: 9, name: 'evil' };
+    zookeeper.register(path, { ...evil, haproxy_server_options: 'check ; shutdown' });
+    zookeeper.register(path, { ...evil, port: 10, haproxy_server_options: 'resolvers none' });
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(good);
+    const rejected = bed.logger.lines.filter(({ event }) => event === 'registration-rejected');
+    expect(rejected).to.have.length(6);
+  });
+
+  it('serves without an instance whose options only HAProxy finds wrong', async () => {
+    const good = await bed.backend('good');
+    const bad = await bed.backend('bad');
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    bed.zookeeper.register(bed.path, {
+      host: '127.0.0.1',
+      port: bad.port,
+      name: 'bad',
+      haproxy_server_options: 'ssl',
+    });
+    bed.register(good);
+    await bed.expectServing(good);
+    await eventually(() => {
+      const rejected = bed.logger.lines.find(({ event }) => event === 'registration-rejected');
+      expect(rejected).to.include({ server: bed.serverName(bad) });
+    });
+    await expectFileToAgree(bed, [bed.serverName(good)]);
+  });
+});
+
+/** The file's servers are those of the process, and these. */
+async function expectFileToAgree(bed: SynapseBed, names: readonly string[]): Promise<void> {
+  await eventually(
+    async () => {
+      const inFile = parseServerLines(await bed.haproxy.configText()).get('web') ?? new Map();
+      const running = (await bed.haproxy.servers()).map(({ name }) => name);
+      expect([...inFile.keys()].sort()).to.deep.equal([...names].sort());
+      expect(running.sort()).to.deep.equal([...names].sort());
+    },
+    { deadlineMs: 1_000 },
+  );
+}
+
+async function busyOn(bed: SynapseBed, backend: TestBackend): Promise<void> {
+  await eventually(async () => {
+    const answer = await bed.haproxy.admin.ask('show stat -1 4 -1');
+    expect(parseLoad(answer, bed.serverName(backend))).to.be.greaterThan(0);
+  });
+}

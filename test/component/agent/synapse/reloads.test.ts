@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { eventually } from '../../../support/eventually.ts';
+import { freePorts } from '../../../support/free-ports.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
+
+describe('synapse and a changed set of services', () => {
+  let bed: SynapseBed;
+  let traffic: Traffic | undefined;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+    bed.zookeeper.connect();
+  });
+
+  afterEach(async () => {
+    await traffic?.stop();
+    traffic = undefined;
+    await bed.destroy();
+  });
+
+  async function addService(): Promise<string> {
+    const [port = 0] = await freePorts(1);
+    const shop = await bed.backend('shop');
+    bed.configure({
+      services: {
+        shop: {
+          discovery: { method: 'base' },
+          default_servers: [{ name: 'shop', host: '127.0.0.1', port: shop.port }],
+          haproxy: { port, bind_address: '127.0.0.1', server_options: 'check inter 200ms' },
+        },
+      },
+    });
+    return `http://127.0.0.1:${port}`;
+  }
+
+  it('reloads for a new service: nothing refused or cut, every server as it was', async () => {
+    const [plain, drained, maintained, weighted] = await Promise.all(
+      ['plain', 'drained', 'maintained', 'weighted'].map((name) => bed.backend(name)),
+    );
+    if (!plain || !drained || !maintained || !weighted) return expect.fail();
+    const dead = await bed.backend('dead');
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    for (const one of [plain, drained, maintained, weighted, dead]) bed.register(one);
+    await bed.expectServing(plain, drained, maintained, weighted, dead);
+    const { admin } = bed.haproxy;
+    await admin.ask(`set server web/${bed.serverName(drained)} state drain`);
+    await admin.ask(`set server web/${bed.serverName(maintained)} state maint`);
+    await admin.ask(`set server web/${bed.serverName(weighted)} weight 42`);
+    dead.setHealthy(false);
+    await eventually(async () => expect(await bed.server(dead)).to.include({ up: false }));
+    const { pid } = await bed.haproxy.info();
+    const shopUrl = await addService();
+    traffic = startTraffic(bed.url);
+    await eventually(() => expect(traffic?.answers.size).to.equal(2));
+    const cut = request(`${bed.url}/slow?ms=700`);
+    await bed.synapse().reload();
+    await eventually(async () => expect((await bed.haproxy.info()).pid).not.to.equal(pid));
+    traffic.forget();
+    // The first answers of the new worker count: nothing may be up before it is checked.
+    expect(await bed.server(dead)).to.include({ up: false, admin: 'ready' });
+    expect(await bed.server(drained)).to.include({ admin: 'drain' });
+    expect(await bed.server(maintained)).to.include({ admin: 'maint' });
+    expect(await bed.server(weighted)).to.include({ weight: 42 });
+    await eventually(async () => expect(await request(shopUrl)).to.include({ body: 'shop' }));
+    expect(await cut).to.include({ status: 200 });
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect([...traffic.answers.keys()].sort()).to.deep.equal(['plain', 'weighted']);
+    expect(bed.logger.events().filter((event) => event === 'proxy-reloaded')).to.have.length(1);
+  });
+
+  it('takes the options of a server from the registry, by one reload', async () => {
+    const one = await bed.backend('one');
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    const node = bed.register(one);
+    await bed.expectServing(one);
+    const changed = { host: '127.0.0.1', port: one.port, name: 'one' };
+    bed.zookeeper.register(bed.path, { ...changed, haproxy_server_options: 'maxconn 7' });
+    bed.zookeeper.remove(bed.path, node);
+    await eventually(async () => expect(await bed.haproxy.configText()).to.include('maxconn 7'));
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-reloaded'));
+    await bed.expectServing(one);
+  });
+
+  it('keeps the old configuration when the new one is bad for HAProxy', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    const before = await bed.haproxy.configText();
+    bed.configure({ web: { server_options: 'chekc' } });
+    expect(await bed.synapse().reload()).to.include('the old one stays');
+    expect(bed.logger.lines.at(-1)?.output).to.include('chekc');
+    expect(await bed.haproxy.configText()).to.equal(before);
+    const two = await bed.backend('two');
+    bed.register(two);
+    await bed.expectServing(one, two);
+  });
+
+  it('puts the old text back when a checked one fails to load, and tries again', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    const { pid, fingerprint } = await bed.haproxy.info();
+    // `haproxy -c` opens no port: only the reload finds out.
+    const squatter = await bed.backend('squatter');
+    bed.configure({
+      services: {
+        taken: {
+          discovery: { method: 'base' },
+          haproxy: { port: squatter.port, bind_address: '127.0.0.1' },
+        },
+      },
+    });
+    await bed.synapse().reload();
+    await eventually(() => expect(bed.logger.events()).to.include('reload-failed'));
+    await eventually(async () => {
+      expect(await bed.haproxy.configText()).to.include(`synapse:${fingerprint}`);
+    });
+    expect(await bed.haproxy.info()).to.include({ fingerprint });
+    expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'one' });
+    const two = await bed.backend('two');
+    bed.register(two);
+    await bed.expectServing(one, two);
+    expect(pid).to.be.a('number');
+  });
+
+  it('refuses to start on a text that HAProxy does not take', async () => {
+    bed.configure({ haproxy: { defaults: ['mode htpt'] } });
+    const error = await bed.startSynapse().catch((reason: unknown) => reason);
+    expect(String(error)).to.include('htpt');
+  });
+});

@@ -1,0 +1,125 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request } from '../../../support/traffic.ts';
+
+const second = { deadlineMs: 1_000 };
+
+describe('synapse when something dies', () => {
+  let bed: SynapseBed;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+    bed.zookeeper.connect();
+  });
+
+  afterEach(() => bed.destroy());
+
+  it('brings a HAProxy that was killed and restarted up to date within a second', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    const node = bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-found'));
+    await bed.haproxy.kill();
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-lost'));
+    const old = await bed.haproxy.configText();
+    bed.register(two);
+    bed.zookeeper.remove(bed.path, node);
+    await eventually(async () => {
+      expect(await bed.haproxy.configText()).to.include(bed.serverName(two));
+    });
+    // Somebody starts it on the old file.
+    await writeFile(bed.haproxy.configPath, old);
+    await bed.haproxy.start();
+    await eventually(async () => {
+      expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'two' });
+      expect(await bed.server(one)).to.equal(undefined);
+    }, second);
+  });
+
+  it('keeps what an operator set when HAProxy is restarted', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.register(one);
+    bed.register(two);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one, two);
+    await bed.haproxy.admin.ask(`set server web/${bed.serverName(one)} state maint`);
+    // Any change is followed by the files, as is the passing of five seconds.
+    bed.register(await bed.backend('three'));
+    const states = `${bed.haproxy.configPath}.servers`;
+    await eventually(async () => {
+      const lines = (await readFile(states, 'utf8')).split('\n');
+      const line = lines.find((text) => text.includes(bed.serverName(one)));
+      expect(line?.split(' ')[6]).to.equal('1');
+    });
+    await bed.haproxy.kill();
+    await bed.haproxy.start();
+    expect(await bed.server(one)).to.include({ admin: 'maint' });
+    expect(await bed.server(two)).to.include({ admin: 'ready', up: true });
+  });
+
+  it('adopts a HAProxy that runs the right text, without touching it', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    await bed.synapse().stop();
+    const before = [await bed.haproxy.configText(), await bed.haproxy.info()];
+    const { output } = bed.haproxy;
+    const printed = output();
+    bed.zookeeper.connect();
+    await bed.startSynapse();
+    expect([await bed.haproxy.configText(), await bed.haproxy.info()]).to.deep.equal(before);
+    expect(output()).to.equal(printed);
+    expect(bed.logger.lines.at(-1)).to.include({ event: 'proxy-found', adopted: true });
+  });
+
+  it('finishes what it began before it died: a server in its maintenance comes back', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.register(one);
+    const node = bed.register(two);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one, two);
+    const slow = [request(`${bed.url}/slow?ms=1500`), request(`${bed.url}/slow?ms=1500`)];
+    await eventually(() => expect(two.answered + one.answered).to.equal(0));
+    bed.zookeeper.remove(bed.path, node);
+    await eventually(async () => expect(await bed.server(two)).to.include({ admin: 'maint' }));
+    await bed.synapse().stop();
+    bed.register(two);
+    bed.zookeeper.connect();
+    await bed.startSynapse();
+    await bed.expectServing(one, two);
+    await Promise.all(slow);
+  });
+
+  it('starts from its state file while ZooKeeper is down', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    await bed.synapse().stop();
+    await bed.haproxy.kill();
+    await writeFile(bed.haproxy.configPath, '');
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    await throughout(() => bed.expectServing(one), { durationMs: 300 });
+    expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'one' });
+  });
+
+  it('starts all the same on a state file that is no state file', async () => {
+    await writeFile(bed.statePath, '{"version":1,"services":{"web":[{"host":"a b"}]}}');
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await bed.expectServing(one);
+    expect(bed.logger.events()).to.include('state-file-unusable');
+  });
+});

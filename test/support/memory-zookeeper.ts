@@ -1,0 +1,112 @@
+/** ZooKeeper as its clients see it, in memory: for tests of what comes after the session. */
+import { Buffer } from 'node:buffer';
+import { encodeRegistration, type Registration } from '../../agent/registration.ts';
+import {
+  type NodeData,
+  type SessionState,
+  ZooKeeperError,
+  type ZooKeeperSession,
+} from '../../agent/zookeeper/session.ts';
+
+export class MemoryZooKeeper {
+  readonly #nodes = new Map<string, Map<string, Buffer>>();
+  readonly #watches = new Map<string, Set<() => void>>();
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  #state: SessionState = { kind: 'connecting' };
+  #sequence = 0;
+  /** Paths that were listed and read, in order. */
+  readonly listed: string[] = [];
+  readonly readPaths: string[] = [];
+
+  register(path: string, registration: Registration): string {
+    return this.create(path, `${registration.name}_`, encodeRegistration(registration));
+  }
+
+  /** A sequential child; resolves to its name. */
+  create(path: string, prefix: string, data: Buffer | string = ''): string {
+    const child = `${prefix}${String(this.#sequence++).padStart(10, '0')}`;
+    const children = this.#nodes.get(path) ?? new Map<string, Buffer>();
+    this.#nodes.set(path, children.set(child, Buffer.from(data)));
+    this.#fire(path);
+    return child;
+  }
+
+  remove(path: string, child: string): void {
+    this.#nodes.get(path)?.delete(child);
+    this.#fire(path);
+  }
+
+  removePath(path: string): void {
+    this.#nodes.delete(path);
+    this.#fire(path);
+  }
+
+  connect(fresh = true): void {
+    this.#become({ kind: 'connected', fresh });
+  }
+
+  /** Watches are gone, and nothing answers. */
+  disconnect(): void {
+    this.#watches.clear();
+    this.#become({ kind: 'suspended' });
+  }
+
+  session(): ZooKeeperSession {
+    const { promise: unsupported } = Promise.withResolvers<never>();
+    const self = this;
+    return {
+      start: () => undefined,
+      get state() {
+        return self.#state;
+      },
+      sessionId: undefined,
+      credentials: undefined,
+      onState: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      children: (path) => this.#list(path, undefined),
+      watchChildren: (path, onChange) => this.#list(path, onChange),
+      read: (path) => this.#read(path),
+      watchData: () => unsupported,
+      sync: async () => undefined,
+      ensurePath: () => unsupported,
+      commit: () => unsupported,
+      close: async () => this.#become({ kind: 'closed' }),
+      abandon: () => this.#become({ kind: 'closed' }),
+    };
+  }
+
+  async #list(path: string, onChange: (() => void) | undefined): Promise<string[] | undefined> {
+    this.#assertConnected();
+    this.listed.push(path);
+    const watches = this.#watches.get(path) ?? new Set();
+    if (onChange !== undefined) this.#watches.set(path, watches.add(onChange));
+    const children = this.#nodes.get(path);
+    return children && [...children.keys()];
+  }
+
+  async #read(path: string): Promise<NodeData | undefined> {
+    this.#assertConnected();
+    this.readPaths.push(path);
+    const slash = path.lastIndexOf('/');
+    const data = this.#nodes.get(path.slice(0, slash))?.get(path.slice(slash + 1));
+    return data && { data, ephemeralOwner: undefined };
+  }
+
+  #fire(path: string): void {
+    const watches = [...(this.#watches.get(path) ?? [])];
+    this.#watches.delete(path);
+    for (const watch of watches) watch();
+  }
+
+  #become(state: SessionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #assertConnected(): void {
+    if (this.#state.kind === 'connected') return;
+    throw new ZooKeeperError('connection-loss', 'not connected');
+  }
+}
