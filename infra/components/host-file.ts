@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { remote } from '@pulumi/command';
 import type { CustomResourceOptions } from '@pulumi/pulumi';
@@ -8,8 +7,11 @@ import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
 import { scriptOf, shellQuote } from './shell.ts';
 
+/** Ends what is sent: without it the connection was cut on the way. */
+const endMark = '# end of file';
+
 /**
- * A file on a host: written whole or not at all (a cut connection fails the digest), named by
+ * A file on a host: written whole or not at all, named by
  * host and path so that a preview reads as a list of what changes where.
  */
 export function hostFile(
@@ -21,10 +23,15 @@ export function hostFile(
     FILE: file.path,
     MODE: file.mode,
     OWNER: file.owner,
-    SHA256: digest(file.content),
+    END: endMark,
   });
   const undo = [`rm -f ${shellQuote(file.path)}`, ...afterRemoval(file.path)].join('\n');
-  return hostCommand(host, file.path.slice(1), { script, undo, stdin: file.content }, options);
+  return hostCommand(
+    host,
+    file.path.slice(1),
+    { script, undo, stdin: `${file.content}\n${endMark}\n` },
+    options,
+  );
 }
 
 /** What it takes for the removal of a file to take effect; what it left empty goes too. */
@@ -37,13 +44,4 @@ function afterRemoval(path: string): readonly string[] {
     return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))}`];
   }
   return [];
-}
-
-/** One digest over files, their places and further facts: what a daemon was started with. */
-export function digestOf(files: readonly RenderedFile[], ...facts: readonly string[]): string {
-  return digest(JSON.stringify([facts, files.map(({ path, content }) => [path, content])]));
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -5,7 +5,8 @@ import type { ServiceHostFiles } from '../render/host.ts';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
-import { digestOf, hostFile } from './host-file.ts';
+import { hostFile } from './host-file.ts';
+import { ingredientFile, ingredientRelease } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 
@@ -33,7 +34,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     const prepared = preparedHost(host, serviceHost, { parent: this });
     const installed = installedRelease(
       host,
-      { name: 'release', archives, releases: paths.releases, current: paths.release },
+      { name: 'release/agent', archives, releases: paths.releases, current: paths.release },
       { parent: this, dependsOn: [prepared] },
     );
     const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
@@ -45,7 +46,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     const services = new Map(
       [...files.services].map(([name, own]) => {
         const dependencies = own.map(write);
-        return [name, daemon(host, serviceDaemon(name, own), after(...dependencies))] as const;
+        return [name, daemon(host, plainDaemon(name, own), after(...dependencies))] as const;
       }),
     );
     const registrations = [...files.registrations].map(([name, file]) => {
@@ -65,7 +66,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     daemon(
       host,
-      serviceDaemon('haproxy', files.haproxy),
+      plainDaemon('haproxy', files.haproxy),
       after(synapse, ...files.haproxy.map(write)),
     );
     this.registerOutputs({});
@@ -73,25 +74,25 @@ export class ServiceHost extends pulumi.ComponentResource {
 }
 
 /** A unit that takes a restart for every change of its files. */
-function serviceDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
-  const key = digestOf(files);
-  return { unit, restartKey: key, reloadKey: key };
+function plainDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
+  return { unit, ingredients: files.map((file) => ingredientFile('restart', file)) };
 }
 
 /** nerve or synapse: a new release or unit takes a restart, a new configuration a reload. */
 function agentDaemon(
   unit: 'nerve' | 'synapse',
   files: readonly RenderedFile[],
-  releaseName: string,
+  release: string,
 ): DaemonArgs {
   const program = `${paths.release}/bin/node ${paths.release}/${unit}.mjs`;
   return {
     unit,
-    restartKey: digestOf(
-      files.filter(({ path }) => path.startsWith(paths.units)),
-      releaseName,
-    ),
-    reloadKey: digestOf(files, releaseName),
+    ingredients: [
+      ingredientRelease(release),
+      ...files.map((file) =>
+        ingredientFile(file.path.startsWith(paths.units) ? 'restart' : 'reload', file),
+      ),
+    ],
     check: `${program} --check-config -c ${paths.config}/${unit}.conf.json`,
   };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { hostCommand } from './host-command.ts';
+import { ingredientList } from './ingredients.ts';
 import { scriptOf } from './shell.ts';
 import type { ZookeeperMember } from './zookeeper-member.ts';
 
@@ -19,14 +20,16 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     const addresses = members.map(({ host }) => host.address).join(' ');
     let before: readonly pulumi.Resource[] = members.map(({ started }) => started);
     for (const pass of ['followers', 'leader']) {
-      for (const { host, restartKey } of members) {
-        const script = scriptOf('roll-member.sh', {
-          KEY: restartKey,
-          MEMBERS: addresses,
-          PASS: pass,
-        });
+      for (const { host, ingredients } of members) {
+        const script = scriptOf('roll-member.sh', { MEMBERS: addresses, PASS: pass });
+        const stdin = ingredientList(ingredients);
         before = [
-          hostCommand(host, `roll-${pass}`, { script }, { parent: this, dependsOn: [...before] }),
+          hostCommand(
+            host,
+            `roll-${pass}`,
+            { script, stdin },
+            { parent: this, dependsOn: [...before] },
+          ),
         ];
       }
     }

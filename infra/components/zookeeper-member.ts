@@ -5,7 +5,13 @@ import { paths } from '../render/paths.ts';
 import { zookeeperUnit } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
-import { digestOf, hostFile } from './host-file.ts';
+import { hostFile } from './host-file.ts';
+import {
+  type Ingredient,
+  ingredientFile,
+  ingredientList,
+  ingredientRelease,
+} from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { scriptOf } from './shell.ts';
@@ -20,8 +26,8 @@ export interface ZookeeperMemberArgs {
 /** One member of the ensemble: installed, configured and started, but never restarted from here. */
 export class ZookeeperMember extends pulumi.ComponentResource {
   readonly host: Host;
-  /** Digest of what takes a restart to change. */
-  readonly restartKey: string;
+  /** What it runs on: a change takes a restart. */
+  readonly ingredients: readonly Ingredient[];
   readonly started: pulumi.Resource;
 
   constructor(args: ZookeeperMemberArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -30,17 +36,19 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     this.host = host;
     const archives = { zookeeper };
     const files = [...args.files, zookeeperUnit(heapMb)];
-    this.restartKey = digestOf(
+    this.ingredients = [
+      ingredientRelease(releaseHash(archives)),
       // The seed is read once in a member's life.
-      files.filter(({ path }) => !path.endsWith('.seed')),
-      releaseHash(archives),
-    );
+      ...files
+        .filter(({ path }) => !path.endsWith('.seed'))
+        .map((file) => ingredientFile('restart', file)),
+    ];
     const prepared = preparedHost(host, zookeeperHost, { parent: this });
     const onPrepared = { parent: this, dependsOn: [prepared] };
     const installed = installedRelease(
       host,
       {
-        name: 'zookeeper',
+        name: 'release/zookeeper',
         archives,
         releases: paths.zookeeperReleases,
         current: paths.zookeeper,
@@ -52,7 +60,8 @@ export class ZookeeperMember extends pulumi.ComponentResource {
       host,
       'zookeeper.service',
       {
-        script: scriptOf('start-member.sh', { KEY: this.restartKey }),
+        script: scriptOf('start-member.sh', {}),
+        stdin: ingredientList(this.ingredients),
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
       },
       { parent: this, dependsOn: [installed, ...written] },

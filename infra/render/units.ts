@@ -117,7 +117,7 @@ export function zookeeperUnit(heapMb: number): RenderedFile {
     description: 'ZooKeeper, a member of the ensemble',
     service: [
       'Type=simple',
-      `Environment=ZOO_HEAP_MB=${heapMb}`,
+      `Environment=ZK_SERVER_HEAP=${heapMb}`,
       `ExecStartPre=${zookeeper}/bin/zookeeper-compose-config`,
       `ExecStart=${zookeeper}/bin/zkServer.sh start-foreground`,
       'SuccessExitStatus=143',

@@ -1,5 +1,11 @@
 import type { Input, Resource } from '@pulumi/pulumi';
 
+/** What a target is asked for: a host of the catalog. */
+export interface WantedHost {
+  readonly name: string;
+  readonly id: number;
+}
+
 /** A machine as every target hands it over; one path provisions it from here on. */
 export interface Host {
   /** The catalog's name, such as `service_a_node_1`. */

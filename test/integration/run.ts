@@ -53,7 +53,7 @@ await new Promise<void>((resolve) => {
 
 // A failed claim may have left it half down: take away what this run stood up, in any case.
 if (ours && !values.keep && (await stackExists(values.stack))) {
-  const { output } = await npmRun(values.stack, 'down', ['--yes']);
+  const { output } = await npmRun(values.stack, 'down');
   console.log(output);
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

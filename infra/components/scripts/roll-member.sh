@@ -1,6 +1,7 @@
 # Restarts this member of the ensemble if it runs on an older configuration, and only while the
-# quorum is whole (law 9). KEY, a digest of what takes a restart to change; MEMBERS, their
-# addresses; PASS: "followers" leaves the leader alone, "leader" comes after and takes the rest.
+# quorum is whole (law 9). MEMBERS, their addresses; PASS: "followers" leaves the leader alone,
+# "leader" comes after and takes the rest. Standard input lists what the member runs on.
+key=$(sha256sum | cut -c 1-64)
 ask() { # address word
   timeout 2 bash -c "exec 3<> '/dev/tcp/$1/2181' && echo -n $2 >&3 && cat <&3" 2> /dev/null || true
 }
@@ -38,11 +39,11 @@ wait_until_whole() {
 
 applied=/var/lib/smartstack/applied/zookeeper
 wait_until_whole
-[ "$(cat "$applied" 2> /dev/null)" != "$KEY" ] || exit 0
+[ "$(cat "$applied" 2> /dev/null)" != "$key" ] || exit 0
 if [ "$PASS" = followers ] && ask 127.0.0.1 srvr | grep -q 'Mode: leader'; then
   exit 0
 fi
 systemctl daemon-reload
 systemctl restart zookeeper
 wait_until_whole
-echo "$KEY" > "$applied"
+echo "$key" > "$applied"

@@ -1,11 +1,12 @@
-# Brings a unit to what is installed. UNIT; KEY, a digest of what takes a restart to change;
-# CHECK, a command that must pass first (may be empty). Anything else is a reload, where the
-# unit knows one.
+# Brings a unit to what is installed. UNIT; CHECK, a command that must pass first (may be empty).
+# Standard input lists what the unit runs on; a line "restart …" that changed takes a restart,
+# anything else a reload, where the unit knows one.
+key=$(grep '^restart ' | sha256sum | cut -c 1-64)
 systemctl daemon-reload
 [ -z "$CHECK" ] || $CHECK
 systemctl enable -q "$UNIT"
 applied=/var/lib/smartstack/applied/$UNIT
-if ! systemctl is-active -q "$UNIT" || [ "$(cat "$applied" 2> /dev/null)" != "$KEY" ]; then
+if ! systemctl is-active -q "$UNIT" || [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; then
   action=restart
 elif [ "$(systemctl show -P CanReload "$UNIT")" = yes ]; then
   action=reload
@@ -18,4 +19,4 @@ if ! systemctl "$action" "$UNIT"; then
   exit 1
 fi
 install -d /var/lib/smartstack/applied
-echo "$KEY" > "$applied"
+echo "$key" > "$applied"

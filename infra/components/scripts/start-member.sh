@@ -1,5 +1,6 @@
 # Starts a member of the ensemble that does not run. A running one is left to roll-member.sh.
-# KEY, a digest of what takes a restart to change.
+# Standard input lists what it runs on.
+key=$(sha256sum | cut -c 1-64)
 data=/var/lib/zookeeper/data
 if [ ! -e "$data/myid" ]; then
   install -d -o smartstack -g smartstack /var/lib/zookeeper "$data"
@@ -14,5 +15,5 @@ systemctl enable -q zookeeper
 install -d /var/lib/smartstack/applied
 if ! systemctl is-active -q zookeeper; then
   systemctl start zookeeper
-  echo "$KEY" > /var/lib/smartstack/applied/zookeeper
+  echo "$key" > /var/lib/smartstack/applied/zookeeper
 fi

@@ -21,13 +21,12 @@ describe('requests', () => {
   const serverNames = (names: readonly string[]): readonly string[] =>
     names.map((name) => `${name}_${session.hosts.address(name)}:8001`).sort();
 
-  const everywhereUp = (names: readonly string[]): Promise<void[]> =>
-    Promise.all(
-      consumers.map(async (consumer) => {
-        const up = await serversUp(session.hosts, consumer, 'service_a');
-        expect(up, consumer).to.deep.equal(serverNames(names));
-      }),
+  const everywhereUp = async (names: readonly string[]): Promise<void> => {
+    const up = await Promise.all(
+      consumers.map((consumer) => serversUp(session.hosts, consumer, 'service_a')),
     );
+    expect(up).to.deep.equal(consumers.map(() => serverNames(names)));
+  };
 
   it('to service_a are answered by both instances in turn, from every host', async () => {
     await eventually(15_000, () => everywhereUp(instances));

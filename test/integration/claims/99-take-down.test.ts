@@ -10,7 +10,7 @@ const before: Footprint | undefined = process.env.SMARTSTACK_FOOTPRINT
 describe('npm run down', () => {
   it('takes the environment away and leaves nothing of it behind', async function () {
     if (before === undefined) return this.skip();
-    const run = await succeeds('down', ['--yes']);
+    const run = await succeeds('down');
     measured('down', `${run.seconds.toFixed(0)} s`);
     expect(leftovers(before, await machineFootprint())).to.deep.equal([]);
   });
