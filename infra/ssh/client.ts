@@ -22,6 +22,8 @@ export interface ExecResult {
   readonly output: string;
 }
 
+const left = 'interrupted; what was running there may still finish by itself';
+
 /**
  * One multiplexed connection to one host.
  *
@@ -120,6 +122,7 @@ export class SshClient {
     }
   }
 
+  // sshd may refuse to pass the signal on (it does for root): then the command is left alone.
   #stopOnAbort(channel: ClientChannel, signal: AbortSignal | undefined) {
     let timer: NodeJS.Timeout | undefined;
     let abort = (): void => {};
@@ -128,7 +131,7 @@ export class SshClient {
         channel.signal('TERM');
         timer = setTimeout(() => {
           channel.close();
-          reject(new SshError('aborted', this.endpoint, 'interrupted'));
+          reject(new SshError('aborted', this.endpoint, left));
         }, 2_000);
       };
       if (signal?.aborted) abort();
