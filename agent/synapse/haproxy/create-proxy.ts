@@ -5,7 +5,7 @@ import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { Proxy, type ProxyOptions } from './proxy.ts';
-import { createReloader, type Reloader, type ReloaderOptions } from './reload.ts';
+import { createReloader, type Reloader } from './reload.ts';
 import { composeSections, type Sections } from './sections.ts';
 
 export interface ProxyEnvironment
@@ -28,10 +28,8 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const { haproxy: options } = config;
   const { runCommand, logger, state } = environment;
   const sections = composeSections(config);
-  const admin = socketOf(
-    environment,
-    options.do_socket ? options.socket_file_path?.[0] : undefined,
-  );
+  const socketPath = options.do_socket ? options.socket_file_path?.[0] : undefined;
+  const admin = socketOf(environment, socketPath, adminDeadlineMs);
   const path = options.do_writes ? options.config_file_path : undefined;
   const file = path === undefined ? undefined : createConfigFile(options, path, runCommand);
   const files = file && createFileKeeper({ file, state, logger });
@@ -47,25 +45,22 @@ function reloaderOf(
   admin: AdminSocket | undefined,
 ): Reloader | undefined {
   const { runCommand, clock } = environment;
-  const common = { admin, clock, deadlineMs: reloadDeadlineMs };
-  const master = socketOf(environment, options.master_socket_path);
-  const { do_reloads, reload_command: command } = options;
+  const { do_reloads, reload_command: command, master_socket_path } = options;
   if (!do_reloads) return undefined;
-  if (command === undefined && master === undefined) return undefined;
-  const by: ReloaderOptions['by'] | undefined =
-    command === undefined
-      ? master && { kind: 'master', master }
-      : { kind: 'command', command, runCommand };
-  return by && createReloader({ ...common, by });
+  const common = { admin, clock, deadlineMs: reloadDeadlineMs };
+  if (command !== undefined) {
+    return createReloader({ ...common, by: { kind: 'command', command, runCommand } });
+  }
+  // From 2.8 on the master's answer takes as long as the reload.
+  const master = socketOf(environment, master_socket_path, reloadDeadlineMs);
+  return master && createReloader({ ...common, by: { kind: 'master', master } });
 }
 
 function socketOf(
   { createSocket }: ProxyEnvironment,
   path: string | undefined,
+  deadlineMs: number,
 ): AdminSocket | undefined {
   if (path === undefined) return undefined;
-  return (
-    createSocket?.(path, adminDeadlineMs) ??
-    createAdminSocket({ path, deadlineMs: adminDeadlineMs })
-  );
+  return createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
 }

@@ -165,7 +165,7 @@ export class Proxy {
     // A process that can be watched shows by itself what it lacks.
     this.#reloadIsOwed = !result.ok && admin === undefined;
     if (result.ok) this.#noteReload(['the file changed']);
-    else this.#options.logger.info('proxy-not-reloaded', { reason: result.reason });
+    else this.#options.logger.debug('proxy-not-reloaded', { reason: result.reason });
     if (this.#reloadIsOwed) this.#pacer.failed();
     return { ...idle, againInMs: this.#reloadIsOwed ? this.#pacer.waitMs() : undefined };
   }

@@ -1,7 +1,7 @@
 /** A seamless reload, and the proof that it took place. */
 import type { Clock } from '../../lib/clock.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
-import type { AdminSocket } from './admin.ts';
+import { AdminError, type AdminSocket } from './admin.ts';
 import { type ProcessInfo, parseInfo } from './answers.ts';
 
 export type ReloadResult =
@@ -68,6 +68,8 @@ async function request(by: ReloaderOptions['by'], deadlineMs: number): Promise<s
     // From 2.8 on the master tells; before, it closes at once.
     return /^Success=0/m.test(answer) ? answer.slice(0, 2_000) : undefined;
   } catch (error) {
+    // It executes itself anew, which may cut the connection.
+    if (error instanceof AdminError && error.code === 'cut') return undefined;
     return `the master does not answer: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -1,0 +1,212 @@
+/** The daemon as it runs on a host: a process of its own, a real ensemble, a real HAProxy. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { systemClock } from '../../../../agent/lib/clock.ts';
+import { childPrefix, encodeRegistration } from '../../../../agent/registration.ts';
+import { createZooKeeperSession } from '../../../../agent/zookeeper/hardened-session.ts';
+import type { ZooKeeperSession } from '../../../../agent/zookeeper/session.ts';
+import { startBackend, type TestBackend } from '../../../support/backend.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { freePorts } from '../../../support/free-ports.ts';
+import { createTestHaproxy, type TestHaproxy } from '../../../support/haproxy.ts';
+import { createRecordingLogger } from '../../../support/recording-logger.ts';
+import { testDefaults } from '../../../support/synapse-bed.ts';
+import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
+import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
+
+const path = '/test/services/web/services';
+
+describe('the synapse process', function () {
+  this.timeout(90_000);
+
+  let ensemble: Ensemble;
+  let registrar: ZooKeeperSession;
+  let haproxy: TestHaproxy;
+  let one: TestBackend;
+  let two: TestBackend;
+  let port = 0;
+  let apiPort = 0;
+  let daemon: ChildProcess | undefined;
+  let log = '';
+  let traffic: Traffic | undefined;
+  const nodes = new Map<string, string>();
+
+  before(async () => {
+    ensemble = await startEnsemble(3);
+    registrar = createZooKeeperSession({
+      hosts: ensemble.hosts,
+      sessionTimeoutMs: 10_000,
+      clock: systemClock,
+      random: Math.random,
+      logger: createRecordingLogger(),
+    });
+    registrar.start();
+    await eventually(() => registrar.ensurePath(path));
+    haproxy = await createTestHaproxy();
+    [port = 0, apiPort = 0] = await freePorts(2);
+    [one, two] = await Promise.all([startBackend('one'), startBackend('two')]);
+  });
+
+  after(async () => {
+    await stopDaemon('SIGKILL');
+    await registrar.close();
+    await haproxy.destroy();
+    await Promise.all([one.stop(), two.stop()]);
+    await ensemble.stop();
+  });
+
+  afterEach(async () => {
+    await traffic?.stop();
+    traffic = undefined;
+  });
+
+  async function configure(serverOptions: string): Promise<string> {
+    const file = join(haproxy.folder, 'synapse.conf.json');
+    const config = {
+      services: {
+        web: {
+          discovery: { method: 'zookeeper', path, hosts: ensemble.hosts },
+          haproxy: { port, bind_address: '127.0.0.1', server_options: serverOptions },
+        },
+      },
+      haproxy: {
+        global: ['maxconn 1000'],
+        defaults: [...testDefaults],
+        config_file_path: haproxy.configPath,
+        socket_file_path: haproxy.socketPath,
+        master_socket_path: haproxy.masterPath,
+      },
+      state_path: join(haproxy.folder, 'state.json'),
+      api_port: apiPort,
+      zookeeper_session_timeout_ms: 4_000,
+    };
+    await writeFile(file, JSON.stringify(config));
+    return file;
+  }
+
+  async function startDaemon(): Promise<void> {
+    const file = await configure('check inter 500ms rise 1 fall 2');
+    const child = spawn(process.execPath, ['agent/bin/synapse.ts', '-c', file]);
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    daemon = child;
+    await eventually(async () => expect(await health()).to.include({ status: 200 }));
+  }
+
+  async function stopDaemon(signal: NodeJS.Signals): Promise<number | null> {
+    const child = daemon;
+    daemon = undefined;
+    if (child === undefined || child.exitCode !== null) return null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+
+  function health(): Promise<{ readonly status: number | undefined; readonly body: string }> {
+    return request(`http://127.0.0.1:${apiPort}/health`);
+  }
+
+  async function register(backend: TestBackend): Promise<void> {
+    const registration = { host: '127.0.0.1', port: backend.port, name: backend.name };
+    const [node = ''] = await registrar.commit([
+      {
+        kind: 'create',
+        path: `${path}/${childPrefix(registration, backend.name === 'two')}`,
+        data: encodeRegistration(registration),
+        mode: 'persistent_sequential',
+      },
+    ]);
+    nodes.set(backend.name, node);
+  }
+
+  async function unregister(backend: TestBackend): Promise<void> {
+    await registrar.commit([{ kind: 'delete', path: nodes.get(backend.name) ?? '' }]);
+  }
+
+  async function serving(): Promise<readonly string[]> {
+    const servers = await haproxy.servers();
+    return servers.filter(({ up, admin }) => up && admin === 'ready').map(({ name }) => name);
+  }
+
+  async function expectServing(...backends: readonly TestBackend[]): Promise<void> {
+    const names = backends.map(({ name, port: own }) => `${name}_127.0.0.1:${own}`);
+    await eventually(async () => expect([...(await serving())].sort()).to.deep.equal(names.sort()));
+  }
+
+  it('serves what stands in ZooKeeper, path-encoded or not', async () => {
+    await register(one);
+    await startDaemon();
+    await haproxy.start();
+    await expectServing(one);
+    await register(two);
+    await expectServing(one, two);
+    await eventually(async () => {
+      expect(JSON.parse((await health()).body)).to.deep.equal({
+        status: 'ok',
+        registry: 'connected',
+        proxy: 'running',
+        config: 'current',
+      });
+    });
+  });
+
+  it('tells what it knows', async () => {
+    const { body } = await request(`http://127.0.0.1:${apiPort}/status`);
+    const { services, haproxy: proxy } = JSON.parse(body);
+    expect(services.web).to.deep.include({
+      backend: 'web',
+      port,
+      source: 'registry',
+      rejected: [],
+    });
+    expect(services.web.instances).to.have.length(2);
+    expect(services.web.instances[0].haproxy).to.deep.equal({
+      admin: 'ready',
+      up: true,
+      weight: 1,
+    });
+    expect(proxy).to.include({ running: true, reloads: 0 });
+  });
+
+  it('keeps serving while every member is dead, and is right soon after', async () => {
+    traffic = startTraffic(`http://127.0.0.1:${port}`);
+    await Promise.all(ensemble.members.map((member) => member.kill()));
+    await eventually(async () => {
+      expect(JSON.parse((await health()).body)).to.include({ registry: 'unreachable' });
+    });
+    await expectServing(one, two);
+    await ensemble.heal();
+    await eventually(() => unregister(two));
+    await expectServing(one);
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+  });
+
+  it('keeps its configuration when SIGHUP finds a bad one', async () => {
+    await configure('chekc');
+    daemon?.kill('SIGHUP');
+    await eventually(() => expect(log).to.include('config-refused'));
+    await register(two);
+    await expectServing(one, two);
+  });
+
+  it('leaves HAProxy serving when it is killed, and picks up from there', async () => {
+    await stopDaemon('SIGKILL');
+    await unregister(two);
+    expect(await request(`http://127.0.0.1:${port}`)).to.include({ status: 200 });
+    const { pid } = await haproxy.info();
+    await startDaemon();
+    await expectServing(one);
+    expect(await haproxy.info()).to.include({ pid });
+  });
+
+  it('ends with 0 on SIGTERM, and HAProxy serves', async () => {
+    expect(await stopDaemon('SIGTERM')).to.equal(0);
+    expect(await request(`http://127.0.0.1:${port}`)).to.deep.equal({ status: 200, body: 'one' });
+  });
+});
