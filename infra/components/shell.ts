@@ -8,10 +8,12 @@ export function shellQuote(value: string): string {
 
 /**
  * Runs `script` as root under bash, directly or through sudo; standard input passes through.
- * Fails at the first command that fails.
+ * Fails at the first command that fails. Without `--norc`, a bash that thinks it was started by a
+ * remote shell daemon reads start-up files that do not bear `-u`.
  */
 export function asRoot(script: string): string {
-  return `run=; [ "$(id -u)" = 0 ] || run='sudo -n'; $run bash -euo pipefail -c ${shellQuote(script)}`;
+  const bash = `bash --norc -euo pipefail -c ${shellQuote(script)}`;
+  return `run=; [ "$(id -u)" = 0 ] || run='sudo -n'; $run ${bash}`;
 }
 
 /** A file of `scripts/`, preceded by assignments to the variables that its head comment names. */
