@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type CommandTools, down, preview, status, up } from './commands.ts';
 import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts';
-import { onInterrupt } from './interrupt.ts';
+import { noteInterrupt, onInterrupt } from './interrupt.ts';
 import { createView } from './progress/console-view.ts';
 import { createStyle, wantsColours } from './progress/style.ts';
 import { openWorkspace } from './workspace.ts';
@@ -9,6 +9,7 @@ import { openWorkspace } from './workspace.ts';
 interface CommonOptions {
   readonly stack: string;
   readonly engine?: EngineName;
+  readonly project?: string;
 }
 
 const program = new Command('smartstack')
@@ -37,7 +38,8 @@ function common(name: string, description: string): Command {
       new Option('--engine <name>', 'instead of the Pulumi CLI where there is one')
         .choices([...engineNames])
         .env('SMARTSTACK_ENGINE'),
-    );
+    )
+    .addOption(new Option('--project <directory>', 'another Pulumi project').hideHelp());
 }
 
 async function run(
@@ -51,9 +53,11 @@ async function run(
     stdout.write(`${line}\n`);
   };
   try {
-    const workspace = await openWorkspace(options.stack);
+    const workspace = await openWorkspace(options.stack, options.project);
     const engine = await chooseEngine(workspace, options.engine);
-    const interrupt = onInterrupt((line) => view.note(line));
+    const interrupt = engine.hearsInterrupt
+      ? noteInterrupt()
+      : onInterrupt((line) => view.note(line));
     const { stack } = options;
     process.exitCode = await command({ engine, stack, view, interrupt, style, print });
   } catch (error) {

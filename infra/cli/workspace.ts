@@ -25,14 +25,15 @@ const projectSchema = z.object({
 
 const stackNameRule = /^[A-Za-z0-9._-]+$/;
 
-/** `root` holds Pulumi.yaml. Throws for a stack name that Pulumi would not take. */
+/** `directory` holds Pulumi.yaml. Throws for a stack name that Pulumi would not take. */
 export async function openWorkspace(
   stack: string,
-  root: string = resolve(import.meta.dirname, '../..'),
+  directory: string = join(import.meta.dirname, '../..'),
 ): Promise<Workspace> {
   if (!stackNameRule.test(stack)) {
     throw new Error(`--stack ${stack}: use letters, digits, dots, hyphens and underscores only`);
   }
+  const root = resolve(directory);
   const text = await readFile(join(root, 'Pulumi.yaml'), 'utf8');
   const { name, main, stackConfigDir } = projectSchema.parse(parse(text));
   const own = join(root, '.smartstack');

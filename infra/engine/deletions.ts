@@ -1,7 +1,7 @@
 import { opened } from './apply-step.ts';
 import { type Deletion, planDeletions } from './deletion-order.ts';
 import type { DeploymentTools } from './deployment.ts';
-import { describeFailure, type Failure, type StepView } from './events.ts';
+import { CutOffError, describeFailure, type Failure, type StepView } from './events.ts';
 import { executorOf } from './executors/registry.ts';
 import { type Entry, withoutEntry } from './state.ts';
 
@@ -60,7 +60,8 @@ async function removeOne(
     tools.report({ kind: 'finished', step, ms: performance.now() - startedAt });
     return true;
   } catch (error) {
-    const failure = describeFailure(entry.name, error, tools.mask);
+    const cause = tools.kill.aborted ? new CutOffError() : error;
+    const failure = describeFailure(entry.name, cause, tools.mask);
     failures.push(failure);
     tools.report({ kind: 'failed', step, ms: performance.now() - startedAt, failure });
     return false;

@@ -1,7 +1,13 @@
 import { Limiter } from '../ssh/limiter.ts';
 import type { SshPool } from '../ssh/pool.ts';
 import { applyStep, marked } from './apply-step.ts';
-import { describeFailure, type EngineEvent, type Failure, type StepView } from './events.ts';
+import {
+  CutOffError,
+  describeFailure,
+  type EngineEvent,
+  type Failure,
+  type StepView,
+} from './events.ts';
 import type { Executor, StepContext } from './executors/executor.ts';
 import { executorOf } from './executors/registry.ts';
 import { type Goal, hostOf, type Outcome } from './goal.ts';
@@ -85,7 +91,8 @@ export class Deployment {
       if (this.#tools.mode === 'preview') return await this.#preview(step, executor);
       return await this.#apply(step, executor);
     } catch (error) {
-      const failure = describeFailure(wanted.name, error, this.#tools.mask);
+      const cause = this.#tools.kill.aborted ? new CutOffError() : error;
+      const failure = describeFailure(wanted.name, cause, this.#tools.mask);
       this.failures.push(failure);
       const ms = performance.now() - startedAt;
       this.#tools.report({ kind: 'failed', step: view, ms, failure });

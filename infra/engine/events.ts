@@ -48,6 +48,14 @@ export interface Failure {
   readonly hint: string | undefined;
 }
 
+/** A step that Ctrl-C ended: no fault of anybody. */
+export class CutOffError extends Error {
+  constructor() {
+    super('cut off; it is done again next time');
+    this.name = 'CutOffError';
+  }
+}
+
 /** Says what went wrong with a resource and what to do about it, without its secrets. */
 export function describeFailure(name: string, error: unknown, mask: Mask): Failure {
   const message = mask.apply(error instanceof Error ? error.message : String(error));

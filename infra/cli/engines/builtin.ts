@@ -32,6 +32,7 @@ export function builtinEngine(workspace: Workspace): Engine {
   };
   return {
     description: 'built-in engine (no Pulumi CLI needed)',
+    hearsInterrupt: false,
     up: (view, interrupt) => run('up', view, interrupt),
     preview: (view, interrupt) => run('preview', view, interrupt),
     down: (view, interrupt) => run('down', view, interrupt),

@@ -5,6 +5,8 @@ import type { View } from '../progress/view.ts';
 export interface Engine {
   /** Says in one line which engine runs. */
   readonly description: string;
+  /** It runs in a process of its own, which hears Ctrl-C by itself. */
+  readonly hearsInterrupt: boolean;
   /** All three print what they do, and resolve to whether everything went well. */
   up(view: View, interrupt: Interrupt): Promise<RunEnd>;
   preview(view: View, interrupt: Interrupt): Promise<RunEnd>;

@@ -23,6 +23,7 @@ export function pulumiEngine(
   };
   return {
     description: `Pulumi CLI ${version}`,
+    hearsInterrupt: true,
     up: (_view, interrupt) =>
       run(['up', '--yes', '--skip-preview', '--continue-on-error'], interrupt),
     preview: (_view, interrupt) => run(['preview', '--diff'], interrupt),
@@ -97,7 +98,8 @@ function captured(
   });
 }
 
-// Ctrl-C reaches the CLI by itself: it is in the terminal's process group, and saves its state.
+// Ctrl-C reaches the CLI by itself, as part of the terminal's process group; sent once more by
+// us, it would make it drop everything.
 function watched(
   { root }: Workspace,
   env: NodeJS.ProcessEnv,

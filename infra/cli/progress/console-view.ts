@@ -32,7 +32,10 @@ export function createView({ stdout, env }: Console): View {
     end(mode: Mode, result: EngineResult, ms: number) {
       live?.end();
       const lines = [...planList(planned, style), ...failureReport(result, style), ''];
-      lines.push(...lastWords(mode, result, style), summaryLine(mode, tally, ms, style));
+      lines.push(...lastWords(mode, result, style));
+      // A program that fails before its first resource has a message of its own, and that is all.
+      const idle = result.programErrors.length > 0 && tally === emptyTally;
+      lines.push(idle ? 'Nothing was changed.' : summaryLine(mode, tally, ms, style));
       for (const line of lines) print(line);
     },
     note: (line) => (live === undefined ? print(line) : live.note(line)),

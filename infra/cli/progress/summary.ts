@@ -55,11 +55,15 @@ function changeOf(kind: StepView['kind']): Counted {
 /** `12 created, 3 updated, 0 deleted, 101 unchanged in 48 s`. */
 export function summaryLine(mode: Mode, tally: Tally, ms: number, style: Style): string {
   const to = mode === 'preview';
-  const parts = [
+  const deleted = part(tally.deleted, to ? 'to delete' : 'deleted', style.yellow);
+  const others = [
     part(tally.created, to ? 'to create' : 'created', style.green),
     part(tally.updated, to ? 'to update' : 'updated', style.yellow),
-    part(tally.deleted, to ? 'to delete' : 'deleted', style.yellow),
-    ...(mode === 'down' ? [] : [part(tally.unchanged, 'unchanged', style.dim)]),
+    deleted,
+    part(tally.unchanged, 'unchanged', style.dim),
+  ];
+  const parts = [
+    ...(mode === 'down' ? [deleted] : others),
     ...(tally.skipped === 0 ? [] : [part(tally.skipped, 'skipped', style.yellow)]),
     ...(tally.failed === 0 ? [] : [part(tally.failed, 'failed', style.red)]),
   ];

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+describe('infra/cli/main.ts', function () {
+  this.timeout(60_000);
+  let project: string;
+
+  beforeEach(() => {
+    mkdirSync('.smartstack', { recursive: true });
+    project = mkdtempSync(join(resolve('.smartstack'), 'cli-'));
+    cpSync(join(import.meta.dirname, 'fixture'), project, { recursive: true });
+  });
+  afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+  function start(command: string, seconds: string): { child: ChildProcess; ended: Promise<Ended> } {
+    const args = ['infra/cli/main.ts', command, '--project', project, '--engine', 'builtin'];
+    const env = { ...process.env, SLOW_SECONDS: seconds, NO_COLOR: '1' };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const take = (chunk: string): void => {
+      output += chunk;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    const ended = new Promise<Ended>((settle) => {
+      child.on('close', (status) => settle({ status, output }));
+    });
+    return { child, ended };
+  }
+  const run = (command: string, seconds = '0') => start(command, seconds).ended;
+
+  it('brings up, finds nothing to change, previews, takes down', async () => {
+    const first = await run('up');
+    expect(first.status).to.equal(0);
+    expect(first.output).to.match(/✓ host +slow created in /);
+    expect(first.output).to.include('2 created, 0 updated, 0 deleted, 0 unchanged in ');
+    expect((await run('up')).output).to.include('0 created, 0 updated, 0 deleted, 2 unchanged in ');
+    const preview = await run('preview', '1');
+    expect(preview.output).to.include('-echo begun; sleep 0; echo done');
+    expect(preview.output).to.include('0 to create, 1 to update, 0 to delete, 1 unchanged');
+    expect((await run('down')).output).to.include('\n2 deleted in ');
+  });
+
+  it("prints a program's complaint as it is, and changes nothing", async () => {
+    const { status, output } = await run('up', 'wrong');
+    expect(status).to.equal(1);
+    expect(output.split('\n').slice(1)).to.deep.equal([
+      'infra/catalog.ts: two mistakes',
+      '',
+      'Nothing was changed.',
+      '',
+    ]);
+  });
+
+  it('ends on Ctrl-C within seconds, says how to go on, and goes on', async () => {
+    const { child, ended } = start('up', '60');
+    await new Promise((wait) => setTimeout(wait, 3_000));
+    const second = await run('up');
+    expect(second.status).to.equal(1);
+    expect(second.output).to.include(`another run is at work on this stack: process ${child.pid}`);
+    child.kill('SIGINT');
+    const { status, output } = await ended;
+    expect(status).to.equal(130);
+    expect(output).to.include('host/slow').and.include('cut off; it is done again next time');
+    expect(output).to.include('`npm run up` goes on from here');
+    expect((await run('up')).output).to.include('2 created, 0 updated');
+  });
+
+  it('ends at once on a second Ctrl-C, leaving a state to go on from', async () => {
+    const { child, ended } = start('up', '5');
+    await new Promise((wait) => setTimeout(wait, 3_000));
+    child.kill('SIGINT');
+    setTimeout(() => child.kill('SIGINT'), 100);
+    expect((await ended).status).to.equal(130);
+    expect((await run('up')).status).to.equal(0);
+  });
+
+  it('knows its commands', async () => {
+    const { status, output } = await run('upp');
+    expect(status).to.equal(1);
+    expect(output).to.include('Did you mean up?');
+  });
+});
