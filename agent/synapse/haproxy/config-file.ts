@@ -39,7 +39,8 @@ export function createConfigFile(
   const check = async (text: string): Promise<CheckResult> => {
     await writeFileAtomically(candidate, text, { mode });
     const result = await runChecks(options, candidate, runCommand);
-    await rm(candidate, { force: true });
+    // What was refused stays, for whoever wants to see the line that HAProxy names.
+    if (result.ok) await rm(candidate, { force: true });
     return result;
   };
   const publish = async (text: string): Promise<Published> => {

@@ -1,0 +1,79 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadSynapseConfig } from '../../../../agent/config/synapse-file.ts';
+
+const examples = 'test/support/compat/synapse';
+
+describe('loadSynapseConfig', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'synapse-config-'));
+    await cp(examples, folder, { recursive: true });
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function write(name: string, value: unknown): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
+    return path;
+  }
+
+  async function problemsOf(path: string): Promise<readonly string[]> {
+    const loaded = await loadSynapseConfig(path);
+    return loaded.ok ? [] : loaded.problems.map((one) => one.replaceAll(`${folder}/`, ''));
+  }
+
+  it("loads the original's example", async () => {
+    const loaded = await loadSynapseConfig(join(folder, 'synapse.conf.json'));
+    if (!loaded.ok) return expect.fail(loaded.problems.join('\n'));
+    expect(Object.keys(loaded.config.services)).to.deep.equal(['service1', 'service2']);
+    expect(loaded.config.haproxy).to.deep.include({
+      do_writes: false,
+      socket_file_path: ['/var/haproxy/stats.sock'],
+    });
+  });
+
+  it("refuses of the original's other examples only what is not supported yet", async () => {
+    expect(await problemsOf(join(folder, 'discovery-multi.conf.json'))).to.deep.equal([
+      'discovery-multi.conf.json: services.service1.discovery_multi: is not supported yet; ' +
+        'leave it out',
+    ]);
+    expect(await problemsOf(join(folder, 'hostheader_test.json'))).to.deep.equal([
+      'hostheader_test.json: services.service1.discovery.method: this discovery method is not ' +
+        'supported yet; must be "base" or "zookeeper"',
+    ]);
+  });
+
+  it('merges a folder of services, and names the file of a problem in one', async () => {
+    const { haproxy } = {
+      haproxy: { global: [], defaults: [], do_writes: false, do_socket: false, do_reloads: false },
+    };
+    const services = join(folder, 'synapse_services');
+    await write('synapse_services/service1.json', { discovery: { method: 'base' }, nope: 1 });
+    await write('synapse_services/service2.json', { discovery: { method: 'base' } });
+    const path = await write('main.json', { haproxy, service_conf_dir: services });
+    const problems = await problemsOf(path);
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(/^synapse_services\/service1\.json: nope: unknown option "nope"/);
+    await write('synapse_services/service1.json', { discovery: { method: 'base' } });
+    const loaded = await loadSynapseConfig(path);
+    expect(loaded.ok && Object.keys(loaded.config.services)).to.deep.equal([
+      'service1',
+      'service2',
+    ]);
+  });
+
+  it('says what is wrong with a file that cannot be read, or is no JSON', async () => {
+    expect((await problemsOf(join(folder, 'none.json')))[0]).to.match(
+      /^none\.json: cannot be read/,
+    );
+    expect((await problemsOf(await write('a.json', '{')))[0]).to.match(/^a\.json: is not JSON/);
+    expect(await problemsOf(await write('a.yaml', ''))).to.deep.equal([
+      'a.yaml: YAML is not supported; must be JSON',
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { parseSynapseConfig } from '../../../../agent/config/synapse.ts';
+import { synapseConfig } from '../../../support/synapse-config.ts';
+
+const haproxy = {
+  global: ['maxconn 1000'],
+  defaults: ['mode http'],
+  config_file_path: '/cfg/haproxy.cfg',
+  socket_file_path: '/run/haproxy.sock',
+  reload_command: 'true',
+};
+
+function problemsOf(value: unknown): readonly string[] {
+  const result = parseSynapseConfig(value);
+  return result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('parseSynapseConfig', () => {
+  it('fills in the defaults of the original', () => {
+    const { web } = synapseConfig({ web: { discovery: { method: 'base' } } }).services;
+    expect(web).to.deep.include({
+      default_servers: [],
+      keep_default_servers: false,
+      use_previous_backends: true,
+      leader_election: false,
+    });
+    expect(synapseConfig({}).haproxy).to.include({
+      bind_address: 'localhost',
+      do_writes: true,
+      do_reloads: true,
+      do_socket: true,
+      do_checks: false,
+      restart_interval: 2,
+      restart_jitter: 0,
+      state_file_ttl: 86_400,
+      max_server_id: 65_535,
+    });
+  });
+
+  it('names the nearest option for one that it does not know', () => {
+    const services = { web: { discovery: { method: 'base' }, use_previous_backend: true } };
+    expect(problemsOf({ services, haproxy })).to.deep.equal([
+      'services.web.use_previous_backend: unknown option "use_previous_backend"; ' +
+        'did you mean use_previous_backends?',
+    ]);
+  });
+
+  it('tells everything that is wrong at once', () => {
+    const services = {
+      'bad name': { discovery: { method: 'base' } },
+      web: {
+        discovery: { method: 'zookeeper', path: 'relative', hosts: [] },
+        haproxy: { port: 70_000, server_options: 'check\nserver x' },
+      },
+    };
+    const problems = problemsOf({ services, haproxy: { ...haproxy, do_checks: 'yes' } });
+    expect(problems.map((one) => one.split(': ')[0])).to.have.members([
+      'services.bad name',
+      'services.web.discovery.path',
+      'services.web.discovery.hosts',
+      'services.web.haproxy.port',
+      'services.web.haproxy.server_options',
+      'haproxy.do_checks',
+    ]);
+  });
+
+  it('asks for what the switched-on parts need', () => {
+    const { global, defaults } = haproxy;
+    expect(problemsOf({ haproxy: { global, defaults } }).map((one) => one.split(':')[0])).to.eql([
+      'haproxy.config_file_path',
+      'haproxy.socket_file_path',
+      'haproxy.reload_command or master_socket_path',
+    ]);
+    const off = { do_writes: false, do_socket: false, do_reloads: false };
+    expect(problemsOf({ haproxy: { global, defaults, ...off } })).to.deep.equal([]);
+  });
+
+  it('refuses two services on one port or one backend', () => {
+    const service = { discovery: { method: 'base' }, haproxy: { port: 80, backend_name: 'b' } };
+    expect(problemsOf({ services: { one: service, two: service }, haproxy })).to.deep.equal([
+      'services.two.haproxy.backend_name: the backend b is taken by the service one; ' +
+        'must be another one',
+      'services.two.haproxy.port: localhost:80 is taken by the service one; must be another one',
+    ]);
+  });
+
+  it('has one clear answer for what comes later', () => {
+    const services = { web: { discovery: { method: 'dns', servers: ['a'], nameserver: 'b' } } };
+    expect(problemsOf({ services, haproxy })).to.deep.equal([
+      'services.web.discovery.method: this discovery method is not supported yet; ' +
+        'must be "base" or "zookeeper"',
+    ]);
+  });
+
+  it('wants a port for each default server, from the server or the override', () => {
+    const service = { discovery: { method: 'base' }, default_servers: [{ host: 'a' }] };
+    expect(problemsOf({ services: { web: service }, haproxy })).to.have.length(1);
+    const overridden = { ...service, backend_port_override: '8080' };
+    expect(problemsOf({ services: { web: overridden }, haproxy })).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import type { ActualServer } from '../../../../../agent/synapse/haproxy/answers.ts';
+import {
+  type Desired,
+  type Memory,
+  type Plan,
+  planSteps,
+} from '../../../../../agent/synapse/haproxy/plan.ts';
+import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
+import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
+import { synapseConfig } from '../../../../support/synapse-config.ts';
+
+const backend = 'web';
+const sections = composeSections(
+  synapseConfig({
+    web: {
+      discovery: { method: 'base' },
+      haproxy: { backend: ['default-server inter 5s', 'server own 10.0.0.9:1'] },
+    },
+  }),
+);
+
+function line(name: string, words = ''): ServerLine {
+  return { name, address: '10.0.0.1:80', words: words === '' ? [] : words.split(' ') };
+}
+
+function running(name: string, more: Partial<ActualServer> = {}): ActualServer {
+  return {
+    backend,
+    backendId: 3,
+    name,
+    id: 1,
+    address: '10.0.0.1',
+    port: 80,
+    admin: 'ready',
+    up: true,
+    weight: 1,
+    unfinished: false,
+    ...more,
+  };
+}
+
+function plan(
+  wanted: readonly ServerLine[],
+  actual: readonly ActualServer[],
+  memory: Partial<Memory> = {},
+  fingerprint = sections.fingerprint,
+): Plan {
+  const desired: Desired = { ...sections, servers: new Map([[backend, wanted]]) };
+  const full: Memory = { applied: new Map(), retiring: new Map(), refused: new Set(), ...memory };
+  return planSteps(desired, { fingerprint, servers: actual }, full);
+}
+
+function applied(...lines: readonly ServerLine[]): Pick<Memory, 'applied'> {
+  return { applied: new Map([[backend, new Map(lines.map((one) => [one.name, one]))]]) };
+}
+
+describe('planSteps', () => {
+  it('has nothing to do where all is as it should be', () => {
+    expect(plan([line('a')], [running('a')])).to.deep.equal({ steps: [], reloadReasons: [] });
+  });
+
+  it('adds what is missing before it retires what is too much', () => {
+    expect(plan([line('a')], [running('b')]).steps).to.deep.equal([
+      {
+        kind: 'add-server',
+        backend,
+        server: 'a',
+        line: line('a'),
+        inheritedWords: ['inter', '5s'],
+      },
+      { kind: 'retire-server', backend, server: 'b', was: 'ready' },
+    ]);
+  });
+
+  it('deletes once in maintenance', () => {
+    expect(plan([], [running('b', { admin: 'maint' })]).steps).to.deep.equal([
+      { kind: 'delete-server', backend, backendId: 3, server: 'b' },
+    ]);
+  });
+
+  it('remembers what an operator had set before', () => {
+    expect(plan([], [running('b', { admin: 'drain' })]).steps).to.deep.equal([
+      { kind: 'retire-server', backend, server: 'b', was: 'drain' },
+    ]);
+  });
+
+  it('restores a server whose instance is back in time', () => {
+    const retiring = new Map([['web/a', 'drain' as const]]);
+    const actual = [running('a', { admin: 'maint' })];
+    expect(plan([line('a')], actual, { retiring }).steps).to.deep.equal([
+      { kind: 'restore-server', backend, server: 'a', to: 'drain' },
+    ]);
+  });
+
+  it("leaves an operator's drain, maintenance and weight alone", () => {
+    const wanted = [line('a'), line('b'), line('c')];
+    const actual = [
+      running('a', { admin: 'drain' }),
+      running('b', { admin: 'maint' }),
+      running('c', { weight: 99 }),
+    ];
+    expect(plan(wanted, actual, applied(...wanted)).steps).to.deep.equal([]);
+  });
+
+  it('finishes an adding that was cut off', () => {
+    const actual = [running('a', { admin: 'maint', unfinished: true })];
+    expect(plan([line('a')], actual).steps).to.deep.equal([
+      { kind: 'finish-adding', backend, server: 'a' },
+    ]);
+  });
+
+  it('sets a weight that the registry changed, and back to 1', () => {
+    const set = (before: string, after: string): unknown =>
+      plan([line('a', after)], [running('a')], applied(line('a', before))).steps;
+    const step = { kind: 'set-weight', backend, server: 'a' };
+    expect(set('check', 'check weight 5')).to.deep.equal([{ ...step, weight: 5 }]);
+    expect(set('check weight 5', 'check')).to.deep.equal([{ ...step, weight: 1 }]);
+    expect(set('weight 5 check', 'check weight 5')).to.deep.equal([]);
+  });
+
+  it('moves a server whose host name has another address', () => {
+    const actual = [running('a', { address: '10.0.0.2' })];
+    expect(plan([line('a')], actual).steps).to.deep.equal([
+      { kind: 'set-address', backend, server: 'a', line: line('a') },
+    ]);
+  });
+
+  it('takes a reload for other options', () => {
+    const { reloadReasons } = plan([line('a', 'maxconn 5')], [running('a')], applied(line('a')));
+    expect(reloadReasons).to.deep.equal(['the options of web/a changed']);
+  });
+
+  it('takes a reload for what HAProxy refused at run time', () => {
+    const refused = new Set(['add-server web/a', 'delete-server web/b']);
+    expect(plan([line('a')], [running('b', { admin: 'maint' })], { refused })).to.deep.equal({
+      steps: [],
+      reloadReasons: ['HAProxy refused at run time: add-server web/a'],
+    });
+  });
+
+  it('takes a reload for other text, and still serves the backends that run', () => {
+    const { steps, reloadReasons } = plan([line('a')], [running('b')], {}, 'other');
+    expect(reloadReasons).to.deep.equal(['the text changed']);
+    expect(steps.map(({ kind }) => kind)).to.deep.equal(['add-server', 'retire-server']);
+    expect(plan([line('a')], [], {}, 'other').steps).to.deep.equal([]);
+  });
+
+  it("leaves servers of the user's own lines and other backends alone", () => {
+    const actual = [running('own'), running('x', { backend: 'stats' })];
+    expect(plan([], actual).steps).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,233 @@
+import { expect } from 'chai';
+import type { SynapseConfig } from '../../../../../agent/config/synapse.ts';
+import { buildServers } from '../../../../../agent/synapse/haproxy/build-servers.ts';
+import { parseServerLines, renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
+import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
+import type { Instance } from '../../../../../agent/synapse/instance.ts';
+import { type ServiceInput, synapseConfig } from '../../../../support/synapse-config.ts';
+
+const base = { method: 'base' } as const;
+
+function render(
+  config: SynapseConfig,
+  instances: Record<string, readonly Instance[]> = {},
+): string {
+  const sections = composeSections(config);
+  const { servers } = buildServers(sections, new Map(Object.entries(instances)), {
+    addressOf: (host) => host,
+    ids: new Map(),
+    maxServerId: 65_535,
+    refusedLines: new Set(),
+  });
+  return renderConfig(sections, servers);
+}
+
+/** The lines of one section, trimmed. */
+function section(text: string, title: string): readonly string[] {
+  const block = text.split('\n\n').find((one) => one.startsWith(`${title}\n`)) ?? '';
+  return block
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+function instance(name: string, port: number, more: Partial<Instance> = {}): Instance {
+  return { host: '10.0.0.1', port, name, labels: {}, ...more };
+}
+
+function servers(service: Partial<ServiceInput>, ...instances: Instance[]): readonly string[] {
+  const text = render(synapseConfig({ web: { discovery: base, ...service } }), { web: instances });
+  return section(text, 'backend web').filter((line) => line.startsWith('server '));
+}
+
+describe('renderConfig', () => {
+  it('renders the whole file', () => {
+    const config = synapseConfig(
+      {
+        web: {
+          discovery: base,
+          haproxy: {
+            port: 3213,
+            server_options: 'check inter 2s rise 3 fall 2',
+            bind_options: 'accept-proxy',
+            listen: ['mode http', 'option httpchk /health', 'option httplog', 'balance random'],
+          },
+        },
+        bare: { discovery: base },
+        off: { discovery: base, haproxy: { disabled: true } },
+      },
+      {
+        global: ['maxconn 1000', 'log /dev/log local0'],
+        defaults: ['mode http', 'timeout connect 1s'],
+        extra_sections: { 'listen stats': ['bind :3212', 'stats enable'] },
+      },
+    );
+    const text = render(config, { web: [instance('b', 80), instance('a', 80)] });
+    const { fingerprint } = composeSections(config);
+    expect(text).to.equal(`# Written by synapse: what you change here is lost.
+
+global
+\tmaxconn 1000
+\tlog /dev/log local0
+\tdescription synapse:${fingerprint}
+\thard-stop-after 1h
+\tserver-state-file /cfg/haproxy.cfg.servers
+\tstats socket /run/haproxy.sock mode 600 level admin
+
+defaults
+\tmode http
+\ttimeout connect 1s
+
+listen stats
+\tbind :3212
+\tstats enable
+
+frontend web
+\tmode http
+\toption httplog
+\tbind localhost:3213 accept-proxy
+\tdefault_backend web
+
+backend web
+\tmode http
+\toption httpchk /health
+\tbalance random
+\tload-server-state-from-file global
+\tserver a_10.0.0.1:80 10.0.0.1:80 id 1 check inter 2s rise 3 fall 2
+\tserver b_10.0.0.1:80 10.0.0.1:80 id 2 check inter 2s rise 3 fall 2
+
+backend bare
+\tload-server-state-from-file global
+`);
+  });
+
+  it('keeps to lines of the user that say the same', () => {
+    const text = render(
+      synapseConfig(
+        {},
+        {
+          global: [
+            'description our proxy',
+            'hard-stop-after 5m',
+            'server-state-file /elsewhere',
+            'stats socket /run/haproxy.sock mode 666 level admin',
+          ],
+        },
+      ),
+    );
+    expect(section(text, 'global').slice(0, -1)).to.deep.equal([
+      'hard-stop-after 5m',
+      'server-state-file /elsewhere',
+      'stats socket /run/haproxy.sock mode 666 level admin',
+    ]);
+    expect(section(text, 'global').at(-1)).to.match(/^description our proxy synapse:[0-9a-f]{16}$/);
+  });
+
+  it('joins the shared frontend from all services', () => {
+    const service = {
+      discovery: base,
+      haproxy: { shared_frontend: ['use_backend web if is_web'] },
+    };
+    const text = render(synapseConfig({ web: service }, { shared_frontend: ['bind :81'] }));
+    expect(section(text, 'frontend shared-frontend')).to.deep.equal([
+      'bind :81',
+      'use_backend web if is_web',
+    ]);
+  });
+
+  it('binds a Unix socket where the port is null', () => {
+    const haproxy = { port: null, bind_address: '/run/web.sock' };
+    const text = render(synapseConfig({ web: { discovery: base, haproxy } }));
+    expect(section(text, 'frontend web')).to.include('bind /run/web.sock');
+  });
+
+  it('drops lines that fit no section, and says so', () => {
+    const haproxy = { listen: ['mode tcp', 'nonsense'], backend: ['bind :80', 'fullconn 5'] };
+    const sections = composeSections(synapseConfig({ web: { discovery: base, haproxy } }));
+    expect(sections.discarded).to.deep.equal([
+      { service: 'web', line: 'bind :80' },
+      { service: 'web', line: 'nonsense' },
+    ]);
+  });
+
+  it('fills templates, and puts options of the instance last', () => {
+    const haproxy = { server_options: 'check port %{port} inter 1s' };
+    expect(servers({ haproxy }, instance('a', 80, { serverOptions: 'backup' }))).to.deep.equal([
+      'server a_10.0.0.1:80 10.0.0.1:80 id 1 check port 80 inter 1s backup',
+    ]);
+  });
+
+  it('prefers the weight of nerve where that is asked for', () => {
+    const haproxy = { server_options: 'check weight 5' };
+    const one = instance('a', 80, { weight: 20, serverOptions: 'weight 7 rise 2' });
+    expect(servers({ haproxy }, one)[0]).to.match(/ id 1 check weight 5 weight 7 rise 2$/);
+    const preferring = { ...haproxy, use_nerve_weights: true };
+    expect(servers({ haproxy: preferring }, one)[0]).to.match(/ id 1 check rise 2 weight 20$/);
+  });
+
+  it('gives cookies only where the backend has one', () => {
+    const one = instance('a', 80);
+    expect(servers({}, one)[0]).not.to.include('cookie');
+    const haproxy = { backend: ['cookie SRV insert'] };
+    expect(servers({ haproxy }, one)[0]).to.match(/ id 1 cookie a_10\.0\.0\.1:80$/);
+    const hashed = { ...haproxy, cookie_value_method: 'hash' } as const;
+    expect(servers({ haproxy: hashed }, one)[0]).to.match(/ cookie [0-9a-f]{40}$/);
+  });
+
+  it('writes IPv6 addresses in brackets, and takes the id that an instance brings', () => {
+    const one = instance('a', 80, { host: '::1', serverOptions: 'id 77' });
+    expect(servers({}, one)).to.deep.equal(['server a_::1:80 [::1]:80 id 77']);
+  });
+
+  it('orders servers as it is told', () => {
+    const three = [instance('a', 1), instance('b', 1), instance('c', 1)];
+    const names = (haproxy: ServiceInput['haproxy']): string =>
+      servers({ haproxy }, ...three)
+        .map((line) => line.charAt('server '.length))
+        .join('');
+    expect(names({})).to.equal('abc');
+    expect(names({ backend_order: 'desc' })).to.equal('cba');
+    const seeded = (seed: number): string =>
+      section(
+        render(synapseConfig({ web: { discovery: base } }, { server_order_seed: seed }), {
+          web: three,
+        }),
+        'backend web',
+      ).join();
+    expect(seeded(1)).to.equal(seeded(1));
+    expect(new Set([1, 2, 3, 4, 5].map(seeded)).size).to.be.greaterThan(1);
+  });
+
+  it('has a fingerprint of all but the servers', () => {
+    const of = (haproxy: ServiceInput['haproxy']): string =>
+      composeSections(synapseConfig({ web: { discovery: base, haproxy } })).fingerprint;
+    expect(of({ port: 1 })).to.equal(of({ port: 1 }));
+    expect(of({ port: 1 })).not.to.equal(of({ port: 2 }));
+    expect(of({ server_options: 'check' })).not.to.equal(of({ server_options: '' }));
+  });
+});
+
+describe('parseServerLines', () => {
+  it('reads back what was rendered', () => {
+    const config = synapseConfig({ web: { discovery: base, haproxy: { port: 1 } } });
+    const text = render(config, { web: [instance('a', 80, { serverOptions: 'maxconn 5' })] });
+    expect(parseServerLines(text)).to.deep.equal(
+      new Map([
+        [
+          'web',
+          new Map([
+            [
+              'a_10.0.0.1:80',
+              {
+                name: 'a_10.0.0.1:80',
+                address: '10.0.0.1:80',
+                words: ['id', '1', 'maxconn', '5'],
+              },
+            ],
+          ]),
+        ],
+      ]),
+    );
+  });
+});
