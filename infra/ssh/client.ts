@@ -151,7 +151,8 @@ export class SshClient {
   }
 
   #lost(doing: string, cause?: Error): SshError {
-    const message = `the connection broke while ${doing}`;
+    const why = cause === undefined ? '' : ` (${cause.message})`;
+    const message = `the connection broke while ${doing}${why}`;
     return new SshError('lost', this.endpoint, message, { cause });
   }
 
