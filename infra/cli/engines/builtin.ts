@@ -4,6 +4,7 @@ import { findPassphrase } from '../../engine/passphrase.ts';
 import { type EngineOptions, readOutputs, runEngine } from '../../engine/run.ts';
 import type { View } from '../progress/view.ts';
 import { programDirectory, type Workspace } from '../workspace.ts';
+import { captureConsole } from './capture-console.ts';
 import type { Engine, Interrupt, RunEnd } from './engine.ts';
 
 /** The engine of `infra/engine`, in this process. */
@@ -17,6 +18,7 @@ export function builtinEngine(workspace: Workspace): Engine {
     const key = await passphrase();
     const config = await readStackConfig(workspace.configPath, key);
     const startedAt = performance.now();
+    const release = captureConsole((line) => view.note(line));
     const result = await runEngine({
       ...{ mode, config, passphrase: key, ...interrupt },
       project: workspace.project,
@@ -25,7 +27,7 @@ export function builtinEngine(workspace: Workspace): Engine {
       directory: programDirectory(workspace),
       statePath: workspace.statePath,
       report: (event) => view.event(event),
-    });
+    }).finally(release);
     view.end(mode, result, performance.now() - startedAt);
     if (result.interrupted) return 'interrupted';
     return result.failures.length + result.programErrors.length === 0 ? 'done' : 'failed';

@@ -39,6 +39,7 @@ describe('infra/cli/main.ts', function () {
   it('brings up, finds nothing to change, previews, takes down', async () => {
     const first = await run('up');
     expect(first.status).to.equal(0);
+    expect(first.output).to.include('\nwarning: mind the gap\n');
     expect(first.output).to.match(/✓ host +slow created in /);
     expect(first.output).to.include('2 created, 0 updated, 0 deleted, 0 unchanged in ');
     expect((await run('up')).output).to.include('0 created, 0 updated, 0 deleted, 2 unchanged in ');
