@@ -14,6 +14,7 @@ export class MemoryZooKeeper {
   readonly #listeners = new Set<(state: SessionState) => void>();
   #state: SessionState = { kind: 'connecting' };
   #sequence = 0;
+  #failures = 0;
   /** Paths that were listed and read, in order. */
   readonly listed: string[] = [];
   readonly readPaths: string[] = [];
@@ -49,6 +50,15 @@ export class MemoryZooKeeper {
   disconnect(): void {
     this.#watches.clear();
     this.#become({ kind: 'suspended' });
+  }
+
+  /** The next operations meet a deadline. */
+  failNext(operations: number): void {
+    this.#failures = operations;
+  }
+
+  loseWatches(): void {
+    this.#watches.clear();
   }
 
   session(): ZooKeeperSession {
@@ -106,6 +116,7 @@ export class MemoryZooKeeper {
   }
 
   #assertConnected(): void {
+    if (this.#failures-- > 0) throw new ZooKeeperError('deadline', 'no answer');
     if (this.#state.kind === 'connected') return;
     throw new ZooKeeperError('connection-loss', 'not connected');
   }

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { AdminError } from '../../../../../agent/synapse/haproxy/admin.ts';
+import { createReloader, type ReloadResult } from '../../../../../agent/synapse/haproxy/reload.ts';
+import { createReloadPacer } from '../../../../../agent/synapse/haproxy/reload-pacer.ts';
+import { createFakeClock } from '../../../../support/fake-clock.ts';
+
+const [old, wanted] = ['0000000000000000', '1111111111111111'];
+
+function infoOf(pid: number, fingerprint: string): string {
+  return `Version: 2.6.12\nPid: ${pid}\ndescription: synapse:${fingerprint}\n`;
+}
+
+function procOf(reloads: number, failed: number): string {
+  return `# header\n1  master  ${reloads} [failed: ${failed}]  0d00h01m  2.6.12\n`;
+}
+
+interface Script {
+  /** Answers in turn; the last one stays. */
+  readonly info: readonly (string | Error)[];
+  readonly proc?: readonly string[];
+  readonly reload?: string | Error;
+}
+
+async function reload({ info, proc = [procOf(0, 0)], reload: answer = '' }: Script): Promise<{
+  readonly result: ReloadResult;
+  readonly tookMs: number;
+}> {
+  const clock = createFakeClock();
+  const infos = [...info];
+  const procs = [...proc];
+  const next = <T>(list: T[]): T | undefined => (list.length > 1 ? list.shift() : list[0]);
+  const say = (one: string | Error | undefined): string => {
+    if (one instanceof Error) throw one;
+    return one ?? '';
+  };
+  const reloader = createReloader({
+    admin: { ask: async () => say(next(infos)) },
+    by: {
+      kind: 'master',
+      master: { ask: async (command) => say(command === 'reload' ? answer : next(procs)) },
+    },
+    clock,
+    deadlineMs: 1_000,
+  });
+  const before = { pid: 10, version: '', fingerprint: old };
+  const pending = reloader.reload(before, wanted, new AbortController().signal);
+  let result: ReloadResult | undefined;
+  pending.then((value) => {
+    result = value;
+  });
+  while (result === undefined && clock.now() < 5_000) await clock.advance(10);
+  return { result: await pending, tookMs: clock.now() };
+}
+
+describe('createReloader', () => {
+  it('believes only a new worker with the new text', async () => {
+    const info = [
+      infoOf(10, old),
+      new AdminError('unreachable', 'gone'),
+      infoOf(11, old),
+      infoOf(10, wanted),
+      infoOf(12, wanted),
+    ];
+    const { result } = await reload({ info });
+    const process = { pid: 12, version: '2.6.12', fingerprint: wanted };
+    expect(result).to.deep.equal({ ok: true, process });
+  });
+
+  it('hears of a failure from the count of the master', async () => {
+    const proc = [procOf(3, 0), procOf(4, 1)];
+    const { result, tookMs } = await reload({ info: [infoOf(10, old)], proc });
+    expect(result).to.deep.equal({
+      ok: false,
+      reason: 'HAProxy refused the new text: see its log',
+    });
+    expect(tookMs).to.be.lessThan(100);
+  });
+
+  it('is not misled by a failure of earlier', async () => {
+    const proc = [procOf(4, 1), procOf(4, 1), procOf(5, 0)];
+    const info = [infoOf(10, old), infoOf(10, old), infoOf(11, wanted)];
+    expect((await reload({ info, proc })).result).to.include({ ok: true });
+  });
+
+  it('hears of it from the answer of a newer master', async () => {
+    const { result } = await reload({ info: [infoOf(10, old)], reload: 'Success=0\n--\nbad' });
+    expect(result).to.deep.equal({ ok: false, reason: 'Success=0\n--\nbad' });
+  });
+
+  it('gives up at its deadline', async () => {
+    const { result } = await reload({ info: [infoOf(10, old)] });
+    expect(result).to.deep.equal({ ok: false, reason: 'no new worker within 1000 ms' });
+  });
+
+  it('takes a cut connection for the start of the reload, and none for a refusal', async () => {
+    const info = [infoOf(11, wanted)];
+    const cut = await reload({ info, reload: new AdminError('cut', 'reset') });
+    expect(cut.result).to.include({ ok: true });
+    const absent = await reload({ info, reload: new AdminError('unreachable', 'no such file') });
+    expect(absent.result).to.deep.equal({
+      ok: false,
+      reason: 'the master does not answer: no such file',
+    });
+  });
+});
+
+describe('createReloadPacer', () => {
+  it('keeps reloads apart by the interval and its jitter, and pauses after a failure', async () => {
+    const clock = createFakeClock();
+    const pacer = createReloadPacer({ clock, random: () => 0.5, intervalMs: 2_000, jitter: 0.2 });
+    expect(pacer.waitMs()).to.equal(0);
+    pacer.reloaded();
+    expect(pacer.waitMs()).to.equal(2_200);
+    await clock.advance(2_200);
+    expect(pacer.waitMs()).to.equal(0);
+    pacer.failed();
+    expect(pacer.waitMs()).to.equal(15_000);
+  });
+});

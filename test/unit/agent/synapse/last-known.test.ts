@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import {
+  type LastKnown,
+  loadLastKnown,
+  saveLastKnown,
+} from '../../../../agent/synapse/last-known.ts';
+import { createRecordingLogger, type RecordingLogger } from '../../../support/recording-logger.ts';
+
+describe('the state file', () => {
+  let folder: string;
+  let path: string;
+  let logger: RecordingLogger;
+  const nothing: LastKnown = { services: new Map(), retiring: new Map() };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'last-known-'));
+    path = join(folder, 'state.json');
+    logger = createRecordingLogger();
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('gives back what was saved', async () => {
+    const state: LastKnown = {
+      services: new Map([
+        [
+          'web',
+          [{ host: '10.0.0.1', port: 80, name: 'a', sequence: 4, weight: 9, labels: { x: 'y' } }],
+        ],
+        ['api', []],
+      ]),
+      retiring: new Map([['web/a_10.0.0.1:80', 'drain']]),
+    };
+    await saveLastKnown(path, state);
+    const loaded = await loadLastKnown(path, logger);
+    expect(loaded.services).to.deep.equal(state.services);
+    expect(loaded.retiring).to.deep.equal(state.retiring);
+    expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).services)).to.eql(['api', 'web']);
+  });
+
+  it('is missing at a first start, which is nothing to report', async () => {
+    expect(await loadLastKnown(path, logger)).to.deep.equal(nothing);
+    expect(logger.lines).to.deep.equal([]);
+  });
+
+  for (const content of [
+    '',
+    '{',
+    '{"version":2}',
+    '{"version":1,"services":{"web":[{"host":"a b"}]}}',
+  ]) {
+    it(`is left aside when it holds ${content === '' ? 'nothing' : content}`, async () => {
+      await writeFile(path, content);
+      expect(await loadLastKnown(path, logger)).to.deep.equal(nothing);
+      expect(logger.events()).to.deep.equal(['state-file-unusable']);
+    });
+  }
+});

@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import { childPrefix } from '../../../../../agent/registration.ts';
+import type { Found } from '../../../../../agent/synapse/watchers/watcher.ts';
+import { ZooKeeperWatcher } from '../../../../../agent/synapse/watchers/zookeeper.ts';
+import { createFakeClock, type FakeClock, settle } from '../../../../support/fake-clock.ts';
+import { MemoryZooKeeper } from '../../../../support/memory-zookeeper.ts';
+import { createRecordingLogger } from '../../../../support/recording-logger.ts';
+import { synapseConfig } from '../../../../support/synapse-config.ts';
+
+const path = '/services/web';
+
+describe('ZooKeeperWatcher', () => {
+  let clock: FakeClock;
+  let zookeeper: MemoryZooKeeper;
+  let found: Found[];
+  let stop: AbortController;
+  let ended: Promise<void>;
+
+  beforeEach(() => {
+    clock = createFakeClock();
+    zookeeper = new MemoryZooKeeper();
+    found = [];
+  });
+
+  afterEach(async () => {
+    stop.abort();
+    await ended;
+  });
+
+  async function start(more: { discovery_jitter?: number } = {}): Promise<ZooKeeperWatcher> {
+    const config = synapseConfig({
+      web: { discovery: { method: 'zookeeper', path, hosts: 'zk:2181', ...more } },
+    });
+    const discovery = config.services.web?.discovery;
+    if (discovery?.method !== 'zookeeper') throw new Error('no discovery');
+    stop = new AbortController();
+    const watcher = new ZooKeeperWatcher({
+      discovery,
+      session: zookeeper.session(),
+      clock,
+      random: () => 0.5,
+      logger: createRecordingLogger(),
+      onFound: (one) => found.push(one),
+    });
+    ended = watcher.run(stop.signal);
+    await settle();
+    return watcher;
+  }
+
+  function register(port: number): string {
+    return zookeeper.register(path, { host: '10.0.0.1', port, name: 'a' });
+  }
+
+  function ports(): readonly (readonly number[])[] {
+    return found.map(({ instances }) => instances.map(({ port }) => port));
+  }
+
+  it('says nothing before ZooKeeper has answered, and everything then', async () => {
+    register(1);
+    const watcher = await start();
+    await clock.advance(1_000);
+    expect(found).to.deep.equal([]);
+    expect(watcher.status.watching).to.equal(false);
+    zookeeper.connect();
+    await settle();
+    expect(ports()).to.deep.equal([[1]]);
+    expect(watcher.status).to.deep.equal({
+      method: 'zookeeper',
+      watching: true,
+      listings: 1,
+      reads: 1,
+    });
+  });
+
+  it('reports an isolated change at once, and reads only what is new', async () => {
+    zookeeper.connect();
+    const first = register(1);
+    await start();
+    await clock.advance(1_000);
+    register(2);
+    await settle();
+    expect(ports()).to.deep.equal([[1], [1, 2]]);
+    await clock.advance(1_000);
+    zookeeper.remove(path, first);
+    await settle();
+    expect(ports().at(-1)).to.deep.equal([2]);
+    expect(zookeeper.readPaths).to.have.length(2);
+  });
+
+  it('lists once for a burst', async () => {
+    zookeeper.connect();
+    await start();
+    await clock.advance(1_000);
+    for (let port = 1; port <= 100; port += 1) register(port);
+    await settle();
+    for (let port = 101; port <= 200; port += 1) register(port);
+    await clock.advance(50);
+    // At the start, for the first of the burst, and for the rest.
+    expect(zookeeper.listed).to.have.length(3);
+    expect(ports().at(-1)).to.have.length(200);
+    expect(zookeeper.readPaths).to.have.length(200);
+  });
+
+  it('keeps to discovery_jitter between listings', async () => {
+    zookeeper.connect();
+    await start({ discovery_jitter: 20 });
+    register(1);
+    await clock.advance(19_000);
+    expect(zookeeper.listed).to.have.length(1);
+    await clock.advance(1_500);
+    expect(ports().at(-1)).to.deep.equal([1]);
+  });
+
+  it('needs no read where the data rides in the name', async () => {
+    zookeeper.connect();
+    const registration = { host: '10.0.0.1', port: 7, name: 'a', labels: { az: 'b' } };
+    zookeeper.create(path, childPrefix(registration, true));
+    await start();
+    expect(found[0]?.instances).to.deep.equal([
+      { host: '10.0.0.1', port: 7, name: 'a', labels: { az: 'b' }, sequence: 0 },
+    ]);
+    expect(zookeeper.readPaths).to.deep.equal([]);
+  });
+
+  it('leaves bad children out and tells why, in print that is safe', async () => {
+    zookeeper.connect();
+    register(1);
+    zookeeper.create(path, 'a_', 'no json');
+    zookeeper.create(path, 'base64_9_x_');
+    zookeeper.create(path, 'e\u001b[31m_');
+    await start();
+    expect(ports()).to.deep.equal([[1]]);
+    expect(found[0]?.rejected.map(({ node }) => node)).to.have.members([
+      'a_0000000001',
+      'base64_9_x_0000000002',
+      'e?[31m_0000000003',
+    ]);
+  });
+
+  it('takes a path that is not there for an empty list, and sees it come', async () => {
+    zookeeper.connect();
+    await start();
+    expect(ports()).to.deep.equal([[]]);
+    await clock.advance(1_000);
+    register(1);
+    await settle();
+    expect(ports()).to.deep.equal([[], [1]]);
+    zookeeper.removePath(path);
+    await clock.advance(50);
+    expect(ports().at(-1)).to.deep.equal([]);
+  });
+
+  it('says nothing when the connection goes, and looks again when it is back', async () => {
+    zookeeper.connect();
+    const node = register(1);
+    await start();
+    zookeeper.disconnect();
+    zookeeper.remove(path, node);
+    await clock.advance(60_000);
+    expect(ports()).to.deep.equal([[1]]);
+    zookeeper.connect(false);
+    await settle();
+    expect(ports()).to.deep.equal([[1], []]);
+  });
+
+  it('repeats a listing that failed', async () => {
+    zookeeper.connect();
+    register(1);
+    zookeeper.failNext(2);
+    await start();
+    expect(found).to.deep.equal([]);
+    await clock.advance(1_000);
+    expect(ports()).to.deep.equal([[1]]);
+  });
+
+  it('looks now and then, in case a watch was lost', async () => {
+    zookeeper.connect();
+    await start();
+    zookeeper.loseWatches();
+    register(1);
+    await clock.advance(119_000);
+    expect(ports().at(-1)).to.deep.equal([1]);
+  });
+});
