@@ -63,6 +63,9 @@ function collect(
   child.stdin?.end(stdin);
   return new Promise((resolve, reject) => {
     const ended = (status: number | null, signal: NodeJS.Signals | null): void => {
+      // Left open, they would look like work of the program still under way.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       const how = signal === null ? `failed with exit status ${status}` : `was ended by ${signal}`;
       if (status === 0) resolve(texts);
       else reject(new CommandError(`the command ${how}`, texts.output));

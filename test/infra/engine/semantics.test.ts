@@ -159,6 +159,15 @@ describe('built-in engine', () => {
     expect(resumed.failures).to.deep.equal([]);
   });
 
+  it('does not wait for a daemon that a command leaves behind', async () => {
+    const startedAt = performance.now();
+    const { outputs } = await harness.run('up', async () => ({
+      out: new local.Command('daemon', { create: 'sleep 8 & echo started' }).stdout,
+    }));
+    expect(outputs).to.deep.equal({ out: 'started' });
+    expect(performance.now() - startedAt).to.be.lessThan(5_000);
+  });
+
   it('names a host that is off, once tried, and converges when it is back', async () => {
     const off = { ...connection(), port: await freePort() };
     const program = (where: object) => async (): Promise<void> => {
