@@ -27,6 +27,12 @@ export async function observe(admin: AdminSocket): Promise<Observation | undefin
   }
 }
 
+/** Those of a process that runs other text; empty when it does not answer. */
+export async function listBackends(admin: AdminSocket): Promise<readonly string[]> {
+  const answer = await admin.ask('show backend').catch(() => '');
+  return answer.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
 /**
  * The state file's text without the servers that synapse is retiring: their maintenance is not
  * an operator's and must not outlive them. Without `# …` columns that only count time, two equal

@@ -62,6 +62,8 @@ export interface Desired {
 
 export interface Actual {
   readonly fingerprint: string | undefined;
+  /** Looked at where the fingerprint differs: which of the desired backends exist. */
+  readonly backends: ReadonlySet<string>;
   readonly servers: readonly ActualServer[];
 }
 
@@ -91,7 +93,7 @@ export function planSteps(desired: Desired, actual: Actual, memory: Memory): Pla
   const sameText = desired.fingerprint === actual.fingerprint;
   const running = groupByBackend(actual.servers);
   const plans = desired.backends
-    .filter(({ backend }) => sameText || running.has(backend))
+    .filter(({ backend }) => sameText || actual.backends.has(backend))
     .map((settings) => {
       const lines = desired.servers.get(settings.backend) ?? [];
       return planBackend(settings, lines, running.get(settings.backend) ?? new Map(), memory);

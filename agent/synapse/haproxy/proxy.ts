@@ -19,7 +19,7 @@ import { type BuiltServers, buildServers, type Rejected } from './build-servers.
 import type { CheckResult } from './config-file.ts';
 import { executeStep } from './execute.ts';
 import type { FileKeeper, HeldFiles, PublishOutcome } from './file-keeper.ts';
-import { type Observation, observe } from './observe.ts';
+import { listBackends, type Observation, observe } from './observe.ts';
 import { type Desired, planSteps, type Step } from './plan.ts';
 import type { Reloader } from './reload.ts';
 import { createReloadPacer, type ReloadPacer } from './reload-pacer.ts';
@@ -109,7 +109,9 @@ export class Proxy {
     const desired = { ...sections, servers: built.servers };
     if (admin === undefined || seen === undefined) return await this.#passWithoutProcess(desired);
     state.notice(desired, seen.servers);
-    const actual = { fingerprint: seen.process.fingerprint, servers: seen.servers };
+    const { fingerprint } = seen.process;
+    const backends = fingerprint === sections.fingerprint ? [] : await listBackends(admin);
+    const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
     const { steps, reloadReasons } = planSteps(desired, actual, state);
     if (reloadReasons.length === 0) return await this.#carryOut(steps, desired, admin);
     const renewal = await this.#renew(desired, seen, reloadReasons);
@@ -166,7 +168,8 @@ export class Proxy {
     this.#reloadIsOwed = !result.ok && admin === undefined;
     if (result.ok) this.#noteReload(['the file changed']);
     else this.#options.logger.debug('proxy-not-reloaded', { reason: result.reason });
-    if (this.#reloadIsOwed) this.#pacer.failed();
+    // Again after the usual interval: it may just not have been started yet.
+    if (this.#reloadIsOwed) this.#pacer.reloaded();
     return { ...idle, againInMs: this.#reloadIsOwed ? this.#pacer.waitMs() : undefined };
   }
 

@@ -45,10 +45,11 @@ function plan(
   actual: readonly ActualServer[],
   memory: Partial<Memory> = {},
   fingerprint = sections.fingerprint,
+  backends: readonly string[] = [],
 ): Plan {
   const desired: Desired = { ...sections, servers: new Map([[backend, wanted]]) };
   const full: Memory = { applied: new Map(), retiring: new Map(), refused: new Set(), ...memory };
-  return planSteps(desired, { fingerprint, servers: actual }, full);
+  return planSteps(desired, { fingerprint, backends: new Set(backends), servers: actual }, full);
 }
 
 function applied(...lines: readonly ServerLine[]): Pick<Memory, 'applied'> {
@@ -140,7 +141,7 @@ describe('planSteps', () => {
   });
 
   it('takes a reload for other text, and still serves the backends that run', () => {
-    const { steps, reloadReasons } = plan([line('a')], [running('b')], {}, 'other');
+    const { steps, reloadReasons } = plan([line('a')], [running('b')], {}, 'other', [backend]);
     expect(reloadReasons).to.deep.equal(['the text changed']);
     expect(steps.map(({ kind }) => kind)).to.deep.equal(['add-server', 'retire-server']);
     expect(plan([line('a')], [], {}, 'other').steps).to.deep.equal([]);
