@@ -12,6 +12,7 @@ import {
   ZooKeeperError,
   type ZooKeeperSession,
 } from './session.ts';
+import { createWatchTable } from './watch-table.ts';
 
 export interface ZooKeeperSessionOptions {
   /** `host:port` each. */
@@ -58,6 +59,7 @@ class HardenedSession implements ZooKeeperSession {
   readonly #closing = new AbortController();
   #state: SessionState = { kind: 'connecting' };
   #connection: Connection | undefined;
+  #watches = createWatchTable();
   /** Of the session that the server may still hold, connected or not. */
   #credentials: SessionCredentials | undefined;
   #lastSeen: { readonly zxid: Connection['zxid']; readonly atMs: number } | undefined;
@@ -102,8 +104,8 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   async watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined> {
-    const connection = this.#usable();
-    return await children(connection.request, path, this.#whileOn(connection, onChange));
+    const { request } = this.#usable();
+    return await children(request, path, this.#watches.add(`children of ${path}`, onChange));
   }
 
   async read(path: string): Promise<NodeData | undefined> {
@@ -111,8 +113,8 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   async watchData(path: string, onChange: () => void): Promise<NodeData | undefined> {
-    const connection = this.#usable();
-    return await read(connection.request, path, this.#whileOn(connection, onChange));
+    const { request } = this.#usable();
+    return await read(request, path, this.#watches.add(`data of ${path}`, onChange));
   }
 
   async sync(path: string): Promise<void> {
@@ -187,6 +189,7 @@ class HardenedSession implements ZooKeeperSession {
     const fresh = credentials.sessionId !== this.#credentials?.sessionId;
     this.#credentials = credentials;
     this.#connection = connection;
+    this.#watches = createWatchTable();
     logger.info('zookeeper-connected', { server, fresh, session: credentials.sessionId });
     this.#become({ kind: 'connected', fresh });
     const reason = await connection.ended;
@@ -243,11 +246,5 @@ class HardenedSession implements ZooKeeperSession {
       throw new ZooKeeperError('connection-loss', 'not connected to ZooKeeper');
     }
     return this.#connection;
-  }
-
-  #whileOn(connection: Connection, onChange: () => void): () => void {
-    return () => {
-      if (this.#connection === connection && this.#state.kind === 'connected') onChange();
-    };
   }
 }

@@ -6,6 +6,7 @@ import { type NodeData, type WriteOperation, ZooKeeperError } from './session.ts
 /** The session's operations over one connection. Paths must be valid, or they reject as `other`. */
 
 type CreateOperation = Extract<WriteOperation, { kind: 'create' }>;
+/** Called by the client itself: must not throw. */
 type OnChange = (() => void) | undefined;
 
 const modes = {
@@ -121,25 +122,15 @@ async function exists(request: Request, path: string, onChange: OnChange): Promi
 async function orWatchCreation<T>(
   request: Request,
   path: string,
-  onChange: OnChange,
+  watcher: OnChange,
   get: (watcher: OnChange) => Promise<T>,
 ): Promise<T | undefined> {
-  const watcher = onChange && once(onChange);
   for (;;) {
     const result = await get(watcher).catch(unless('no-node'));
     if (result !== undefined || watcher === undefined) return result;
     // It may come into being between the two requests: look again then.
     if (!(await exists(request, path, watcher))) return undefined;
   }
-}
-
-/** Outside the client's own call stack, where an exception of the caller's would hit its parser. */
-function once(onChange: () => void): () => void {
-  let fired = false;
-  return () => {
-    if (!fired) queueMicrotask(onChange);
-    fired = true;
-  };
 }
 
 function unless(code: ZooKeeperError['code']): (error: unknown) => undefined {

@@ -1,0 +1,30 @@
+import type { Clock } from './clock.ts';
+
+/** Wakes a loop. A call while the loop works is not lost: its next wait ends at once. */
+export interface Wake {
+  wake(): void;
+  /** Resolves when woken, or after `ms`; rejects with the signal's reason. For one waiter. */
+  wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void>;
+}
+
+export function createWake(): Wake {
+  let woken = false;
+  let notify: (() => void) | undefined;
+  return {
+    wake: () => {
+      woken = true;
+      notify?.();
+    },
+    wait: async (ms, clock, signal) => {
+      signal.throwIfAborted();
+      if (!woken) {
+        const done = new AbortController();
+        notify = () => done.abort();
+        await clock.sleep(ms, AbortSignal.any([signal, done.signal])).catch(() => undefined);
+        notify = undefined;
+        signal.throwIfAborted();
+      }
+      woken = false;
+    },
+  };
+}

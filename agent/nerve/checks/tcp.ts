@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type CheckResult, passed } from './check.ts';
+import type { TcpCheckDefinition } from './definition.ts';
+
+/** Passes when a connection is accepted; sends nothing. */
+export async function checkTcp(
+  { host, port }: TcpCheckDefinition,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const socket = connect({ host, port, signal });
+  try {
+    await once(socket, 'connect');
+    return passed;
+  } finally {
+    socket.destroy();
+  }
+}

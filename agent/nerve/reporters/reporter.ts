@@ -1,0 +1,181 @@
+import { createBackoff } from '../../lib/backoff.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { createWake } from '../../lib/wake.ts';
+import type { ReportTarget } from '../definition.ts';
+import { type OnDisturbed, type Registry, RegistryError } from './registry.ts';
+
+/** Makes a registry say what nerve found out. Works until it is stopped; never gives up. */
+export interface Reporter {
+  /** From now on the instance is to be registered. */
+  up(): void;
+  /** From now on it is not. */
+  down(): void;
+  /** The same instance with other data or another name of its node: replaced in one step. */
+  retarget(target: ReportTarget): void;
+  readonly status: ReporterStatus;
+  /** Resolves once the registry says what was last asked for, or when aborted. */
+  settled(signal: AbortSignal): Promise<void>;
+  /** Takes the registration out if the registry can be reached; resolves within `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export interface ReporterStatus {
+  /** What it works towards; `undefined` until the first check decided. */
+  readonly wanted: 'up' | 'down' | undefined;
+  /** Where the registration stands in the registry, as far as is known. */
+  readonly registered: string | undefined;
+  /** Whether the registry says what is wanted. */
+  readonly settled: boolean;
+}
+
+export interface ReporterOptions {
+  readonly target: ReportTarget;
+  readonly openRegistry: (onDisturbed: OnDisturbed) => Registry;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** How often the registry is looked at though nothing seems to have changed. */
+const resyncMs = 60_000;
+const retryMs = { baseMs: 100, capMs: 2_000 };
+
+export function startReporter(options: ReporterOptions): Reporter {
+  return new ConvergingReporter(options);
+}
+
+/**
+ * ```
+ *   up(), down(), retarget() ──┐
+ *   registry disturbed ────────┼─► wake ─► prepare | register | deregister ─► settled
+ *   resync ────────────────────┘                 └── failed: again after a back-off
+ * ```
+ */
+class ConvergingReporter implements Reporter {
+  readonly #options: ReporterOptions;
+  readonly #registry: Registry;
+  readonly #wake = createWake();
+  readonly #stopping = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  readonly #running: Promise<void>;
+  #target: ReportTarget;
+  #wanted: 'up' | 'down' | undefined;
+  /** Something changed since the registry was last known to be right. */
+  #dirty = true;
+  #lastFailure: string | undefined;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#target = options.target;
+    this.#registry = options.openRegistry(() => this.#touch());
+    this.#wake.wake();
+    this.#running = this.#run(this.#stopping.signal);
+  }
+
+  get status(): ReporterStatus {
+    return { wanted: this.#wanted, registered: this.#registry.path, settled: !this.#dirty };
+  }
+
+  up(): void {
+    this.#want('up');
+  }
+
+  down(): void {
+    this.#want('down');
+  }
+
+  retarget(target: ReportTarget): void {
+    this.#target = target;
+    this.#touch();
+  }
+
+  settled(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#dirty || signal.aborted) return resolve();
+      this.#waiting.add(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#want('down');
+    const expired = new AbortController();
+    void this.#options.clock
+      .sleep(deadlineMs, this.#stopping.signal)
+      .catch(() => undefined)
+      .then(() => expired.abort());
+    await this.settled(expired.signal);
+    this.#stopping.abort();
+    await this.#running;
+    this.#registry.close();
+  }
+
+  #want(wanted: 'up' | 'down'): void {
+    if (this.#wanted === wanted) return;
+    this.#wanted = wanted;
+    this.#touch();
+  }
+
+  #touch(): void {
+    this.#dirty = true;
+    this.#wake.wake();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    const backoff = createBackoff({ ...retryMs, random });
+    let waitMs = resyncMs;
+    while (!signal.aborted) {
+      await this.#wake.wait(waitMs, clock, signal).catch(() => undefined);
+      waitMs = resyncMs * (0.5 + random() / 2);
+      if (signal.aborted || !this.#registry.usable) continue;
+      if (await this.#converge()) backoff.reset();
+      else waitMs = backoff.nextMs();
+    }
+  }
+
+  /** Whatever changes while this works is worked in before it returns; false for a failure. */
+  async #converge(): Promise<boolean> {
+    try {
+      do {
+        this.#dirty = false;
+        await this.#step(this.#target);
+      } while (this.#dirty);
+    } catch (error) {
+      this.#dirty = true;
+      if (!(error instanceof RegistryError)) throw error;
+      this.#logFailure(error);
+      return false;
+    }
+    this.#lastFailure = undefined;
+    // Undecided: there is nothing yet that the registry could be right about.
+    this.#dirty = this.#wanted === undefined;
+    if (!this.#dirty) this.#release();
+    return true;
+  }
+
+  async #step(target: ReportTarget): Promise<void> {
+    switch (this.#wanted) {
+      case 'up':
+        return await this.#registry.register(target);
+      case 'down':
+        return await this.#registry.deregister(target);
+      case undefined:
+        return await this.#registry.prepare(target);
+    }
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  /** Transitions only: the same failure again is no news. */
+  #logFailure(error: RegistryError): void {
+    if (error.message === this.#lastFailure) return;
+    this.#lastFailure = error.message;
+    this.#options.logger.warn('report-failed', { error });
+  }
+}

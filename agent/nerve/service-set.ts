@@ -1,0 +1,91 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type ServiceDefinition, same, sameInstance } from './definition.ts';
+import type { Service, ServiceStatus } from './service.ts';
+
+export interface ServiceSetOptions {
+  readonly startService: (definition: ServiceDefinition) => Service;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How long an instance that moved stays registered at its old place for the new one to come up. */
+const handoverMs = 5_000;
+/** How long a registration that must go is tried to be taken out. */
+export const departureMs = 3_000;
+
+/** The services that run, and what leads from them to another set: only what differs is touched. */
+export class ServiceSet {
+  readonly #options: ServiceSetOptions;
+  readonly #stopping = new AbortController();
+  readonly #services = new Map<string, Service>();
+
+  constructor(options: ServiceSetOptions) {
+    this.#options = options;
+  }
+
+  /** Sorted by name. */
+  get status(): readonly ServiceStatus[] {
+    const byName = (a: ServiceStatus, b: ServiceStatus): number => (a.name < b.name ? -1 : 1);
+    return [...this.#services.values()].map(({ status }) => status).sort(byName);
+  }
+
+  get running(): ReadonlyMap<string, ServiceDefinition> {
+    return new Map([...this.#services].map(([name, { definition }]) => [name, definition]));
+  }
+
+  /** Those of `kept` run on as they do, if they do, whatever `wanted` says. Calls do not overlap. */
+  async apply(
+    wanted: ReadonlyMap<string, ServiceDefinition>,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
+    const gone = [...this.#services.keys()].filter((name) => !wanted.has(name) && !kept.has(name));
+    const changes = [...wanted.values()].filter(({ name }) => !kept.has(name));
+    await Promise.all([
+      ...gone.map((name) => this.#remove(name)),
+      ...changes.map((definition) => this.#bring(definition)),
+    ]);
+  }
+
+  /** Ends the waiting of an `apply` under way: everything is about to stop. */
+  hurry(): void {
+    this.#stopping.abort();
+  }
+
+  async #bring(definition: ServiceDefinition): Promise<void> {
+    const { startService, logger } = this.#options;
+    const { name } = definition;
+    const running = this.#services.get(name);
+    if (running === undefined) {
+      logger.info('service-added', { service: name });
+      this.#services.set(name, startService(definition));
+      return;
+    }
+    if (same(running.definition, definition)) return;
+    logger.info('service-changed', { service: name });
+    if (sameInstance(running.definition.target, definition.target)) {
+      return await running.update(definition);
+    }
+    await this.#replace(running, definition);
+  }
+
+  /** The new instance comes before the old one goes, as far as it comes at all. */
+  async #replace(old: Service, definition: ServiceDefinition): Promise<void> {
+    const { startService, clock } = this.#options;
+    const next = startService(definition);
+    this.#services.set(definition.name, next);
+    const done = new AbortController();
+    const either = AbortSignal.any([done.signal, this.#stopping.signal]);
+    const patience = clock.sleep(handoverMs, either).catch(() => undefined);
+    await Promise.race([next.settled(either), patience]);
+    done.abort();
+    await old.stop(departureMs);
+  }
+
+  async #remove(name: string): Promise<void> {
+    const service = this.#services.get(name);
+    this.#services.delete(name);
+    this.#options.logger.info('service-removed', { service: name });
+    await service?.stop(departureMs);
+  }
+}

@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { startHealthServer } from '../../../support/health-server.ts';
+import {
+  createNerveBed,
+  dataOf,
+  type NerveBed,
+  registrationOf,
+  sessionTimeoutMs,
+} from '../../../support/nerve-bed.ts';
+import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy.ts';
+import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
+
+describe('nerve against a real ensemble', function () {
+  this.timeout(60_000);
+  let ensemble: Ensemble;
+  let bed: NerveBed;
+  let proxy: TcpProxy | undefined;
+
+  before(async () => {
+    ensemble = await startEnsemble(3);
+  });
+  after(() => ensemble.stop());
+  afterEach(async () => {
+    await ensemble.heal();
+    await bed.close();
+    await proxy?.close();
+    proxy = undefined;
+  });
+
+  const setUp = async (): Promise<void> => {
+    bed = await createNerveBed(ensemble.hosts);
+    await bed.writeService('web', bed.service());
+  };
+  /** nerve reaches the ensemble through a proxy only. */
+  const setUpProxied = async (): Promise<TcpProxy> => {
+    const started = await startTcpProxy(ensemble.members[0]?.clientPort ?? 0);
+    proxy = started;
+    bed = await createNerveBed([started.address], ensemble.hosts);
+    await bed.writeService('web', bed.service());
+    return started;
+  };
+
+  describe('follows the checks', () => {
+    beforeEach(setUp);
+
+    it('registers what passes, as an ephemeral sequential node with the original data', async () => {
+      await bed.start();
+      const child = await bed.onlyRegistration(registrationOf(bed));
+      expect(child).to.match(/^node_1_\d{10}$/);
+      const node = await bed.observer.read(`${bed.zkPath}/${child}`);
+      expect(node?.ephemeralOwner).to.be.a('string');
+    });
+
+    it('takes it out when it fails and brings it back when it passes again', async () => {
+      await bed.start();
+      await bed.onlyRegistration();
+      bed.backend.respond(500);
+      await bed.noRegistration(1_000);
+      bed.backend.respond(200);
+      await bed.onlyRegistration(registrationOf(bed), 1_000);
+    });
+
+    it('takes a hanging service out within fall × interval + timeout', async () => {
+      await bed.start();
+      await bed.onlyRegistration();
+      bed.backend.hang();
+      // Each round lasts as long as the time-out here: 2 × 500 ms.
+      await bed.noRegistration(2_000);
+    });
+
+    it('does not register what never passed, and removes what an earlier nerve left', async () => {
+      const first = await bed.start();
+      await bed.onlyRegistration();
+      first.abandon();
+      bed.backend.respond(404);
+      await bed.start();
+      await bed.noRegistration(sessionTimeoutMs);
+    });
+
+    it('rides the registration in the name with use_path_encoding', async () => {
+      await bed.writeService('web', bed.service({ use_path_encoding: true }));
+      await bed.start();
+      const child = await bed.onlyRegistration(registrationOf(bed));
+      expect(child).to.match(/^base64_\d+_[\w=-]+_\d{10}$/);
+    });
+  });
+
+  describe('while ZooKeeper fails', () => {
+    it('registers anew after its session expired, exactly once', async () => {
+      const between = await setUpProxied();
+      await bed.start();
+      const before = await bed.onlyRegistration();
+      between.freeze();
+      await bed.noRegistration(4 * sessionTimeoutMs);
+      between.thaw();
+      const after = await bed.onlyRegistration(registrationOf(bed), 5_000);
+      expect(after).to.not.equal(before);
+    });
+
+    it('keeps its node through a lost connection', async () => {
+      const between = await setUpProxied();
+      const { logger } = await bed.start();
+      const before = await bed.onlyRegistration();
+      between.cutAll();
+      await eventually(() => expect(logger.events()).to.include('zookeeper-connection-lost'));
+      await throughout(async () => expect(await bed.onlyRegistration()).to.equal(before), {
+        durationMs: 1_000,
+      });
+    });
+
+    it('creates no second node when the answer to the first was lost', async () => {
+      const between = await setUpProxied();
+      bed.backend.respond(500);
+      const { logger, nerve } = await bed.start();
+      await eventually(() => expect(nerve.status.services[0]?.health).to.equal('down'));
+      await eventually(() => expect(nerve.status.services[0]?.report.settled).to.equal(true));
+      between.cutAfter(0);
+      bed.backend.respond(200);
+      await eventually(() => expect(logger.events()).to.include('report-failed'));
+      await bed.onlyRegistration(registrationOf(bed), 5_000);
+      await throughout(() => bed.onlyRegistration(), { durationMs: 500 });
+    });
+
+    it('is right again within 5 s of the return of the whole ensemble', async () => {
+      await setUp();
+      await bed.writeService('other', bed.service({ host: '127.0.0.2', checks: [] }));
+      await bed.start();
+      await eventually(async () => {
+        expect(Object.keys(await bed.registrations())).to.have.length(2);
+      });
+      await Promise.all(ensemble.members.map((member) => member.kill()));
+      bed.backend.respond(500);
+      await throughout(() => undefined, { durationMs: 2 * sessionTimeoutMs });
+      await ensemble.heal();
+      await eventually(
+        async () => {
+          const left = Object.values(await bed.registrations());
+          expect(left).to.deep.equal([
+            { host: '127.0.0.2', port: bed.backend.port, name: 'node_1' },
+          ]);
+        },
+        { deadlineMs: 5_000 },
+      );
+    });
+
+    it('starts without ZooKeeper and registers when it comes', async () => {
+      await setUp();
+      await Promise.all(ensemble.members.map((member) => member.kill()));
+      const { nerve } = await bed.start();
+      await eventually(() => expect(nerve.status.services[0]?.health).to.equal('up'));
+      await ensemble.heal();
+      await bed.onlyRegistration(registrationOf(bed), 5_000);
+    });
+  });
+
+  describe('against others who write', () => {
+    beforeEach(setUp);
+
+    it('brings a deleted node back', async () => {
+      await bed.start();
+      const child = await bed.onlyRegistration();
+      await bed.observer.commit([{ kind: 'delete', path: `${bed.zkPath}/${child}` }]);
+      await eventually(async () => {
+        expect(await bed.onlyRegistration(registrationOf(bed))).to.not.equal(child);
+      });
+    });
+
+    it('leaves the nodes of other instances alone', async () => {
+      const others = [
+        { host: '127.0.0.1', port: bed.backend.port, name: 'node_10' },
+        { host: '127.0.0.1', port: 1, name: 'node_1' },
+      ];
+      await bed.observer.ensurePath(bed.zkPath);
+      const mode = 'persistent_sequential';
+      await bed.observer.commit(
+        others.map((one) => ({
+          kind: 'create',
+          path: `${bed.zkPath}/${one.name}_`,
+          data: dataOf(one),
+          mode,
+        })),
+      );
+      const { nerve } = await bed.start();
+      await eventually(async () => {
+        expect(Object.values(await bed.registrations())).to.have.deep.members([
+          ...others,
+          registrationOf(bed),
+        ]);
+      });
+      await nerve.stop();
+      expect(Object.values(await bed.registrations())).to.have.deep.members(others);
+    });
+  });
+
+  describe('over its own life', () => {
+    beforeEach(setUp);
+
+    it('deregisters at once when it is stopped', async () => {
+      const { nerve } = await bed.start();
+      await bed.onlyRegistration();
+      const startMs = performance.now();
+      await nerve.stop();
+      expect(performance.now() - startMs).to.be.below(1_000);
+      expect(await bed.registrations()).to.deep.equal({});
+    });
+
+    it('replaces the node of a nerve that crashed, in one step', async () => {
+      const first = await bed.start();
+      const before = await bed.onlyRegistration();
+      first.abandon();
+      const watching = throughout(
+        async () => expect(Object.keys(await bed.registrations())).to.have.length(1),
+        { durationMs: 1_500, pollMs: 1 },
+      );
+      await bed.start();
+      await watching;
+      expect(await bed.onlyRegistration(registrationOf(bed))).to.not.equal(before);
+      // Nor does the end of the crashed one's session take anything away.
+      await throughout(() => bed.onlyRegistration(), { durationMs: 2 * sessionTimeoutMs });
+    });
+
+    it('moves to another port without a gap', async () => {
+      const { nerve } = await bed.start();
+      await bed.onlyRegistration();
+      const other = await startHealthServer();
+      const watching = throughout(
+        async () => expect(Object.keys(await bed.registrations())).to.not.have.length(0),
+        { durationMs: 1_000, pollMs: 1 },
+      );
+      await bed.writeService('web', bed.service({ port: other.port }));
+      await nerve.reload();
+      await watching;
+      await bed.onlyRegistration({ ...registrationOf(bed), port: other.port });
+      await other.close();
+    });
+  });
+});
