@@ -57,7 +57,7 @@ export async function planInstall(names: readonly string[]): Promise<AptPlan> {
 }
 
 /** `Inst name (version …)` is new; `Inst name [old version] (…)` is an upgrade. */
-export function parseSimulation(output: string, verb: 'Inst' | 'Purg' | 'Remv'): string[] {
+export function parseSimulation(output: string, verb: 'Inst' | 'Remv'): string[] {
   return output.split('\n').flatMap((line) => {
     const [word, name, next] = line.split(' ');
     if (word !== verb || name === undefined) return [];
@@ -73,18 +73,29 @@ export async function install(prefix: readonly string[], names: readonly string[
   await asRoot(prefix, ['apt-get', 'install', '-y', '-q', ...installOptions, ...names]);
 }
 
-/** What else would have to go if `names` went: other people's packages that now need them. */
-export async function otherVictims(names: readonly string[]): Promise<string[]> {
-  const result = await tryCommand('apt-get', ['purge', '-s', ...names], { env: aptEnvironment });
-  const gone = [
-    ...parseSimulation(result.stdout, 'Purg'),
-    ...parseSimulation(result.stdout, 'Remv'),
-  ];
-  return gone.filter((name) => !names.includes(name));
+/**
+ * Those of `names` that no other installed package depends on. Marks them as brought for others'
+ * sake, which is what they were, so that apt can tell.
+ */
+export async function unneeded(
+  prefix: readonly string[],
+  names: readonly string[],
+): Promise<string[]> {
+  await asRoot(prefix, ['apt-mark', 'auto', ...names]);
+  const weakTies = ['Recommends', 'Suggests'].map((tie) => [
+    '-o',
+    `APT::AutoRemove::${tie}Important=false`,
+  ]);
+  const { stdout } = await runCommand('apt-get', ['autoremove', '-s', ...weakTies.flat()], {
+    env: aptEnvironment,
+  });
+  const removable = parseSimulation(stdout, 'Remv');
+  return names.filter((name) => removable.includes(name));
 }
 
 export async function purge(prefix: readonly string[], names: readonly string[]): Promise<void> {
-  await asRoot(prefix, ['apt-get', 'purge', '-y', '-q', '-o', 'DPkg::Lock::Timeout=300', ...names]);
+  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+  await asRoot(prefix, ['apt-get', 'purge', '-y', '-q', ...wait, ...names]);
 }
 
 async function asRoot(prefix: readonly string[], command: readonly string[]): Promise<void> {

@@ -3,9 +3,9 @@ import {
   type InstallPlan,
   install,
   installedPackages,
-  otherVictims,
   planInstall,
   purge,
+  unneeded,
   updateLists,
 } from './apt.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -68,15 +68,14 @@ export async function removeBroughtPackages(options: PrerequisiteOptions = {}): 
       `sudo apt-get purge ${brought.join(' ')}`,
     );
   }
-  const victims = await otherVictims(brought);
-  if (victims.length > 0) {
-    announce(`Keeping the packages that were brought: ${victims.join(', ')} need them by now.`);
-    return [];
-  }
-  announce(`Removing with apt what was brought: ${brought.join(' ')}`);
-  await purge(privilege.prefix, brought);
+  const going = await unneeded(privilege.prefix, brought);
+  const staying = brought.filter((name) => !going.includes(name));
+  if (staying.length > 0) announce(`Keeping what other packages need by now: ${staying.join(' ')}`);
+  if (going.length === 0) return [];
+  announce(`Removing with apt what was brought: ${going.join(' ')} …`);
+  await purge(privilege.prefix, going);
   await ledger.remove(brought);
-  return brought;
+  return going;
 }
 
 async function bring(
@@ -91,8 +90,16 @@ async function bring(
   (options.announce ?? announceOnStderr)(
     `Installing with apt ${purpose}: ${missing.join(' ')}${also} …`,
   );
-  await (options.ledger ?? openLedger()).add(plan.brings);
-  await install(prefix, missing);
+  const ledger = options.ledger ?? openLedger();
+  await ledger.add(plan.brings);
+  try {
+    await install(prefix, missing);
+  } catch (error) {
+    // What somebody installs later is theirs.
+    const came = await installedPackages(plan.brings);
+    await ledger.remove(plan.brings.filter((name) => !came.includes(name)));
+    throw error;
+  }
 }
 
 /** A pristine machine has no package lists: they are fetched when the first try finds nothing. */
