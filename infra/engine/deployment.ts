@@ -1,6 +1,5 @@
-import { Limiter } from '../ssh/limiter.ts';
 import type { SshPool } from '../ssh/pool.ts';
-import { applyStep, marked } from './apply-step.ts';
+import { applyStep } from './apply-step.ts';
 import {
   CutOffError,
   describeFailure,
@@ -10,13 +9,14 @@ import {
 } from './events.ts';
 import type { Executor, StepContext } from './executors/executor.ts';
 import { executorOf } from './executors/registry.ts';
-import { type Goal, hostOf, type Outcome } from './goal.ts';
+import type { Goal, Outcome } from './goal.ts';
 import type { Mask } from './mask.ts';
 import { planStep, type Step } from './plan.ts';
-import { propertyChanges } from './property-changes.ts';
-import { type Entry, findEntry, renamed, withoutTree } from './state.ts';
+import { previewStep, viewOf } from './preview-step.ts';
+import { type Entry, findEntry, renamed } from './state.ts';
 import type { StateFile } from './state-file.ts';
-import { hasUnknown, unknownValue, type ValueMap } from './values.ts';
+import { StepLimits } from './step-limits.ts';
+import { hasUnknown } from './values.ts';
 
 export interface DeploymentTools {
   readonly mode: 'up' | 'preview' | 'down';
@@ -32,10 +32,6 @@ export interface DeploymentTools {
   readonly kill: AbortSignal;
 }
 
-const localAtOnce = 8;
-// OpenSSH allows ten sessions on a connection; four keep a small host responsive.
-const perHostAtOnce = 4;
-
 /**
  * Takes the program's resources one by one, as they are registered:
  *
@@ -48,8 +44,7 @@ export class Deployment {
   readonly #tools: DeploymentTools;
   readonly #outcomes = new Map<string, Outcome['kind']>();
   readonly #kept = new Set<string>();
-  readonly #local = new Limiter(localAtOnce);
-  readonly #hosts = new Map<string, Limiter>();
+  readonly #limits = new StepLimits();
   #skipped = 0;
 
   constructor(tools: DeploymentTools) {
@@ -88,7 +83,7 @@ export class Deployment {
       const executor = executorOf(wanted.type);
       const step = await this.#plan(wanted, executor);
       view = viewOf(step);
-      if (this.#tools.mode === 'preview') return await this.#preview(step, executor);
+      if (this.#tools.mode === 'preview') return await previewStep(step, executor, this.#tools);
       return await this.#apply(step, executor);
     } catch (error) {
       const cause = this.#tools.kill.aborted ? new CutOffError() : error;
@@ -129,21 +124,6 @@ export class Deployment {
     return planStep({ ...wanted, inputs }, findEntry(file.state, [wanted.urn]));
   }
 
-  async #preview(step: Step, executor: Executor): Promise<Outcome> {
-    const view = viewOf(step);
-    if (step.kind === 'same') {
-      this.#tools.report({ kind: 'unchanged', step: view });
-      return { kind: 'done', id: step.before.id, outputs: step.before.outputs };
-    }
-    this.#tools.report({ kind: 'planned', step: view, changes: propertyChanges(step) });
-    if (step.kind === 'replace' && step.deleteFirst) {
-      await this.#tools.file.change((state) => withoutTree(state, step.before));
-    }
-    const unknown = Object.fromEntries(executor.computed.map((key) => [key, unknownValue]));
-    const outputs: ValueMap = marked({ ...step.goal.inputs, ...unknown }, step.goal);
-    return { kind: 'done', id: step.kind === 'update' ? step.before.id : undefined, outputs };
-  }
-
   async #apply(step: Step, executor: Executor): Promise<Outcome> {
     const view = viewOf(step);
     const { file, report } = this.#tools;
@@ -153,7 +133,7 @@ export class Deployment {
       report({ kind: 'unchanged', step: view });
       return { kind: 'done', id: entry.id, outputs: entry.outputs };
     }
-    return this.#limiter(step.goal).run(async () => {
+    return this.#limits.of(step.goal).run(async () => {
       if (this.#tools.stop.aborted) return this.#skip(step.goal, 'interrupted');
       report({ kind: 'started', step: view });
       const startedAt = performance.now();
@@ -163,23 +143,10 @@ export class Deployment {
     });
   }
 
-  #limiter({ type, name }: Goal): Limiter {
-    if (type.startsWith('command:local:')) return this.#local;
-    const host = hostOf(name);
-    const limiter = this.#hosts.get(host) ?? new Limiter(perHostAtOnce);
-    this.#hosts.set(host, limiter);
-    return limiter;
-  }
-
   #context(view: StepView): StepContext {
     const { ssh, kill, directory, mask, report } = this.#tools;
     const onLine = (line: string): void =>
       report({ kind: 'line', step: view, line: mask.apply(line) });
     return { ssh, signal: kill, directory, onLine };
   }
-}
-
-function viewOf(step: Step): StepView {
-  const { urn, type, name } = step.goal;
-  return { urn, type, name, kind: step.kind };
 }

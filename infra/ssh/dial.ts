@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ConnectConfig } from 'ssh2';
-import { type HostKey, parseHostKey } from './host-key.ts';
+import { classify } from './classify.ts';
+import { connectConfig } from './connect-config.ts';
 import { endpointOf, SshError, type SshTarget } from './target.ts';
 
 /** An established connection; `socket` is absent behind a bastion. */
@@ -69,37 +70,6 @@ async function dialOnce(target: SshTarget, options: DialOptions): Promise<Link> 
   }
 }
 
-function connectConfig(target: SshTarget): ConnectConfig {
-  const hostKey = target.hostKey === undefined ? undefined : hostKeyOf(target, target.hostKey);
-  const agent = target.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
-  return {
-    username: target.user,
-    readyTimeout: target.perDialTimeout * 1_000,
-    // A host that vanished is noticed after 15 s, even where nothing is being sent.
-    keepaliveInterval: 5_000,
-    keepaliveCountMax: 3,
-    ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
-    ...(target.privateKeyPassword === undefined ? {} : { passphrase: target.privateKeyPassword }),
-    ...(target.password === undefined ? {} : { password: target.password }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(hostKey === undefined
-      ? {}
-      : {
-          algorithms: { serverHostKey: hostKey.algorithms },
-          hostVerifier: (key: Buffer) => key.equals(hostKey.blob),
-        }),
-  };
-}
-
-function hostKeyOf(target: SshTarget, line: string): HostKey {
-  try {
-    return parseHostKey(line);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SshError('bad-settings', endpointOf(target), reason, { cause });
-  }
-}
-
 function forward(bastion: Client, target: SshTarget): Promise<NonNullable<ConnectConfig['sock']>> {
   return new Promise((resolve, reject) => {
     bastion.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
@@ -132,32 +102,4 @@ function handshake(target: SshTarget, config: ConnectConfig, signal: AbortSignal
       fail(new SshError('bad-settings', endpointOf(target), reason, { cause }));
     }
   });
-}
-
-function classify(target: SshTarget, cause: Error & { level?: string; code?: unknown }): SshError {
-  const endpoint = endpointOf(target);
-  if (/verification failed|no matching host key/i.test(cause.message)) {
-    const message =
-      'the host key is not the expected one; either the machine was rebuilt behind our back, ' +
-      'or another one answers at this address';
-    return new SshError('host-key', endpoint, message, { cause });
-  }
-  if (cause.level === 'client-authentication') {
-    const message = `the host refused user ${target.user} with this key or password`;
-    return new SshError('authentication', endpoint, message, { cause });
-  }
-  return new SshError('unreachable', endpoint, reasonOf(cause, target), { cause });
-}
-
-function reasonOf(cause: Error & { code?: unknown }, target: SshTarget): string {
-  const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: 'connection refused',
-    EHOSTUNREACH: 'no route to the host',
-    ENETUNREACH: 'no route to the network',
-    ETIMEDOUT: 'no answer',
-    ENOTFOUND: 'no such host name',
-    ECONNRESET: 'connection reset',
-  };
-  if (/timed out/i.test(cause.message)) return `no answer within ${target.perDialTimeout} s`;
-  return known[String(cause.code)] ?? cause.message;
 }

@@ -100,7 +100,15 @@ async function endGroup(child: ChildProcess): Promise<void> {
   const exited = new Promise((resolve) => child.once('exit', resolve));
   // sshd puts each connection into a session of its own: take its children first.
   const found = spawnSync('ps', ['-o', 'pid=', '--ppid', `${child.pid}`], { encoding: 'utf8' });
-  for (const pid of found.stdout.split(/\s+/).filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
-  process.kill(-child.pid, 'SIGKILL');
+  for (const pid of found.stdout.split(/\s+/).filter(Boolean)) killIfThere(Number(pid));
+  killIfThere(-child.pid);
   await exited;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it ended meanwhile
+  }
 }

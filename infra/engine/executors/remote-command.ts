@@ -1,4 +1,5 @@
-import type { ExecResult, SshClient } from '../../ssh/client.ts';
+import type { SshClient } from '../../ssh/client.ts';
+import type { ExecResult } from '../../ssh/running-command.ts';
 import {
   type CommandInputs,
   commandExecutor,
