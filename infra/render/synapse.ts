@@ -73,7 +73,6 @@ function httpLines(checkUri: string): readonly string[] {
 /** Requests are logged to the journal; a stalled journal costs log lines, never requests. */
 const globalLines = [
   'log /dev/log len 4096 local0',
-  'maxconn 20000',
   `stats socket ${paths.haproxySocket} mode 660 level admin expose-fd listeners`,
 ] as const;
 

@@ -3,7 +3,7 @@
 # anything else a reload, where the unit knows one.
 key=$(grep '^restart ' | sha256sum | cut -c 1-64)
 systemctl daemon-reload
-[ -z "$CHECK" ] || $CHECK
+[ -z "$CHECK" ] || timeout 60 $CHECK
 systemctl enable -q "$UNIT"
 applied=/var/lib/smartstack/applied/$UNIT
 if ! systemctl is-active -q "$UNIT" || [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; then
