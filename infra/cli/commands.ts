@@ -35,7 +35,7 @@ export async function preview(tools: CommandTools): Promise<number> {
 }
 
 /** Takes the environment away; resolves to the exit status. */
-export async function down(tools: CommandTools): Promise<number> {
+export async function takeDown(tools: CommandTools): Promise<number> {
   announce(tools, 'Taking down');
   return statusOf(await tools.engine.down(tools.view, tools.interrupt));
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { type CommandTools, down, preview, status, up } from './commands.ts';
+import { type CommandTools, preview, status, up } from './commands.ts';
+import { down } from './down.ts';
 import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts';
 import { noteInterrupt, onInterrupt } from './interrupt.ts';
 import { createView } from './progress/console-view.ts';
@@ -25,7 +26,10 @@ common('preview', 'what `up` would change, host by host, file by file').action((
 common('status', 'hosts, ensemble, services, instances, proxies')
   .option('--json', 'for programs', false)
   .action((options) => run(options, (tools) => status(tools, options)));
-common('down', 'take the environment away').action((options) => run(options, down));
+common('down', 'take the environment away')
+  .option('--all', 'also the golden box and the packages that were brought for it', false)
+  .option('--yes', 'ask nothing', false)
+  .action((options) => run(options, (tools) => down(tools, options)));
 
 await program.parseAsync();
 
