@@ -1,4 +1,4 @@
-import type { ClientChannel, SFTPWrapper } from 'ssh2';
+import type { SFTPWrapper } from 'ssh2';
 import { type DialOptions, dial, type Link } from './dial.ts';
 import { type ExecOptions, type ExecResult, runningCommand } from './running-command.ts';
 import { endpointOf, SshError, type SshTarget } from './target.ts';
@@ -37,10 +37,7 @@ export class SshClient {
 
   /** Runs a shell command. A non-zero exit is a result; a broken connection throws. */
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    return this.#held(async () => {
-      const channel = await this.#open(command, options);
-      return runningCommand(channel, options, this.endpoint);
-    });
+    return this.#held(() => this.#start(command, options));
   }
 
   /** Calls `use` with an SFTP session that is closed afterwards. */
@@ -69,14 +66,20 @@ export class SshClient {
     this.#link.bastion?.end();
   }
 
-  #open(command: string, options: ExecOptions): Promise<ClientChannel> {
+  /**
+   * The end of a quick command can arrive in the same packet as the answer to its start: whoever
+   * listens for it has to do so before that answer is left.
+   */
+  #start(command: string, options: ExecOptions): Promise<ExecResult> {
     const { environment } = options;
     return new Promise((resolve, reject) => {
       this.#link.client.exec(
         command,
         environment === undefined ? {} : { env: { ...environment } },
-        (error, channel) =>
-          error === undefined ? resolve(channel) : reject(this.#lost('starting a command', error)),
+        (error, channel) => {
+          if (error !== undefined) reject(this.#lost('starting a command', error));
+          else runningCommand(channel, options, this.endpoint).then(resolve, reject);
+        },
       );
     });
   }
