@@ -27,20 +27,21 @@ export type JarLock = ReadonlyMap<string, string>;
  * Throws a `PrerequisiteError`, or an `Error` that says which jar differs or what Maven said.
  */
 export async function zookeeperRelease(options: ReleaseOptions = {}): Promise<VersionedRelease> {
-  const [own, pom, lockText] = await Promise.all([
-    ownFiles(),
-    readFile(join(sourceFolder, 'pom.xml'), 'utf8'),
-    readFile(join(sourceFolder, 'jars.sha256')),
-  ]);
-  const version = pinnedVersion(pom);
-  const hash = contentHash([...own, { path: 'jars.sha256', mode: 0o644, content: lockText }]);
+  const [own, pom, lockText] = await Promise.all([ownFiles(), source('pom.xml'), jarLock()]);
+  const version = pinnedVersion(pom.toString());
   const lock = parseJarLock(lockText.toString());
   const collect = async (scratch: string): Promise<ArchiveEntry[]> => [
     ...own,
     ...(await resolveJars(version, lock, scratch, options)),
   ];
+  const hash = hashOf(own, lockText);
   const release = await cachedRelease(`zookeeper-${version}`, hash, collect, options);
   return { ...release, version };
+}
+
+/** The hash that `zookeeperRelease` gives, without making it. */
+export async function zookeeperReleaseHash(): Promise<string> {
+  return hashOf(await ownFiles(), await jarLock());
 }
 
 /** Lines as `sha256sum` writes them: `<digest>  <name>`. */
@@ -69,11 +70,24 @@ export function compareWithLock(lock: JarLock, jars: ReadonlyMap<string, Uint8Ar
   ];
 }
 
+/** The lock stands for the jars, byte for byte. */
+function hashOf(own: readonly ArchiveEntry[], lockText: Uint8Array): string {
+  return contentHash([...own, { path: 'jars.sha256', mode: 0o644, content: lockText }]);
+}
+
+function jarLock(): Promise<Buffer> {
+  return source('jars.sha256');
+}
+
+function source(path: string): Promise<Buffer> {
+  return readFile(join(sourceFolder, path));
+}
+
 async function ownFiles(): Promise<ArchiveEntry[]> {
   const file = async (path: string, mode: ArchiveEntry['mode']): Promise<ArchiveEntry> => ({
     path,
     mode,
-    content: await readFile(join(sourceFolder, path)),
+    content: await source(path),
   });
   return Promise.all([
     ...programs.map((name) => file(`bin/${name}`, 0o755)),

@@ -29,8 +29,8 @@ interface Ground {
 export async function vagrantHosts(
   wanted: readonly WantedHost[],
   config: Config,
+  files: StackFiles = stackFiles(getStack()),
 ): Promise<readonly Host[]> {
-  const files = stackFiles(getStack());
   const { memoryMb, ...choice } = wantedSettings(config);
   const settings = await settle(files, choice);
   const keys = await keyPair(files.privateKey);

@@ -6,7 +6,7 @@ import { runCommand } from '../../prerequisites/command.ts';
 import { withLock } from '../../prerequisites/wait-for-lock.ts';
 import { contentHash } from '../../releases/archive.ts';
 import { announcer, cacheFolderOf, type ReleaseOptions } from '../../releases/release.ts';
-import { zookeeperRelease } from '../../releases/zookeeper.ts';
+import { zookeeperRelease, zookeeperReleaseHash } from '../../releases/zookeeper.ts';
 import { foldersInUse } from './lxc.ts';
 import { vagrantFolder, workFolder } from './stack-files.ts';
 import { vagrantHome } from './vagrant-command.ts';
@@ -38,8 +38,8 @@ export async function ensureGoldenBox(options: ReleaseOptions = {}): Promise<str
 }
 
 /** Changes when the golden box is to be built anew. */
-export async function goldenBoxRecipe(options: ReleaseOptions = {}): Promise<string> {
-  return recipeHash((await zookeeperRelease(options)).hash);
+export async function goldenBoxRecipe(): Promise<string> {
+  return recipeHash(await zookeeperReleaseHash());
 }
 
 /** Names of the golden boxes that Vagrant has. */
