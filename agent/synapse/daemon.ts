@@ -13,6 +13,7 @@
 import type { Server } from 'node:http';
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
+import { isSystemError } from '../lib/system-error.ts';
 import { version } from '../lib/version.ts';
 import { startApi, stopApi } from './api/server.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
@@ -31,10 +32,14 @@ interface Running extends Parts {
   config: SynapseConfig;
   configured: ConfiguredProxy;
   api: Server | undefined;
+  /** Settles once the signal to stop has reached every loop. */
+  background: Promise<unknown>;
 }
 
 /** How long a first configuration waits for ZooKeeper before it is made from the state file. */
 const firstAnswerMs = 2_000;
+/** How long stopping waits for what is under way. */
+const lastWorkMs = 3_000;
 
 export class Synapse implements Daemon {
   readonly #options: SynapseOptions;
@@ -45,7 +50,7 @@ export class Synapse implements Daemon {
     this.#options = options;
   }
 
-  /** Rejects when HAProxy does not take the configuration's text, or the API's port is taken. */
+  /** Rejects when HAProxy does not take the configuration's text. */
   async start(): Promise<string> {
     const { config } = this.#options;
     const { signal } = this.#stop;
@@ -56,6 +61,7 @@ export class Synapse implements Daemon {
       config,
       configured: parts.configure(config),
       api: undefined,
+      background: Promise.resolve(),
     };
     await first.configured.proxy.adoptFile();
     const checked = await first.configured.proxy.check(new Map());
@@ -65,7 +71,7 @@ export class Synapse implements Daemon {
     await this.#waitForRegistry(first);
     await first.reconciler.pass();
     first.api = await this.#serveApi(first);
-    Promise.all([
+    first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
       watchProcess(sentinelOptions(first, this.#options), signal),
@@ -101,6 +107,9 @@ export class Synapse implements Daemon {
     if (running === undefined) return;
     running.book.stop();
     if (running.api !== undefined) await stopApi(running.api);
+    // A check of new text may be under way: whoever comes next uses the same files.
+    const patience = this.#options.clock.sleep(lastWorkMs, new AbortController().signal);
+    await Promise.race([running.background, patience]);
     await running.keeper.save();
     await running.ensembles.closeUnused([]);
   }
@@ -134,13 +143,18 @@ export class Synapse implements Daemon {
   async #serveApi(running: Running): Promise<Server | undefined> {
     const port = running.config.api_port;
     if (port === null) return undefined;
-    return await startApi({
-      port,
-      routes: new Map([
-        ['/health', async (): Promise<object> => healthOf(statusSources(running))],
-        ['/status', (): Promise<object> => statusOf(statusSources(running))],
-      ]),
-    });
+    const routes = new Map([
+      ['/health', async (): Promise<object> => healthOf(statusSources(running))],
+      ['/status', (): Promise<object> => statusOf(statusSources(running))],
+    ]);
+    try {
+      return await startApi({ port, routes });
+    } catch (error) {
+      // The proxy matters more than who may ask about it.
+      if (!isSystemError(error)) throw error;
+      this.#options.logger.error('api-not-started', { port, error });
+      return undefined;
+    }
   }
 }
 

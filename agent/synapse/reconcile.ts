@@ -8,7 +8,7 @@ import type { Logger } from '../lib/logger.ts';
 import { isSystemError } from '../lib/system-error.ts';
 import type { Instances, PassResult } from './haproxy/proxy.ts';
 
-/** The part of `Proxy` that is driven from here. */
+/** The part of `ManagedProxy` that is driven from here. */
 export interface Reconciled {
   pass(instances: Instances): Promise<PassResult>;
   followWithFile(): Promise<boolean>;
@@ -48,9 +48,14 @@ export class Reconciler {
 
   /** Until aborted. Rejects on a fault of ours only. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#runPasses(signal), this.#runFiles(signal)]).catch((error: unknown) => {
+    const untilAborted = (error: unknown): void => {
       if (!signal.aborted) throw error;
-    });
+    };
+    // Each on its own, so that both have ended when this resolves.
+    await Promise.all([
+      this.#runPasses(signal).catch(untilAborted),
+      this.#runFiles(signal).catch(untilAborted),
+    ]);
   }
 
   async #runPasses(signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { systemClock } from '../../agent/lib/clock.ts';
 import { runCommand } from '../../agent/lib/run-command.ts';
 import { Synapse } from '../../agent/synapse/daemon.ts';
-import type { AdminState } from '../../agent/synapse/haproxy/answers.ts';
+import { type AdminState, parseLoad } from '../../agent/synapse/haproxy/answers.ts';
 import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
 import { startBackend, type TestBackend } from './backend.ts';
 import { eventually } from './eventually.ts';
@@ -51,6 +51,8 @@ export interface SynapseBed {
   server(
     backend: TestBackend,
   ): Promise<{ admin: AdminState; up: boolean; weight: number } | undefined>;
+  /** Waits until a request is on it. */
+  busyOn(backend: TestBackend): Promise<void>;
   /** Waits until exactly these are servers of `web`, up and ready. */
   expectServing(...backends: readonly TestBackend[]): Promise<void>;
   destroy(): Promise<void>;
@@ -159,6 +161,11 @@ export async function createSynapseBed(): Promise<SynapseBed> {
       zookeeper.register(path, { host: '127.0.0.1', port: backendPort, name }),
     serverName: nameOf,
     server,
+    busyOn: (backend) =>
+      eventually(async () => {
+        const answer = await haproxy.admin.ask('show stat -1 4 -1');
+        expect(parseLoad(answer, nameOf(backend))).to.be.greaterThan(0);
+      }),
     expectServing: (...wanted) =>
       eventually(async () => {
         const servers = (await haproxy.servers()).filter((one) => one.backend === 'web');

@@ -2,7 +2,7 @@
 import type { ChangeLog } from '../changes.ts';
 import type { Ensembles } from '../ensembles.ts';
 import type { ActualServer } from '../haproxy/answers.ts';
-import type { Proxy } from '../haproxy/proxy.ts';
+import type { ManagedProxy } from '../haproxy/proxy.ts';
 import type { RunningState } from '../haproxy/running-state.ts';
 import type { Sections } from '../haproxy/sections.ts';
 import { serverName } from '../instance.ts';
@@ -14,7 +14,7 @@ export interface StatusSources {
   readonly ensembles: Ensembles;
   readonly changes: ChangeLog;
   readonly state: RunningState;
-  readonly proxy: Proxy;
+  readonly proxy: ManagedProxy;
   readonly sections: Sections;
 }
 

@@ -1,10 +1,10 @@
-/** A `Proxy` and its parts from the configuration. */
+/** A `ManagedProxy` and its parts from the configuration. */
 import type { SynapseConfig } from '../../config/synapse.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
 import { createFileKeeper } from './file-keeper.ts';
-import { Proxy, type ProxyOptions } from './proxy.ts';
+import { ManagedProxy, type ProxyOptions } from './proxy.ts';
 import { createReloader, type Reloader } from './reload.ts';
 import { composeSections, type Sections } from './sections.ts';
 
@@ -15,7 +15,7 @@ export interface ProxyEnvironment
 }
 
 export interface ConfiguredProxy {
-  readonly proxy: Proxy;
+  readonly proxy: ManagedProxy;
   readonly sections: Sections;
   readonly admin: AdminSocket | undefined;
 }
@@ -35,7 +35,7 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const files = file && createFileKeeper({ file, state, logger });
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
-  const proxy = new Proxy({ ...environment, options, sections, admin, files, reloader });
+  const proxy = new ManagedProxy({ ...environment, options, sections, admin, files, reloader });
   return { proxy, sections, admin };
 }
 

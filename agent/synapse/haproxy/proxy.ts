@@ -60,7 +60,7 @@ const retryMs = 250;
 const firstBusyMs = 20;
 const lastBusyMs = 500;
 
-export class Proxy {
+export class ManagedProxy {
   readonly #options: ProxyOptions;
   readonly #pacer: ReloadPacer;
   #busyMs = firstBusyMs;

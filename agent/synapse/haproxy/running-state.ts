@@ -1,4 +1,4 @@
-/** What synapse remembers of the HAProxy it runs: the mutable part of `Proxy`. */
+/** What synapse remembers of the HAProxy it runs: the mutable part of `ManagedProxy`. */
 import type { ActualServer, AdminState, ProcessInfo } from './answers.ts';
 import type { Outcome } from './execute.ts';
 import { type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { parseLoad } from '../../../../agent/synapse/haproxy/answers.ts';
 import { parseServerLines } from '../../../../agent/synapse/haproxy/render.ts';
-import type { TestBackend } from '../../../support/backend.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
@@ -63,7 +61,7 @@ describe('synapse and backends that come and go', () => {
     await bed.haproxy.start();
     await bed.expectServing(first, second);
     const slow = [request(`${bed.url}/slow?ms=1000`), request(`${bed.url}/slow?ms=1000`)];
-    await busyOn(bed, second);
+    await bed.busyOn(second);
     bed.zookeeper.remove(bed.path, node);
     await eventually(async () => expect(await bed.server(second)).to.include({ admin: 'maint' }));
     bed.register(second);
@@ -79,7 +77,7 @@ describe('synapse and backends that come and go', () => {
     await bed.haproxy.start();
     await bed.expectServing(only);
     const slow = request(`${bed.url}/slow?ms=800`);
-    await busyOn(bed, only);
+    await bed.busyOn(only);
     bed.zookeeper.remove(bed.path, node);
     await eventually(async () => expect(await bed.server(only)).to.include({ admin: 'maint' }));
     expect(await slow).to.deep.equal({ status: 200, body: 'only' });
@@ -169,11 +167,4 @@ async function expectFileToAgree(bed: SynapseBed, names: readonly string[]): Pro
     },
     { deadlineMs: 1_000 },
   );
-}
-
-async function busyOn(bed: SynapseBed, backend: TestBackend): Promise<void> {
-  await eventually(async () => {
-    const answer = await bed.haproxy.admin.ask('show stat -1 4 -1');
-    expect(parseLoad(answer, bed.serverName(backend))).to.be.greaterThan(0);
-  });
 }

@@ -86,7 +86,7 @@ describe('synapse when something dies', () => {
     await bed.haproxy.start();
     await bed.expectServing(one, two);
     const slow = [request(`${bed.url}/slow?ms=1500`), request(`${bed.url}/slow?ms=1500`)];
-    await eventually(() => expect(two.answered + one.answered).to.equal(0));
+    await bed.busyOn(two);
     bed.zookeeper.remove(bed.path, node);
     await eventually(async () => expect(await bed.server(two)).to.include({ admin: 'maint' }));
     await bed.synapse().stop();
