@@ -1,4 +1,3 @@
-import type { Config } from '@pulumi/pulumi';
 import * as z from 'zod';
 import { parseConfig } from '../../../agent/config/parse.ts';
 import { InvalidEnvironmentError } from '../../catalog/problem.ts';
@@ -29,8 +28,13 @@ export interface WantedVagrant {
   readonly memoryMb: number;
 }
 
+/** A Pulumi `Config`, as far as it is of use here. */
+interface Configuration {
+  get(key: string): string | undefined;
+}
+
 /** @throws InvalidEnvironmentError with everything that is wrong. */
-export function wantedSettings(config: Pick<Config, 'get'>): WantedVagrant {
+export function wantedSettings(config: Configuration): WantedVagrant {
   const keys = Object.keys(configSchema.shape);
   const given = Object.fromEntries(
     keys.flatMap((key) => {
