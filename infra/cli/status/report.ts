@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { StackOutputs } from '../outputs.ts';
 import { type HostStatus, hostStatus } from './host-status.ts';
+import { problemsOf } from './problems.ts';
 
 /** What `status --json` prints. */
 export interface StatusReport {
@@ -17,6 +19,10 @@ export interface StatusReport {
 export interface InstanceStatus {
   /** The host it runs on. */
   readonly instance: string;
+  /** What nerve finds there, such as `up`; `undefined` where nerve does not answer. */
+  readonly health: string | undefined;
+  /** Whether nerve has it in the registry now. */
+  readonly registered: boolean;
   /** HAProxy's word for it on each consumer that knows it, such as `UP`. */
   readonly seenBy: Readonly<Record<string, string>>;
 }
@@ -40,11 +46,7 @@ export async function collectStatus(stack: string, outputs: StackOutputs): Promi
   const services = Object.fromEntries(
     Object.keys(outputs.services).map((name) => [name, instancesOf(name, outputs, hosts)]),
   );
-  const problems = [
-    ...hostProblems(hosts),
-    ...ensembleProblems(hosts),
-    ...instanceProblems(services),
-  ];
+  const problems = problemsOf(hosts, services);
   const { environment, ensemble } = outputs;
   return {
     stack,
@@ -65,6 +67,7 @@ function instancesOf(
   const { on = [], consumers = [] } = outputs.services[service] ?? {};
   return on.map((instance) => ({
     instance,
+    ...watchedBy(hosts[instance], service),
     seenBy: Object.fromEntries(
       consumers.flatMap((consumer) => {
         const status = hosts[consumer];
@@ -78,30 +81,19 @@ function instancesOf(
   }));
 }
 
-function hostProblems(hosts: Readonly<Record<string, HostStatus>>): readonly string[] {
-  return Object.entries(hosts).flatMap(([name, status]) => {
-    if (!status.answers) return [`${name} does not answer: ${status.error}`];
-    return Object.entries(status.units)
-      .filter(([, { state }]) => state !== 'active')
-      .map(([unit, { state }]) => `${name}: ${unit} is ${state}`);
-  });
-}
+/** The part of nerve's `/status` that counts here. */
+const nerveSchema = z.object({
+  services: z.record(
+    z.string(),
+    z.object({ health: z.string(), registered: z.string().nullish() }),
+  ),
+});
 
-function ensembleProblems(hosts: Readonly<Record<string, HostStatus>>): readonly string[] {
-  const members = Object.values(hosts).filter(({ roles }) => roles.includes('zookeeper'));
-  const leaders = members.filter((member) => member.answers && member.zookeeper?.mode === 'leader');
-  if (members.length === 0 || leaders.length === 1) return [];
-  return [`the ensemble has ${leaders.length === 0 ? 'no leader' : `${leaders.length} leaders`}`];
-}
-
-function instanceProblems(
-  services: Readonly<Record<string, readonly InstanceStatus[]>>,
-): readonly string[] {
-  return Object.entries(services).flatMap(([service, instances]) =>
-    instances.flatMap(({ instance, seenBy }) =>
-      Object.entries(seenBy)
-        .filter(([, word]) => !/^(UP|no check)/.test(word))
-        .map(([consumer, word]) => `${service} on ${instance} is ${word} for ${consumer}`),
-    ),
-  );
+function watchedBy(
+  host: HostStatus | undefined,
+  service: string,
+): Pick<InstanceStatus, 'health' | 'registered'> {
+  const parsed = nerveSchema.safeParse(host?.answers ? host.nerve : undefined);
+  const watch = parsed.success ? parsed.data.services[service] : undefined;
+  return { health: watch?.health, registered: typeof watch?.registered === 'string' };
 }

@@ -11,9 +11,11 @@ export function statusTables(report: StatusReport, style: Style): readonly strin
     ...(status.answers ? [memberWord(status), unitWords(status)] : ['', 'does not answer']),
   ]);
   const instances = Object.entries(report.services).flatMap(([service, list]) =>
-    list.map(({ instance, seenBy }) => [
+    list.map(({ instance, health, registered, seenBy }) => [
       service,
       instance,
+      health ?? 'unknown',
+      registered ? 'yes' : 'no',
       Object.entries(seenBy)
         .map(([consumer, word]) => `${consumer}: ${word}`)
         .join('  '),
@@ -24,7 +26,10 @@ export function statusTables(report: StatusReport, style: Style): readonly strin
     '',
     ...coloured(table([['HOST', 'ADDRESS', 'ENSEMBLE', 'UNITS'], ...hosts]), style),
     '',
-    ...coloured(table([['SERVICE', 'INSTANCE', 'IN THE PROXIES OF'], ...instances]), style),
+    ...coloured(
+      table([['SERVICE', 'INSTANCE', 'HEALTH', 'REGISTERED', 'IN THE PROXIES OF'], ...instances]),
+      style,
+    ),
     '',
     ...verdict(report, style),
   ];
@@ -46,8 +51,8 @@ function coloured(lines: readonly string[], style: Style): readonly string[] {
   const [head = '', ...rows] = lines;
   const paint = (row: string): string =>
     row
-      .replace(/✓|\bUP\b|\bleader\b/g, (word) => style.green(word))
-      .replace(/\b(failed|inactive|absent|DOWN|does not answer|no answer)\b/g, (word) =>
+      .replace(/✓|\b(UP|up|yes|leader)\b/g, (word) => style.green(word))
+      .replace(/\b(failed|inactive|absent|DOWN|down|no|does not answer|no answer)\b/g, (word) =>
         style.red(word),
       )
       .replace(/\b(activating|deactivating|MAINT|DRAIN)\b/g, (word) => style.yellow(word));
