@@ -21,6 +21,11 @@ export function describeIssue(issue: RawIssue): string {
   }
 }
 
+/** For a schema's own `error`: `is <what it is>; must be <wanted>`. */
+export function mustBe(wanted: string): (issue: RawIssue) => string {
+  return (issue) => `${describeValue(issue)}; must be ${wanted}`;
+}
+
 function describeUnknownOption(key: string, schema: unknown): string {
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).sort() : [];
   const nearest = nearestName(key, known);

@@ -1,5 +1,6 @@
 /** The checks of a nerve service: airbnb/nerve's options (`lib/nerve/service_watcher/*.rb`). */
 import { z } from 'zod';
+import { mustBe } from './describe-issue.ts';
 import { count, host, line, port, seconds } from './nerve-fields.ts';
 
 /** What every kind of check has; times are in seconds. */
@@ -22,9 +23,14 @@ const tcpSchema = z.strictObject({ type: z.literal('tcp'), ...common });
 const httpSchema = z.strictObject({
   type: z.literal('http'),
   ...common,
-  uri: z.string().regex(/^\/[!-~]*$/, 'must be a path such as "/health"; no white space'),
+  uri: z
+    .string()
+    .regex(/^\/[!-~]*$/, { error: mustBe('a path such as "/health", without white space') }),
   headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'is no header name'), line)
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: mustBe('the name of a header') }),
+      line,
+    )
     .default({}),
   /** Text that the body must contain. */
   expect: z.string().optional(),

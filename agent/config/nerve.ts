@@ -5,17 +5,16 @@
 import { z } from 'zod';
 import { hasControlCharacters, isInstanceName, maxWeight } from '../registration.ts';
 import { parseServer } from '../zookeeper/servers.ts';
+import { mustBe } from './describe-issue.ts';
 import { checkSchema } from './nerve-checks.ts';
 import { host, integerBetween, line, notSupportedYet, port, seconds } from './nerve-fields.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 
-const zkHost = z
-  .string()
-  .refine(isServer, 'is no ZooKeeper server; must be host:port such as "10.0.0.1:2181"');
+const zkHost = z.string().refine(isServer, { error: mustBe('host:port, such as "10.0.0.1:2181"') });
 
-const zkPath = z
-  .string()
-  .refine(isZnodePath, 'is no znode path; must be such as "/production/services/web/services"');
+const zkPath = z.string().refine(isZnodePath, {
+  error: mustBe('a znode path such as "/production/services/web/services"'),
+});
 
 const label = z.union([line.min(1).max(1_024), z.number(), z.boolean()]).transform(String);
 
@@ -64,9 +63,9 @@ export const nerveServiceSchema = z.strictObject({
 
 export const nerveConfigSchema = z.strictObject({
   /** The `name` of this host's registrations; `-i` on the command line wins over it. */
-  instance_id: z
-    .string()
-    .refine(isInstanceName, 'is no instance id; must be letters, digits, ".", "_", ":" and "-"'),
+  instance_id: z.string().refine(isInstanceName, {
+    error: mustBe('letters, digits, ".", "_", ":" and "-", a letter or digit first'),
+  }),
   services: z.record(line.min(1), nerveServiceSchema).default({}),
   /** A folder with one `<service>.json` each; they win over `services`. Watched for changes. */
   service_conf_dir: line.min(1).optional(),

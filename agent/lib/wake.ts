@@ -3,8 +3,8 @@ import type { Clock } from './clock.ts';
 /** Wakes a loop. A call while the loop works is not lost: its next wait ends at once. */
 export interface Wake {
   wake(): void;
-  /** Resolves when woken, or after `ms`; rejects with the signal's reason. For one waiter. */
-  wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void>;
+  /** Ends when woken, or after `ms`; rejects with the signal's reason. For one waiter. */
+  wait(ms: number, clock: Clock, signal: AbortSignal): Promise<'woken' | 'elapsed'>;
 }
 
 export function createWake(): Wake {
@@ -24,7 +24,9 @@ export function createWake(): Wake {
         notify = undefined;
         signal.throwIfAborted();
       }
+      const result = woken ? 'woken' : 'elapsed';
       woken = false;
+      return result;
     },
   };
 }

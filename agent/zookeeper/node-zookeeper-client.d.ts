@@ -76,6 +76,7 @@ declare module 'node-zookeeper-client' {
       mode: number,
       callback: Callback<[path: string]>,
     ): void;
+    setData(path: string, data: Buffer, callback: Callback): void;
     remove(path: string, callback: Callback): void;
     exists(
       path: string,

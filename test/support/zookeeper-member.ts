@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { killAtExit } from './kill-at-exit.ts';
 
 export interface MemberPorts {
   readonly id: number;
@@ -47,8 +48,6 @@ export async function createMember(options: MemberOptions): Promise<Member> {
   const logPath = join(home, 'zookeeper.log');
   await writeConfiguration(home, options);
   let child: ChildProcess | undefined;
-  // Without this a crashed test run leaves stopped processes behind.
-  process.once('exit', () => child?.kill('SIGKILL'));
   return {
     id: server.id,
     clientPort: server.clientPort,
@@ -121,6 +120,7 @@ async function spawnServer(release: string, home: string, logPath: string): Prom
     [...flags, '-Dzookeeper.forceSync=no', '-cp', classPath(release), main, join(home, 'zoo.cfg')],
     { stdio: ['ignore', log.fd, log.fd] },
   );
+  killAtExit(child);
   await once(child, 'spawn');
   await log.close();
   return child;

@@ -128,9 +128,11 @@ class ConvergingReporter implements Reporter {
     const backoff = createBackoff({ ...retryMs, random });
     let waitMs = resyncMs;
     while (!signal.aborted) {
-      await this.#wake.wait(waitMs, clock, signal).catch(() => undefined);
+      const cause = await this.#wake.wait(waitMs, clock, signal).catch(() => 'aborted');
       waitMs = resyncMs * (0.5 + random() / 2);
-      if (signal.aborted || !this.#registry.usable) continue;
+      // What woke it may have been worked in before.
+      const due = this.#dirty || cause === 'elapsed';
+      if (signal.aborted || !due || !this.#registry.usable) continue;
       if (await this.#converge()) backoff.reset();
       else waitMs = backoff.nextMs();
     }

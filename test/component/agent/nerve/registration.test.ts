@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
+import { createClient, State } from 'node-zookeeper-client';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { startHealthServer } from '../../../support/health-server.ts';
 import {
@@ -166,6 +168,15 @@ describe('nerve against a real ensemble', function () {
       });
     });
 
+    it('replaces a node whose data somebody overwrote', async () => {
+      await bed.start();
+      const child = await bed.onlyRegistration();
+      await overwrite(ensemble.hosts[0] ?? '', `${bed.zkPath}/${child}`, '{"host":"evil"}');
+      await eventually(async () => {
+        expect(await bed.onlyRegistration(registrationOf(bed))).to.not.equal(child);
+      });
+    });
+
     it('leaves the nodes of other instances alone', async () => {
       const others = [
         { host: '127.0.0.1', port: bed.backend.port, name: 'node_10' },
@@ -236,3 +247,19 @@ describe('nerve against a real ensemble', function () {
     });
   });
 });
+
+/** The session of ours cannot do this: nobody in this project overwrites data. */
+function overwrite(host: string, path: string, data: string): Promise<void> {
+  const client = createClient(host, { sessionTimeout: 5_000, spinDelay: 0, retries: 0 });
+  return new Promise((resolve, reject) => {
+    client.on('state', (state) => {
+      if (state !== State.SYNC_CONNECTED) return;
+      client.setData(path, Buffer.from(data), (error) => {
+        client.close();
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    client.connect();
+  });
+}

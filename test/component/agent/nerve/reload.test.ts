@@ -78,7 +78,7 @@ describe('nerve, when its configuration changes', function () {
     const file = bed.servicePath('web');
     expect(rejections).to.have.length(1);
     expect(rejections[0]?.problems).to.deep.equal([
-      `${file}: port: must be a whole number from 1 to 65535`,
+      `${file}: port: is 0; must be a whole number from 1 to 65535`,
       `${file}: check_intervall: unknown option "check_intervall"; did you mean check_interval?`,
     ]);
     expect(nerve.status.rejected).to.have.length(2);

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { killAtExit } from './kill-at-exit.ts';
+
+/** A daemon of the agent as a process of its own, run from source. */
+export interface DaemonProcess {
+  readonly pid: number | undefined;
+  /** Standard output and error so far. */
+  readonly output: string;
+  /** The events of its log so far. */
+  events(): readonly string[];
+  /** Sends `signal` without waiting. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves to the exit code, `null` after a signal. */
+  readonly exited: Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+export function startDaemon(
+  daemon: 'nerve' | 'synapse',
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): DaemonProcess {
+  const program = fileURLToPath(new URL(`../../agent/bin/${daemon}.ts`, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exited = once(child, 'close').then(([code]): number | null => code);
+  killAtExit(child);
+  return {
+    pid: child.pid,
+    get output() {
+      return output;
+    },
+    events: () => [...output.matchAll(/"event":"([^"]+)"/g)].map(([, event]) => event ?? ''),
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    exited,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import type { ServiceDefinition } from '../../../../agent/nerve/definition.ts';
+import { findTwins } from '../../../../agent/nerve/twins.ts';
+
+describe('findTwins', () => {
+  const definition = (name: string, port: number): ServiceDefinition => ({
+    name,
+    intervalMs: 1_000,
+    mocked: false,
+    checks: [],
+    target: {
+      hosts: ['a:2181'],
+      path: '/s',
+      registration: { host: '10.0.0.5', port, name: 'node_1' },
+      usePathEncoding: false,
+    },
+  });
+  const definitions = (ports: Record<string, number>): ReadonlyMap<string, ServiceDefinition> =>
+    new Map(Object.entries(ports).map(([name, port]) => [name, definition(name, port)]));
+  const refused = (
+    wanted: Record<string, number>,
+    running: Record<string, number> = {},
+    kept: readonly string[] = [],
+  ): readonly string[] => [
+    ...findTwins(definitions(wanted), definitions(running), new Set(kept)).keys(),
+  ];
+
+  it('finds nothing where all differ', () => {
+    expect(refused({ a: 1, b: 2 })).to.deep.equal([]);
+  });
+
+  it('refuses the later of two new ones, and says what would be right', () => {
+    const twins = findTwins(definitions({ b: 1, a: 1 }), new Map(), new Set());
+    expect([...twins]).to.deep.equal([
+      ['b', 'services.b: registers 10.0.0.5:1 at /s as a does; must differ in one of them'],
+    ]);
+  });
+
+  it('refuses the one that is new, not the one that runs', () => {
+    expect(refused({ a: 1, b: 1 }, { b: 1 })).to.deep.equal(['a']);
+  });
+
+  it('counts what a refused file leaves running', () => {
+    expect(refused({ a: 1 }, { b: 1 }, ['b'])).to.deep.equal(['a']);
+  });
+
+  it('counts what a refusal brings back', () => {
+    // b wants a's place, a runs on there; c wants b's old place, which b then keeps.
+    expect(refused({ a: 1, b: 1, c: 2 }, { a: 1, b: 2 })).to.deep.equal(['b', 'c']);
+  });
+
+  it('lets two services change places', () => {
+    expect(refused({ a: 2, b: 1 }, { a: 1, b: 2 })).to.deep.equal([]);
+  });
+});
