@@ -31,8 +31,14 @@ export async function startSshd(): Promise<TestSshd> {
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
   const config = join(directory, 'sshd_config');
   const child = spawn(program, ['-D', '-e', '-f', config], { detached: true, stdio: 'ignore' });
+  // Nothing of it outlives the tests, however they end.
+  const last = (): void => killIfThere(-(child.pid ?? 0));
+  process.on('exit', last);
   await answering(port, child);
-  const kill = () => endGroup(child);
+  const kill = async (): Promise<void> => {
+    process.off('exit', last);
+    await endGroup(child);
+  };
   return {
     port,
     user: userInfo().username,
@@ -106,6 +112,7 @@ async function endGroup(child: ChildProcess): Promise<void> {
 }
 
 function killIfThere(pid: number): void {
+  if (pid === 0) return; // would be our own group
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
