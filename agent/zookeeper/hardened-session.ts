@@ -60,6 +60,8 @@ class HardenedSession implements ZooKeeperSession {
   #state: SessionState = { kind: 'connecting' };
   #connection: Connection | undefined;
   #watches = createWatchTable();
+  /** Whether the log has been told of the present outage. */
+  #unreachable = false;
   /** Of the session that the server may still hold, connected or not. */
   #credentials: SessionCredentials | undefined;
   #lastSeen: { readonly zxid: Connection['zxid']; readonly atMs: number } | undefined;
@@ -158,7 +160,7 @@ class HardenedSession implements ZooKeeperSession {
 
   /** Resolves when the connection to `server` is over, or did not come about. */
   async #visit(server: ServerAddress): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock } = this.#options;
     const connection = this.#dial(server);
     const abort = (): void => connection.breakOff('closed');
     this.#closing.signal.addEventListener('abort', abort);
@@ -166,7 +168,7 @@ class HardenedSession implements ZooKeeperSession {
     this.#closing.signal.removeEventListener('abort', abort);
     switch (outcome.kind) {
       case 'failed':
-        logger.debug('zookeeper-dial-failed', { server, reason: outcome.reason });
+        this.#reportUnreachable(server, outcome.reason);
         return;
       case 'expired':
         this.#forgetSession();
@@ -189,6 +191,7 @@ class HardenedSession implements ZooKeeperSession {
     const fresh = credentials.sessionId !== this.#credentials?.sessionId;
     this.#credentials = credentials;
     this.#connection = connection;
+    this.#unreachable = false;
     this.#watches = createWatchTable();
     logger.info('zookeeper-connected', { server, fresh, session: credentials.sessionId });
     this.#become({ kind: 'connected', fresh });
@@ -215,6 +218,13 @@ class HardenedSession implements ZooKeeperSession {
     const { clock, sessionTimeoutMs } = this.#options;
     const { zxid, atMs } = this.#lastSeen ?? { zxid: undefined, atMs: 0 };
     return clock.now() - atMs < sessionTimeoutMs ? zxid : undefined;
+  }
+
+  /** Once for an outage, when the first round over all members was in vain. */
+  #reportUnreachable(server: ServerAddress, reason: string): void {
+    if (this.#unreachable || !this.#servers.roundIsOver) return;
+    this.#unreachable = true;
+    this.#options.logger.warn('zookeeper-unreachable', { server, reason });
   }
 
   #forgetSession(): void {
