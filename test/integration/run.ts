@@ -4,6 +4,7 @@
  *
  *   -- --stack NAME   another stack than `vagrant`
  *   -- --keep         leave the environment in place
+ *   -- --only TEXT    claims whose title contains it
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     stack: { type: 'string', default: 'vagrant' },
     keep: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 process.env.SMARTSTACK_STACK = values.stack;
@@ -33,6 +35,7 @@ console.log(
 const claims = join(import.meta.dirname, 'claims');
 // Whole environments come and go in here: the deadlines that count are those of each probe.
 const mocha = new Mocha({ timeout: 1_200_000, slow: 600_000 });
+mocha.fgrep(values.only);
 for (const file of (await readdir(claims)).sort()) mocha.addFile(join(claims, file));
 await mocha.loadFilesAsync();
 

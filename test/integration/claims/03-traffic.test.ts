@@ -35,7 +35,7 @@ describe('requests', () => {
       for (let i = 0; i < 4; i += 1) {
         answers.push(await session.hosts.get(consumer, `${serviceA}/ping`));
       }
-      const pongs = instances.map((name) => `pong from ${name}\n`);
+      const pongs = instances.map((name) => `pong from ${name}`);
       expect([...new Set(answers)]).to.have.members(pongs);
       expect(answers[0]).to.equal(answers[2]);
       expect(answers[1]).to.equal(answers[3]);

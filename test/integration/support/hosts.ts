@@ -33,7 +33,7 @@ export class Hosts {
     throw new Error(`on ${name}: ${script}\nended with ${result.status}:\n${result.output}`);
   }
 
-  /** Body of `GET url`, asked on the host itself with the Node that the agent brought. */
+  /** Body of `GET url`, without its last line feed, asked on the host itself with the Node that the agent brought. */
   get(name: string, url: string): Promise<string> {
     const program =
       `const answer = await fetch(${JSON.stringify(url)}, { headers: { connection: 'close' } });` +

@@ -76,7 +76,8 @@ export function npmRun(
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
     options.interrupt?.addEventListener('abort', () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      const running = child.exitCode === null && child.signalCode === null;
+      if (running && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
     });
     child.once('error', reject);
     child.once('close', (status) =>
