@@ -5,6 +5,7 @@ import { probeHosts } from './probe.ts';
 import { environmentTable } from './progress/environment-table.ts';
 import type { Style } from './progress/style.ts';
 import type { View } from './progress/view.ts';
+import { removeSshConfig, writeSshConfig } from './ssh-config.ts';
 import { collectStatus } from './status/report.ts';
 import { statusTables } from './status/tables.ts';
 
@@ -12,6 +13,8 @@ import { statusTables } from './status/tables.ts';
 export interface CommandTools {
   readonly engine: Engine;
   readonly stack: string;
+  /** What is kept of the stack on this machine. */
+  readonly folder: string;
   readonly view: View;
   readonly interrupt: Interrupt;
   readonly style: Style;
@@ -37,7 +40,9 @@ export async function preview(tools: CommandTools): Promise<number> {
 /** Takes the environment away; resolves to the exit status. */
 export async function takeDown(tools: CommandTools): Promise<number> {
   announce(tools, 'Taking down');
-  return statusOf(await tools.engine.down(tools.view, tools.interrupt));
+  const end = await tools.engine.down(tools.view, tools.interrupt);
+  if (end === 'done') await removeSshConfig(tools.folder);
+  return statusOf(end);
 }
 
 /** Tells how the environment is; resolves to 0 when all is well, else to 1. */
@@ -60,8 +65,9 @@ function announce({ engine, stack, style, print }: CommandTools, doing: string):
 }
 
 async function showEnvironment(outputs: StackOutputs, tools: CommandTools): Promise<number> {
-  const { print, style } = tools;
-  for (const line of environmentTable(outputs, style)) print(line);
+  const { print, style, folder } = tools;
+  const sshConfig = await writeSshConfig(folder, outputs.hosts);
+  for (const line of environmentTable(outputs, sshConfig, style)) print(line);
   const silent = (await probeHosts(outputs.hosts)).filter((result) => !result.answers);
   for (const { name, reason } of silent) {
     print(style.red(`\n${name} does not answer over ssh: ${reason}`));

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { type CommandTools, preview, status, up } from './commands.ts';
 import { down } from './down.ts';
@@ -63,7 +64,8 @@ async function run(
       ? noteInterrupt()
       : onInterrupt((line) => view.note(line));
     const { stack } = options;
-    process.exitCode = await command({ engine, stack, view, interrupt, style, print });
+    const folder = dirname(workspace.statePath);
+    process.exitCode = await command({ engine, stack, folder, view, interrupt, style, print });
   } catch (error) {
     console.error(style.red(error instanceof Error ? error.message : String(error)));
     process.exitCode = 1;
