@@ -1,14 +1,13 @@
 /** Commands on the hosts of a stack, over ssh and nothing else. */
-import { readFileSync } from 'node:fs';
+import { quickTarget } from '../../../infra/cli/login.ts';
+import type { HostOutput, StackOutputs } from '../../../infra/cli/outputs.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
-import type { SshTarget } from '../../../infra/ssh/target.ts';
-import type { Outputs } from './stack.ts';
 
 export class Hosts {
-  readonly #outputs: Outputs;
+  readonly #outputs: StackOutputs;
   readonly #pool: SshPool;
 
-  constructor(outputs: Outputs) {
+  constructor(outputs: StackOutputs) {
     this.#outputs = outputs;
     this.#pool = new SshPool({ signal: new AbortController().signal });
   }
@@ -26,7 +25,7 @@ export class Hosts {
 
   /** Standard output of a bash script that runs as root; throws where it fails. */
   async run(name: string, script: string): Promise<string> {
-    const result = await this.#pool.run(this.#target(name), (client) =>
+    const result = await this.#pool.run(await quickTarget(this.#host(name)), (client) =>
       client.exec('sudo -n bash -euo pipefail -s', { stdin: script }),
     );
     if (result.status === 0) return result.stdout.trimEnd();
@@ -60,7 +59,7 @@ export class Hosts {
       rest = lines.pop() ?? '';
       lines.forEach(onLine);
     };
-    const ended = this.#pool.run(this.#target(name), (client) =>
+    const ended = this.#pool.run(await quickTarget(this.#host(name)), (client) =>
       client.exec(command, { signal, onOutput }),
     );
     await ended.catch((error: unknown) => {
@@ -72,16 +71,10 @@ export class Hosts {
     this.#pool.close();
   }
 
-  #host(name: string): Outputs['hosts'][string] {
+  #host(name: string): HostOutput {
     const host = this.#outputs.hosts[name];
     if (host === undefined) throw new Error(`the stack has no host "${name}"`);
     return host;
-  }
-
-  #target(name: string): SshTarget {
-    const { host, port, user, privateKeyPath, hostKey } = this.#host(name).connection;
-    const privateKey = readFileSync(privateKeyPath, 'utf8');
-    return { host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 5 };
   }
 }
 

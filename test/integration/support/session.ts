@@ -1,11 +1,12 @@
 /** What the claims share within one run: the stack's name, its hosts, and figures to report. */
+import type { StackOutputs } from '../../../infra/cli/outputs.ts';
 import { Hosts } from './hosts.ts';
-import { npmRun, type Outputs, type Run, type RunOptions, stackOutputs } from './stack.ts';
+import { npmRun, type Run, type RunOptions, stackOutputs } from './stack.ts';
 
 export const stack = process.env.SMARTSTACK_STACK ?? 'vagrant';
 
 export interface Session {
-  readonly outputs: Outputs;
+  readonly outputs: StackOutputs;
   readonly hosts: Hosts;
 }
 

@@ -1,43 +1,11 @@
 /** The stack under test, as a user drives it: through `npm run …`, and over ssh. */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { chooseEngine } from '../../../infra/cli/engines/choose.ts';
+import { parseOutputs, type StackOutputs } from '../../../infra/cli/outputs.ts';
 import { openWorkspace } from '../../../infra/cli/workspace.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
-
-const outputsSchema = z.object({
-  environment: z.string(),
-  ensemble: z.string(),
-  hosts: z.record(
-    z.string(),
-    z.object({
-      id: z.number(),
-      address: z.string(),
-      roles: z.array(z.enum(['zookeeper', 'service'])),
-      connection: z.object({
-        host: z.string(),
-        port: z.number(),
-        user: z.string(),
-        privateKeyPath: z.string(),
-        hostKey: z.string(),
-      }),
-    }),
-  ),
-  services: z.record(
-    z.string(),
-    z.object({
-      port: z.number(),
-      localPort: z.number(),
-      on: z.array(z.string()),
-      consumers: z.array(z.string()),
-      zkPath: z.string(),
-    }),
-  ),
-});
-
-export type Outputs = z.output<typeof outputsSchema>;
 
 export interface Run {
   readonly status: number | null;
@@ -87,16 +55,18 @@ export function npmRun(
 }
 
 /** What the stack says of itself after its last `up`. */
-export async function stackOutputs(stack: string): Promise<Outputs> {
-  return outputsSchema.parse(await rawOutputs(stack));
+export async function stackOutputs(stack: string): Promise<StackOutputs> {
+  const outputs = await readOutputs(stack);
+  if (outputs === undefined) throw new Error(`there is no stack "${stack}"`);
+  return outputs;
 }
 
-/** Whether an `up` of it has ended well, and no `down` since. */
+/** Whether an `up` of it has ended, and no `down` since. */
 export async function stackExists(stack: string): Promise<boolean> {
-  return outputsSchema.safeParse(await rawOutputs(stack)).success;
+  return (await readOutputs(stack)) !== undefined;
 }
 
-async function rawOutputs(stack: string): Promise<unknown> {
+async function readOutputs(stack: string): Promise<StackOutputs | undefined> {
   const engine = await chooseEngine(await openWorkspace(stack), undefined);
-  return engine.outputs();
+  return parseOutputs(await engine.outputs());
 }
