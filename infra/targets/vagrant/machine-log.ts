@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lastLines } from '../../prerequisites/command.ts';
 import { workFolder } from './stack-files.ts';
 
 /** `==> name: text` or `    name: text`. */
@@ -17,6 +18,25 @@ export interface VagrantLine {
 export function parseVagrantLine(line: string): VagrantLine | undefined {
   const [, machine, text] = machineLine.exec(line) ?? [];
   return machine === undefined || text === undefined ? undefined : { machine, text };
+}
+
+const errorHeading =
+  /An error occurred while executing the action on the '([^']+)'\s+machine\. Please handle this error then try again:/;
+
+/** The part of Vagrant's errors that is about one machine; all of it where it names none. */
+export function errorAbout(machine: string, stderr: string): string {
+  const [common = '', ...parts] = stderr.split(errorHeading);
+  if (parts.length === 0) return lastLines(common, 15);
+  const at = parts.findIndex((part, index) => index % 2 === 0 && part === machine);
+  return at < 0 ? '' : lastLines(parts[at + 1] ?? '', 15);
+}
+
+/** Why a container did not start, from the log of `lxc-start`: its errors, first cause first. */
+export function containerErrors(container: string, log: string): string[] {
+  return log.split('\n').flatMap((line) => {
+    const [, name, text] = /^lxc-start (\S+) .* ERROR +\S+ - \S+ - (.*)$/.exec(line) ?? [];
+    return name === container && text !== undefined ? [text] : [];
+  });
 }
 
 /** What Vagrant said about a machine; whoever runs Vagrant writes, the machine's process reads. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines } from '../../prerequisites/command.ts';
+import { readIfThere } from '../../prerequisites/whole-file.ts';
 import {
   defineMachine,
   loadDefinition,
@@ -12,12 +13,12 @@ import {
 } from './definition.ts';
 import { ensureGoldenBox } from './golden-box.ts';
 import { containerExists, destroyContainer, runInContainer } from './lxc.ts';
-import { follow, machineLog } from './machine-log.ts';
+import { containerErrors, follow, machineLog } from './machine-log.ts';
 import { reachableNameServers } from './name-servers.ts';
 import { stockBox } from './provider.ts';
 import type { StackFiles } from './stack-files.ts';
 import { runForMachine } from './vagrant-batch.ts';
-import { dotFolder, vagrant } from './vagrant-command.ts';
+import { containerLog, dotFolder, vagrant } from './vagrant-command.ts';
 
 /** What the plan learns from a machine that came up. */
 export interface MachineReport {
@@ -121,7 +122,9 @@ async function logged<T>(
 
 async function failure(machine: MachineDefinition, what: string): Promise<Error> {
   const said = lastLines(await machineLog(machine.vagrantName).text(), 15);
-  return new Error(`${machine.name} ${what}; Vagrant said:\n${said}`);
+  const log = (await readIfThere(containerLog)) ?? '';
+  const reasons = containerErrors(machine.containerName, log).slice(0, 5);
+  return new Error([`${machine.name} ${what}; Vagrant said:`, said, ...reasons].join('\n'));
 }
 
 function isKnownToVagrant(machine: MachineDefinition): boolean {

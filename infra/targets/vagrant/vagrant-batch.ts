@@ -1,8 +1,9 @@
-import { lastLines } from '../../prerequisites/command.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { inBatch } from './batch.ts';
-import { machineLog, parseVagrantLine } from './machine-log.ts';
+import { errorAbout, machineLog, parseVagrantLine } from './machine-log.ts';
 import { workFolder } from './stack-files.ts';
-import { vagrant } from './vagrant-command.ts';
+import { containerLog, vagrant } from './vagrant-command.ts';
 
 /** What is done to machines, with Vagrant's own arguments for it. */
 const actions = {
@@ -36,14 +37,14 @@ async function runForAll(args: readonly string[], names: readonly string[]): Pro
   const write = (machine: string, text: string): void => {
     writes = writes.then(() => machineLog(machine).append(text));
   };
+  await mkdir(dirname(containerLog), { recursive: true });
+  await rm(containerLog, { force: true });
   const result = await vagrant([...args, ...names], (line) => {
     const parsed = parseVagrantLine(line);
     if (parsed !== undefined) write(parsed.machine, parsed.text);
   });
   if (result.code !== 0) {
-    // Errors come at the end, for some machine or for all: each gets to see them.
-    const reason = lastLines(result.stderr, 15);
-    for (const name of names) write(name, reason);
+    for (const name of names) write(name, errorAbout(name, result.stderr));
   }
   await writes;
 }

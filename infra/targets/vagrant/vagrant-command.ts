@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, tryCommand } from '../../prerequisites/command.ts';
-import { vagrantFolder } from './stack-files.ts';
+import { vagrantFolder, workFolder } from './stack-files.ts';
 
 /** Runs Vagrant on our Vagrantfile; its failure is part of the result. */
 export function vagrant(
@@ -14,6 +14,8 @@ export function vagrant(
       VAGRANT_CWD: vagrantFolder,
       VAGRANT_DOTFILE_PATH: dotFolder,
       VAGRANT_CHECKPOINT_DISABLE: '1',
+      // vagrant-lxc keeps to itself why a container did not start, and writes it here.
+      LXC_START_LOG_FILE: containerLog,
     },
     ...(onLine === undefined ? {} : { onLine }),
   });
@@ -21,6 +23,9 @@ export function vagrant(
 
 /** Vagrant's notes on the machines that it made from our Vagrantfile. */
 export const dotFolder = join(vagrantFolder, '.vagrant');
+
+/** What `lxc-start` said, of all containers. */
+export const containerLog = join(workFolder, 'log/lxc-start.log');
 
 /** Where Vagrant keeps boxes. */
 export function vagrantHome(): string {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import {
+  containerErrors,
+  errorAbout,
   follow,
   machineLog,
   parseVagrantLine,
@@ -19,6 +21,26 @@ describe('machine log', () => {
     expect(parseVagrantLine("Bringing machine 'web_1' up with 'lxc' provider...")).to.equal(
       undefined,
     );
+  });
+
+  it('tells the errors of machines in one run apart', () => {
+    const about = (name: string, text: string) =>
+      `An error occurred while executing the action on the '${name}'\nmachine. Please handle ` +
+      `this error then try again:\n\n${text}\n\n`;
+    const stderr = `Several errors.\n\n${about('a', 'No disk.')}${about('b', 'No memory.')}`;
+    expect(errorAbout('a', stderr)).to.equal('No disk.');
+    expect(errorAbout('b', stderr)).to.equal('No memory.');
+    expect(errorAbout('c', stderr)).to.equal('');
+    expect(errorAbout('c', 'The Vagrantfile is broken.\n')).to.equal('The Vagrantfile is broken.');
+  });
+
+  it('finds out why a container did not start', () => {
+    const log = [
+      'lxc-start web_1 20261121064211.543 INFO     lsm - ../lsm.c:init:38 - Initialized',
+      'lxc-start web_1 20261121064211.543 ERROR    start - ../start.c:init:862 - No cgroups',
+      'lxc-start web_2 20261121064211.543 ERROR    start - ../start.c:init:862 - No veth',
+    ].join('\n');
+    expect(containerErrors('web_1', log)).to.deep.equal(['No cgroups']);
   });
 
   it('shows whole new lines, without chatter, once each', async () => {
