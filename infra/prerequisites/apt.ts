@@ -29,23 +29,40 @@ export async function hasApt(): Promise<boolean> {
 }
 
 /** Those of `names` that are installed. */
-export async function installedPackages(names: readonly string[]): Promise<string[]> {
+export function installedPackages(names: readonly string[]): Promise<string[]> {
+  return packagesWithStatus(names, ['installed']);
+}
+
+/** Those of `names` that were removed and left something behind, or are neither here nor there. */
+export function residualPackages(names: readonly string[]): Promise<string[]> {
+  return packagesWithStatus(names, [
+    'config-files',
+    'half-installed',
+    'half-configured',
+    'unpacked',
+  ]);
+}
+
+/** From `dpkg-query -W`, name → status; a package may carry its architecture (`libc6:amd64`). */
+export function parseStatus(listing: string): Map<string, string> {
+  return new Map(
+    listing.split('\n').flatMap((line) => {
+      const [, name, status] = /^([^\s:]+)(?::\S+)? (\S+)$/.exec(line) ?? [];
+      return name === undefined || status === undefined ? [] : [[name, status]];
+    }),
+  );
+}
+
+async function packagesWithStatus(
+  names: readonly string[],
+  wanted: readonly string[],
+): Promise<string[]> {
   if (names.length === 0) return [];
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the format is dpkg-query's own
   const format = '${binary:Package} ${db:Status-Status}\n';
   const { stdout } = await tryCommand('dpkg-query', ['-W', '-f', format, ...names]);
-  const installed = parseInstalled(stdout);
-  return names.filter((name) => installed.has(name));
-}
-
-/** From `dpkg-query -W`: a package may carry its architecture (`libc6:amd64`). */
-export function parseInstalled(listing: string): Set<string> {
-  return new Set(
-    listing
-      .split('\n')
-      .filter((line) => line.endsWith(' installed'))
-      .map((line) => line.replace(/(:\S+)? installed$/, '')),
-  );
+  const status = parseStatus(stdout);
+  return names.filter((name) => wanted.includes(status.get(name) ?? ''));
 }
 
 export async function planInstall(names: readonly string[]): Promise<AptPlan> {
@@ -81,6 +98,7 @@ export async function unneeded(
   prefix: readonly string[],
   names: readonly string[],
 ): Promise<string[]> {
+  if (names.length === 0) return [];
   await asRoot(prefix, ['apt-mark', 'auto', ...names]);
   const weakTies = ['Recommends', 'Suggests'].map((tie) => [
     '-o',
@@ -99,7 +117,8 @@ export async function purge(prefix: readonly string[], names: readonly string[])
 }
 
 async function asRoot(prefix: readonly string[], command: readonly string[]): Promise<void> {
-  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
+  // sudo thinks that without it root is lost; whoever had no sudo before is root already.
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', 'SUDO_FORCE_REMOVE=yes'];
   const [program = 'env', ...args] = [...prefix, ...quiet, ...command];
   await runCommand(program, args);
 }

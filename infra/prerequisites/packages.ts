@@ -5,6 +5,7 @@ import {
   installedPackages,
   planInstall,
   purge,
+  residualPackages,
   unneeded,
   updateLists,
 } from './apt.ts';
@@ -59,8 +60,10 @@ export async function ensurePackages(
 export async function removeBroughtPackages(options: PrerequisiteOptions = {}): Promise<string[]> {
   const announce = options.announce ?? announceOnStderr;
   const ledger = options.ledger ?? openLedger();
-  const brought = await installedPackages(await ledger.packages());
-  if (brought.length === 0) return [];
+  const listed = await ledger.packages();
+  const brought = await installedPackages(listed);
+  const residue = await residualPackages(listed);
+  if (brought.length + residue.length === 0) return [];
   const privilege = await (options.findPrivilege ?? findPrivilege)();
   if (privilege.kind === 'none') {
     throw new PrerequisiteError(
@@ -68,13 +71,13 @@ export async function removeBroughtPackages(options: PrerequisiteOptions = {}): 
       `sudo apt-get purge ${brought.join(' ')}`,
     );
   }
-  const going = await unneeded(privilege.prefix, brought);
+  const going = [...(await unneeded(privilege.prefix, brought)), ...residue];
   const staying = brought.filter((name) => !going.includes(name));
   if (staying.length > 0) announce(`Keeping what other packages need by now: ${staying.join(' ')}`);
   if (going.length === 0) return [];
   announce(`Removing with apt what was brought: ${going.join(' ')} …`);
   await purge(privilege.prefix, going);
-  await ledger.remove(brought);
+  await ledger.remove(listed);
   return going;
 }
 

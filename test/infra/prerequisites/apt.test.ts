@@ -1,11 +1,14 @@
 import { expect } from 'chai';
-import { parseInstalled, parseSimulation } from '../../../infra/prerequisites/apt.ts';
+import { parseSimulation, parseStatus } from '../../../infra/prerequisites/apt.ts';
 
 describe('apt', () => {
-  it('counts as installed what dpkg says is, whatever its architecture', () => {
-    const listing =
-      'lxc:amd64 installed\nmaven installed\nvagrant config-files\nnano not-installed\n';
-    expect([...parseInstalled(listing)]).to.deep.equal(['lxc', 'maven']);
+  it('reads what dpkg says of a package, whatever its architecture', () => {
+    const listing = 'lxc:amd64 installed\nvagrant config-files\nnano not-installed\n';
+    expect([...parseStatus(listing)]).to.deep.equal([
+      ['lxc', 'installed'],
+      ['vagrant', 'config-files'],
+      ['nano', 'not-installed'],
+    ]);
   });
 
   it('reads from a simulation what is new, and leaves out upgrades', () => {
