@@ -18,8 +18,9 @@ const installOptions = [
   // Somebody else may be at it, such as unattended-upgrades.
   '-o',
   'DPkg::Lock::Timeout=300',
+  // What was downloaded is of no use once it is installed.
   '-o',
-  'APT::Color=0',
+  'APT::Keep-Downloaded-Packages=false',
 ] as const;
 
 const aptEnvironment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
