@@ -20,9 +20,9 @@ const timeoutMs = 5_000;
 /** The read-only HTTP API of a daemon. Rejects when the port is taken. */
 export async function startLoopbackApi(options: LoopbackApiOptions): Promise<LoopbackApi> {
   const server = createServer((request, response) => {
-    answer(request, options.routes).then(({ status, body }) => {
+    answer(request, options.routes).then(({ status, text }) => {
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
+      response.end(request.method === 'HEAD' ? undefined : text);
     });
   });
   server.requestTimeout = timeoutMs;
@@ -42,7 +42,7 @@ export async function startLoopbackApi(options: LoopbackApiOptions): Promise<Loo
 
 interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  readonly text: string;
 }
 
 /** Never rejects, whatever the request line holds. */
@@ -51,16 +51,20 @@ async function answer(
   routes: ReadonlyMap<string, Route>,
 ): Promise<Answer> {
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, body: { error: 'this API is read-only' } };
+    return json(405, { error: 'this API is read-only' });
   }
   const [path = '/'] = url.split('?', 1);
   const route = routes.get(path);
-  if (!route) return { status: 404, body: { error: 'not found', paths: [...routes.keys()] } };
+  if (!route) return json(404, { error: 'not found', paths: [...routes.keys()] });
   try {
-    return { status: 200, body: await route() };
+    return json(200, await route());
   } catch (error) {
-    return { status: 500, body: { error: String(error) } };
+    return json(500, { error: String(error) });
   }
+}
+
+function json(status: number, body: unknown): Answer {
+  return { status, text: `${JSON.stringify(body)}\n` };
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -16,9 +16,11 @@ import type { Clock } from '../lib/clock.ts';
 import type { Daemon } from '../lib/daemon-program.ts';
 import { createExclusive } from '../lib/exclusive.ts';
 import type { Logger } from '../lib/logger.ts';
+import { MovableApi } from '../lib/movable-api.ts';
 import { version } from '../lib/version.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
-import { StatusApi } from './api/status-api.ts';
+import { health } from './api/health.ts';
+import { status } from './api/status.ts';
 import type { RunCheck } from './checks/check.ts';
 import { Chores } from './chores.ts';
 import { defineServices, type ReportTarget, type ServiceDefinition } from './definition.ts';
@@ -57,7 +59,7 @@ export class Nerve implements Daemon {
   readonly #ensembles: Ensembles;
   readonly #services: ServiceSet;
   readonly #chores: Chores;
-  readonly #api: StatusApi;
+  readonly #api: MovableApi;
   #loaded: UsableConfig;
   /** One line per mistake in what was refused last. */
   #rejected: readonly string[] = [];
@@ -72,7 +74,11 @@ export class Nerve implements Daemon {
       startService: (definition) => this.#startService(definition),
     });
     this.#chores = new Chores({ ...options, onFolderChange: () => this.#reload() });
-    this.#api = new StatusApi({ ...options, read: () => this.status });
+    const routes = new Map([
+      ['/health', () => health(this.status)],
+      ['/status', () => status(this.status)],
+    ]);
+    this.#api = new MovableApi({ ...options, routes });
   }
 
   get status(): NerveStatus {

@@ -10,12 +10,11 @@
  *
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
  */
-import type { Server } from 'node:http';
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
-import { isSystemError } from '../lib/system-error.ts';
+import type { Route } from '../lib/loopback-api.ts';
+import { MovableApi } from '../lib/movable-api.ts';
 import { version } from '../lib/version.ts';
-import { startApi, stopApi } from './api/server.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
@@ -31,7 +30,6 @@ export interface SynapseOptions extends Surroundings {
 interface Running extends Parts {
   config: SynapseConfig;
   configured: ConfiguredProxy;
-  api: Server | undefined;
   /** Settles once the signal to stop has reached every loop. */
   background: Promise<unknown>;
 }
@@ -44,10 +42,22 @@ const lastWorkMs = 3_000;
 export class Synapse implements Daemon {
   readonly #options: SynapseOptions;
   readonly #stop = new AbortController();
+  readonly #api: MovableApi;
   #running: Running | undefined;
 
   constructor(options: SynapseOptions) {
     this.#options = options;
+    const routes = new Map<string, Route>([
+      ['/health', () => healthOf(this.#sources)],
+      ['/status', () => statusOf(this.#sources)],
+    ]);
+    this.#api = new MovableApi({ ...options, routes });
+  }
+
+  get #sources(): StatusSources {
+    const running = this.#running;
+    if (running === undefined) throw new Error('starting');
+    return { ...running, ...running.configured, version };
   }
 
   /** Rejects when HAProxy does not take the configuration's text. */
@@ -60,7 +70,6 @@ export class Synapse implements Daemon {
       ...parts,
       config,
       configured: parts.configure(config),
-      api: undefined,
       background: Promise.resolve(),
     };
     await first.configured.proxy.adoptFile();
@@ -70,7 +79,7 @@ export class Synapse implements Daemon {
     first.book.configure(config.services);
     await this.#waitForRegistry(first);
     await first.reconciler.pass();
-    first.api = await this.#serveApi(first);
+    await this.#api.listen(config.api_port);
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
@@ -106,7 +115,7 @@ export class Synapse implements Daemon {
     const running = this.#running;
     if (running === undefined) return;
     running.book.stop();
-    if (running.api !== undefined) await stopApi(running.api);
+    await this.#api.close();
     // A check of new text may be under way: whoever comes next uses the same files.
     const patience = this.#options.clock.sleep(lastWorkMs, new AbortController().signal);
     await Promise.race([running.background, patience]);
@@ -119,7 +128,6 @@ export class Synapse implements Daemon {
     config: SynapseConfig,
     configured: ConfiguredProxy,
   ): Promise<void> {
-    const portBefore = running.config.api_port;
     running.config = config;
     running.configured = configured;
     // What HAProxy would not take may do with the new text.
@@ -127,9 +135,7 @@ export class Synapse implements Daemon {
     running.book.configure(config.services);
     running.changes.record('config-adopted', { services: Object.keys(config.services).length });
     await running.ensembles.closeUnused(ensemblesOf(config));
-    if (config.api_port === portBefore) return;
-    if (running.api !== undefined) await stopApi(running.api);
-    running.api = await this.#serveApi(running);
+    await this.#api.listen(config.api_port);
   }
 
   async #waitForRegistry({ book }: Running): Promise<void> {
@@ -138,23 +144,6 @@ export class Synapse implements Daemon {
     const patience = this.#options.clock.sleep(firstAnswerMs, signal).catch(() => undefined);
     await Promise.race([book.allAnswered(), patience]);
     done.abort();
-  }
-
-  async #serveApi(running: Running): Promise<Server | undefined> {
-    const port = running.config.api_port;
-    if (port === null) return undefined;
-    const routes = new Map([
-      ['/health', async (): Promise<object> => healthOf(statusSources(running))],
-      ['/status', (): Promise<object> => statusOf(statusSources(running))],
-    ]);
-    try {
-      return await startApi({ port, routes });
-    } catch (error) {
-      // The proxy matters more than who may ask about it.
-      if (!isSystemError(error)) throw error;
-      this.#options.logger.error('api-not-started', { port, error });
-      return undefined;
-    }
   }
 }
 
@@ -165,11 +154,6 @@ function sentinelOptions(running: Running, { clock }: SynapseOptions) {
     known: () => running.state.process,
     onChange: () => running.reconciler.request(),
   };
-}
-
-function statusSources(running: Running): StatusSources {
-  const { configured } = running;
-  return { ...running, ...configured, version };
 }
 
 function ensemblesOf({ services }: SynapseConfig): readonly (readonly string[])[] {

@@ -12,6 +12,7 @@ import { startBackend, type TestBackend } from '../../../support/backend.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { freePorts } from '../../../support/free-ports.ts';
 import { createTestHaproxy, type TestHaproxy } from '../../../support/haproxy.ts';
+import { oddTargets, requestText, sendRaw } from '../../../support/raw-request.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
 import { testDefaults } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
@@ -171,6 +172,15 @@ describe('the synapse process', function () {
       weight: 1,
     });
     expect(proxy).to.include({ running: true, reloads: 0 });
+  });
+
+  it('survives whatever a local user asks it', async () => {
+    const pid = daemon?.pid;
+    for (const target of oddTargets) {
+      expect(await sendRaw(apiPort, requestText(target)), target).to.match(/ 404 /);
+    }
+    expect(await health()).to.include({ status: 200 });
+    expect([daemon?.pid, daemon?.exitCode]).to.deep.equal([pid, null]);
   });
 
   it('keeps serving while every member is dead, and is right soon after', async () => {
