@@ -3,8 +3,8 @@ import type { SynapseConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RunCommand } from '../lib/run-command.ts';
+import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
-import { type CreateSession, Ensembles } from './ensembles.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
 import { loadLastKnown } from './last-known.ts';
@@ -43,7 +43,7 @@ export async function assemble(
 ): Promise<Parts> {
   const { clock, logger, random, createSession, runCommand } = surroundings;
   const changes = createChangeLog(clock, logger);
-  const ensembles = new Ensembles(createSession);
+  const ensembles = createEnsembles(createSession);
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();
   for (const [key, was] of lastKnown.retiring) state.retiring.set(key, was);

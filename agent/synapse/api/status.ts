@@ -1,6 +1,6 @@
 /** What `GET /health` and `GET /status` say. */
+import type { Ensembles } from '../../zookeeper/ensembles.ts';
 import type { ChangeLog } from '../changes.ts';
-import type { Ensembles } from '../ensembles.ts';
 import type { ActualServer } from '../haproxy/answers.ts';
 import type { ManagedProxy } from '../haproxy/proxy.ts';
 import type { RunningState } from '../haproxy/running-state.ts';

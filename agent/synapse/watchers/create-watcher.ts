@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Ensembles } from '../ensembles.ts';
+import type { Ensembles } from '../../zookeeper/ensembles.ts';
 import type { CreateWatcher } from '../service-book.ts';
 import { createBaseWatcher } from './base.ts';
 import { ZooKeeperWatcher } from './zookeeper.ts';
