@@ -1,4 +1,5 @@
-import { type CommandResult, lastLines, runCommand, tryCommand } from './command.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError, type CommandResult, lastLines, runCommand, tryCommand } from './command.ts';
 
 /** What one `apt-get install` would bring, computed without doing it. */
 export interface InstallPlan {
@@ -83,8 +84,18 @@ export function parseSimulation(output: string, verb: 'Inst' | 'Remv'): string[]
   });
 }
 
+/** Waits its turn, five minutes at most: apt itself gives up at once where others are at it. */
 export async function updateLists(prefix: readonly string[]): Promise<void> {
-  await asRoot(prefix, ['apt-get', 'update', '-q']);
+  const end = performance.now() + 300_000;
+  for (;;) {
+    try {
+      return await asRoot(prefix, ['apt-get', 'update', '-q']);
+    } catch (error) {
+      const isBusy = error instanceof CommandError && error.message.includes('lists/lock');
+      if (!isBusy || performance.now() > end) throw error;
+      await sleep(1_000);
+    }
+  }
 }
 
 export async function install(prefix: readonly string[], names: readonly string[]): Promise<void> {

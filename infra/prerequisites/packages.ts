@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { stateFolder } from '../project.ts';
 import {
   hasApt,
   type InstallPlan,
@@ -11,6 +13,7 @@ import {
 } from './apt.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { findPrivilege, type Privilege } from './privilege.ts';
+import { withLock } from './wait-for-lock.ts';
 
 export interface PrerequisiteOptions {
   readonly ledger?: Ledger;
@@ -26,6 +29,9 @@ export class PrerequisiteError extends Error {
     this.name = 'PrerequisiteError';
   }
 }
+
+/** apt waits for its turn to install, but not for its turn to fetch package lists. */
+const aptLock = join(stateFolder, 'cache/apt.lock');
 
 export function announceOnStderr(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -53,7 +59,7 @@ export async function ensurePackages(
   if (privilege.kind === 'none') {
     throw new PrerequisiteError(`needed ${purpose}, and this user is not root: ${missing}`, fix);
   }
-  await bring(missing, purpose, privilege.prefix, options);
+  await withLock(aptLock, () => bring(missing, purpose, privilege.prefix, options));
 }
 
 /** Takes away what the ledger lists; returns what it removed. Keeps what others have come to need. */
@@ -82,11 +88,15 @@ export async function removeBroughtPackages(options: PrerequisiteOptions = {}): 
 }
 
 async function bring(
-  missing: readonly string[],
+  wanted: readonly string[],
   purpose: string,
   prefix: readonly string[],
   options: PrerequisiteOptions,
 ): Promise<void> {
+  // Another process of ours may have been at it while we waited for our turn.
+  const there = await installedPackages(wanted);
+  const missing = wanted.filter((name) => !there.includes(name));
+  if (missing.length === 0) return;
   const plan = await planWithFreshLists(missing, prefix);
   const further = plan.brings.length - missing.length;
   const also = further > 0 ? ` (and ${further} packages that they need)` : '';
@@ -96,12 +106,25 @@ async function bring(
   const ledger = options.ledger ?? openLedger();
   await ledger.add(plan.brings);
   try {
-    await install(prefix, missing);
+    await installWithFreshLists(prefix, missing);
   } catch (error) {
     // What somebody installs later is theirs.
     const came = await installedPackages(plan.brings);
     await ledger.remove(plan.brings.filter((name) => !came.includes(name)));
     throw error;
+  }
+}
+
+/** Old package lists name versions that are gone from the servers. */
+async function installWithFreshLists(
+  prefix: readonly string[],
+  missing: readonly string[],
+): Promise<void> {
+  try {
+    await install(prefix, missing);
+  } catch {
+    await updateLists(prefix);
+    await install(prefix, missing);
   }
 }
 
