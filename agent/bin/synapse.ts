@@ -19,7 +19,7 @@ await runDaemonProgram({
       createSession: (hosts) =>
         createZooKeeperSession({
           hosts,
-          sessionTimeoutMs: config.zookeeper_session_timeout_ms,
+          sessionTimeoutMs: config.zk_session_timeout_ms,
           clock,
           random: Math.random,
           logger,

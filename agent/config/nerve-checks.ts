@@ -1,7 +1,7 @@
 /** The checks of a nerve service: airbnb/nerve's options (`lib/nerve/service_watcher/*.rb`). */
 import { z } from 'zod';
 import { mustBe } from './describe-issue.ts';
-import { count, host, line, port, seconds } from './nerve-fields.ts';
+import { count, host, line, port, seconds } from './fields.ts';
 
 /** What every kind of check has; times are in seconds. */
 const common = {

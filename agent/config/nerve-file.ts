@@ -1,6 +1,5 @@
 /** nerve's configuration from disk: the main file, and one file per service in a folder. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type ServiceFilePath, serviceFilesIn } from './config-folder.ts';
 import {
   type NerveConfig,
   type NerveServiceConfig,
@@ -55,19 +54,16 @@ export async function loadNerveConfig({
 
 async function readFolder(folder: string | undefined): Promise<readonly ServiceFile[] | undefined> {
   if (folder === undefined) return [];
-  const names = await readdir(folder).catch(() => undefined);
-  const relevant = names?.filter((name) => /^[^.].*\.(?:json|ya?ml)$/.test(name)).sort();
-  return relevant && Promise.all(relevant.map((name) => readServiceFile(folder, name)));
+  const files = await serviceFilesIn(folder);
+  return files && Promise.all(files.map(readServiceFile));
 }
 
-async function readServiceFile(folder: string, fileName: string): Promise<ServiceFile> {
-  const file = join(folder, fileName);
-  const name = fileName.replace(/\.[^.]+$/, '');
-  const read = await readJson(file);
+async function readServiceFile({ name, path }: ServiceFilePath): Promise<ServiceFile> {
+  const read = await readJson(path);
   if (!read.ok) return { ok: false, name, problems: [read.problem] };
   const parsed = parseNerveServiceConfig(read.value);
   if (parsed.ok) return { ok: true, name, service: parsed.config };
-  return { ok: false, name, problems: parsed.problems.map((one) => formatProblem(file, one)) };
+  return { ok: false, name, problems: parsed.problems.map((one) => formatProblem(path, one)) };
 }
 
 function merge(main: NerveConfig, files: readonly ServiceFile[]): LoadedNerve {

@@ -3,18 +3,22 @@
  * README and `lib/nerve`), and a few of ours, marked so. Times are in seconds, as in the original.
  */
 import { z } from 'zod';
-import { hasControlCharacters, isInstanceName, maxWeight } from '../registration.ts';
-import { parseServer } from '../zookeeper/servers.ts';
+import { isInstanceName, maxWeight } from '../registration.ts';
 import { mustBe } from './describe-issue.ts';
+import {
+  host,
+  integerBetween,
+  line,
+  notSupportedYet,
+  path,
+  port,
+  seconds,
+  sessionTimeoutMs,
+  zkHost,
+  zkPath,
+} from './fields.ts';
 import { checkSchema } from './nerve-checks.ts';
-import { host, integerBetween, line, notSupportedYet, port, seconds } from './nerve-fields.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
-
-const zkHost = z.string().refine(isServer, { error: mustBe('host:port, such as "10.0.0.1:2181"') });
-
-const zkPath = z.string().refine(isZnodePath, {
-  error: mustBe('a znode path such as "/production/services/web/services"'),
-});
 
 const label = z.union([line.min(1).max(1_024), z.number(), z.boolean()]).transform(String);
 
@@ -68,16 +72,15 @@ export const nerveConfigSchema = z.strictObject({
   }),
   services: z.record(line.min(1), nerveServiceSchema).default({}),
   /** A folder with one `<service>.json` each; they win over `services`. Watched for changes. */
-  service_conf_dir: line.min(1).optional(),
+  service_conf_dir: path.optional(),
   /** A file that is touched every 10 s. */
-  heartbeat_path: line.min(1).optional(),
+  heartbeat_path: path.optional(),
   /** Accepted; there is nothing to give up and start anew here: sessions heal by themselves. */
-  max_repeated_report_failures: integerBetween(1, 1_000_000).default(10),
-  /** Accepted; metrics are not sent yet, which the log says at the start. */
+  max_repeated_report_failures: integerBetween(1, 1_000_000).optional(),
+  /** Accepted; metrics are not sent yet. */
   statsd: z.strictObject({ host: host.default('localhost'), port: port.default(8125) }).optional(),
 
-  /** Ours: what nerve asks for, in milliseconds; the original has 32 s. */
-  zk_session_timeout_ms: integerBetween(1_000, 600_000).default(10_000),
+  zk_session_timeout_ms: sessionTimeoutMs,
   /** Ours: the read-only HTTP API on 127.0.0.1; `null` for none. */
   api_port: port.nullable().default(3211),
 });
@@ -93,20 +96,4 @@ export function parseNerveConfig(value: unknown): ParsedConfig<NerveConfig> {
 /** One file of `service_conf_dir`. */
 export function parseNerveServiceConfig(value: unknown): ParsedConfig<NerveServiceConfig> {
   return parseConfig(nerveServiceSchema, value);
-}
-
-function isServer(text: string): boolean {
-  try {
-    parseServer(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Rules of ZooKeeper's PathUtils. */
-function isZnodePath(text: string): boolean {
-  const parts = text.slice(1).split('/');
-  const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  return text.startsWith('/') && plain && !hasControlCharacters(text);
 }

@@ -1,6 +1,6 @@
 /** `services.<name>.discovery`: where synapse learns of a service's instances. */
 import { z } from 'zod';
-import { line, path } from './synapse-fields.ts';
+import { line, seconds, zkHost, zkPath } from './fields.ts';
 
 const laterMethods = [
   'zookeeper_poll',
@@ -35,9 +35,8 @@ const base = z.strictObject({ method: z.literal('base'), ...labelFilters });
 /** Original: `lib/synapse/service_watcher/zookeeper/zookeeper.rb`. */
 const zookeeper = z.strictObject({
   method: z.literal('zookeeper'),
-  path: path.regex(/^\/[^/]/, 'must be a ZooKeeper path such as "/services/web"'),
-  /** `host:port` each. */
-  hosts: z.union([line.transform((host) => [host]), z.array(line).min(1)]),
+  path: zkPath,
+  hosts: z.union([zkHost.transform((host) => [host]), z.array(zkHost).min(1)]),
   ...labelFilters,
   decode: z
     .strictObject({
@@ -53,8 +52,8 @@ const zookeeper = z.strictObject({
     .strictObject({
       max_attempts: z.int().positive().optional(),
       max_delay: z.number().positive().optional(),
-      base_interval: z.number().positive().default(0.1),
-      max_interval: z.number().positive().default(2),
+      base_interval: seconds.default(0.1),
+      max_interval: seconds.default(2),
     })
     .prefault({}),
   /** Only its value `disabled` is supported yet: generator settings are not read from ZooKeeper. */

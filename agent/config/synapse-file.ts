@@ -1,8 +1,8 @@
 /** synapse's configuration from disk: the file itself, and one file per service beside it. */
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import type { LoadedConfig } from '../lib/daemon-program.ts';
+import { serviceFilesIn } from './config-folder.ts';
 import { formatProblems, type Problem } from './parse.ts';
+import { readJson } from './read-json.ts';
 import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
 
 /**
@@ -11,7 +11,7 @@ import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
  */
 export async function loadSynapseConfig(path: string): Promise<LoadedConfig<SynapseConfig>> {
   const main = await readJson(path);
-  if (!main.ok) return main;
+  if (!main.ok) return { ok: false, problems: [main.problem] };
   const folder = isObject(main.value) ? main.value.service_conf_dir : undefined;
   const services = await readServices(typeof folder === 'string' ? folder : undefined);
   if (!services.ok) return services;
@@ -23,8 +23,8 @@ export async function loadSynapseConfig(path: string): Promise<LoadedConfig<Syna
   };
 }
 
-type Read<T> =
-  | { readonly ok: true; readonly value: T }
+type ReadServices =
+  | { readonly ok: true; readonly value: ReadonlyMap<string, ServiceFile> }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 interface ServiceFile {
@@ -32,12 +32,10 @@ interface ServiceFile {
   readonly value: unknown;
 }
 
-async function readServices(
-  folder: string | undefined,
-): Promise<Read<ReadonlyMap<string, ServiceFile>>> {
+async function readServices(folder: string | undefined): Promise<ReadServices> {
   if (folder === undefined) return { ok: true, value: new Map() };
-  const names = await readdir(folder).catch(() => undefined);
-  if (names === undefined) {
+  const files = await serviceFilesIn(folder);
+  if (files === undefined) {
     return {
       ok: false,
       problems: [`${folder}: cannot be read; service_conf_dir must be a folder`],
@@ -45,30 +43,12 @@ async function readServices(
   }
   const services = new Map<string, ServiceFile>();
   const problems: string[] = [];
-  for (const name of names.filter((one) => /\.(?:json|ya?ml)$/.test(one)).sort()) {
-    const file = join(folder, name);
-    const read = await readJson(file);
-    if (read.ok) services.set(basename(name, '.json'), { file, value: read.value });
-    else problems.push(...read.problems);
+  for (const { name, path } of files) {
+    const read = await readJson(path);
+    if (read.ok) services.set(name, { file: path, value: read.value });
+    else problems.push(read.problem);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: services };
-}
-
-async function readJson(path: string): Promise<Read<unknown>> {
-  if (/\.ya?ml$/.test(path)) {
-    return { ok: false, problems: [`${path}: YAML is not supported; must be JSON`] };
-  }
-  const text = await readFile(path, 'utf8').catch((error: unknown) => error);
-  if (typeof text !== 'string') {
-    const reason = text instanceof Error ? text.message : String(text);
-    return { ok: false, problems: [`${path}: cannot be read: ${reason}`] };
-  }
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`${path}: is not JSON: ${reason}`] };
-  }
 }
 
 function merge(main: unknown, services: ReadonlyMap<string, ServiceFile>): unknown {

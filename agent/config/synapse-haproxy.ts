@@ -1,6 +1,6 @@
 /** The `haproxy` sections of synapse's configuration, global and per service. */
 import { z } from 'zod';
-import { line, lines, path, port, proxyName } from './synapse-fields.ts';
+import { line, lines, path, port, proxyName } from './fields.ts';
 
 /** Original: `lib/synapse/config_generator/haproxy.rb`; the last group is ours. */
 export const haproxySchema = z
@@ -33,7 +33,7 @@ export const haproxySchema = z
 
     /** Accepted; synapse remembers instances in `state_path` instead. */
     state_file_path: path.optional(),
-    state_file_ttl: z.number().positive().default(86_400),
+    state_file_ttl: z.number().positive().optional(),
     /** Without it and without `backend_order`, servers are sorted by name. */
     server_order_seed: z.int().optional(),
     max_server_id: z.int().positive().default(65_535),

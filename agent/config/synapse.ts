@@ -3,20 +3,28 @@
  * (its README and `lib/synapse`), and a few of ours, marked so.
  */
 import { z } from 'zod';
+import { maxWeight } from '../registration.ts';
+import {
+  host,
+  integerBetween,
+  line,
+  notSupportedYet,
+  path,
+  port,
+  proxyName,
+  sessionTimeoutMs,
+} from './fields.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 import { discoverySchema } from './synapse-discovery.ts';
-import { line, path, port, proxyName } from './synapse-fields.ts';
 import { haproxySchema, serviceHaproxySchema } from './synapse-haproxy.ts';
-
-const notSupportedYet = z.never('is not supported yet; leave it out').optional();
 
 const defaultServerSchema = z.strictObject({
   name: proxyName.optional(),
-  host: line.regex(/^[A-Za-z0-9_.:-]+$/, 'must be an address or a host name'),
+  host,
   /** May be left out where `backend_port_override` is given. */
   port: port.optional(),
   id: z.int().min(0).optional(),
-  weight: z.int().min(0).max(256).optional(),
+  weight: integerBetween(0, maxWeight).optional(),
   haproxy_server_options: line.optional(),
   haproxy_server_id: z.int().positive().optional(),
   labels: z.record(z.string(), z.string()).default({}),
@@ -59,7 +67,7 @@ export const synapseConfigSchema = z
     /** Accepted; metrics are not sent yet. */
     statsd: z
       .strictObject({
-        host: line.default('localhost'),
+        host: host.default('localhost'),
         port: port.default(8125),
         sample_rate: z.record(z.string(), z.number().min(0).max(1)).default({}),
       })
@@ -69,8 +77,7 @@ export const synapseConfigSchema = z
     state_path: path.default('/var/lib/smartstack/synapse-state.json'),
     /** Ours: the read-only HTTP API on 127.0.0.1; `null` for none. */
     api_port: port.nullable().default(3210),
-    /** Ours. */
-    zookeeper_session_timeout_ms: z.int().min(1_000).max(600_000).default(10_000),
+    zk_session_timeout_ms: sessionTimeoutMs,
   })
   .superRefine(({ services, haproxy }, context) => {
     const seen = new Map<string, string>();

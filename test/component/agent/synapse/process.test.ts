@@ -82,7 +82,7 @@ describe('the synapse process', function () {
       },
       state_path: join(haproxy.folder, 'state.json'),
       api_port: apiPort,
-      zookeeper_session_timeout_ms: 4_000,
+      zk_session_timeout_ms: 4_000,
     };
     await writeFile(file, JSON.stringify(config));
     return file;

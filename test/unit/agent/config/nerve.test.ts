@@ -51,7 +51,6 @@ describe('nerve configuration', () => {
       config: {
         instance_id: 'me',
         services: {},
-        max_repeated_report_failures: 10,
         statsd: { host: 'localhost', port: 8125 },
         zk_session_timeout_ms: 10_000,
         api_port: 3211,

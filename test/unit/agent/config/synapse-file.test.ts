@@ -55,6 +55,7 @@ describe('loadSynapseConfig', () => {
     const services = join(folder, 'synapse_services');
     await write('synapse_services/service1.json', { discovery: { method: 'base' }, nope: 1 });
     await write('synapse_services/service2.json', { discovery: { method: 'base' } });
+    await write('synapse_services/.#service2.json', 'an editor at work');
     const path = await write('main.json', { haproxy, service_conf_dir: services });
     const problems = await problemsOf(path);
     expect(problems).to.have.length(1);

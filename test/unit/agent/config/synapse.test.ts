@@ -32,7 +32,6 @@ describe('parseSynapseConfig', () => {
       do_checks: false,
       restart_interval: 2,
       restart_jitter: 0,
-      state_file_ttl: 86_400,
       max_server_id: 65_535,
     });
   });
@@ -81,6 +80,16 @@ describe('parseSynapseConfig', () => {
       'services.two.haproxy.backend_name: the backend b is taken by the service one; ' +
         'must be another one',
       'services.two.haproxy.port: localhost:80 is taken by the service one; must be another one',
+    ]);
+  });
+
+  it('takes only what a ZooKeeper session takes', () => {
+    const discovery = { method: 'zookeeper', path: '/services/', hosts: 'a:b' };
+    expect(problemsOf({ services: { web: { discovery } }, haproxy })).to.deep.equal([
+      'services.web.discovery.path: is "/services/"; ' +
+        'must be a znode path such as "/production/services/web/services"',
+      'services.web.discovery.hosts: is "a:b"; ' +
+        'must be host:port, such as "10.0.0.1:2181" or a list',
     ]);
   });
 
