@@ -12,6 +12,7 @@
  * ZooKeeper may be away at any time: checks go on, and what they found is told when it is back.
  */
 import type { LoadedNerve } from '../config/nerve-file.ts';
+import { nerveOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Daemon } from '../lib/daemon-program.ts';
 import { createExclusive } from '../lib/exclusive.ts';
@@ -98,8 +99,8 @@ export class Nerve implements Daemon {
 
   /** Waits neither for ZooKeeper nor for checks. */
   async start(): Promise<string> {
-    if (this.#loaded.config.statsd) {
-      this.#options.logger.warn('option-without-effect', { option: 'statsd' });
+    for (const option of nerveOptionsWithoutEffect(this.#loaded.config)) {
+      this.#options.logger.warn('option-without-effect', { option });
     }
     await this.#exclusive(() => this.#adopt(this.#loaded));
     return this.#summary();

@@ -11,6 +11,7 @@
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
  */
 import type { SynapseConfig } from '../config/synapse.ts';
+import { synapseOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
 import type { Route } from '../lib/loopback-api.ts';
 import { MovableApi } from '../lib/movable-api.ts';
@@ -62,8 +63,11 @@ export class Synapse implements Daemon {
 
   /** Rejects when HAProxy does not take the configuration's text. */
   async start(): Promise<string> {
-    const { config } = this.#options;
+    const { config, logger } = this.#options;
     const { signal } = this.#stop;
+    for (const option of synapseOptionsWithoutEffect(config)) {
+      logger.warn('option-without-effect', { option });
+    }
     const proxy = (): ConfiguredProxy => (this.#running ?? first).configured;
     const parts = await assemble(config, this.#options, proxy, signal);
     const first: Running = {

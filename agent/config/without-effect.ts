@@ -1,0 +1,40 @@
+/** Options of the originals that are accepted, so that their files load, and do nothing here. */
+import type { NerveConfig } from './nerve.ts';
+import type { ServiceConfig, SynapseConfig } from './synapse.ts';
+
+/** Those that the configuration gives, such as `statsd`. */
+export function nerveOptionsWithoutEffect(config: NerveConfig): readonly string[] {
+  return given('', config, ['statsd', 'max_repeated_report_failures']);
+}
+
+/** Those that the configuration gives, such as `haproxy.state_file_path`. */
+export function synapseOptionsWithoutEffect(config: SynapseConfig): readonly string[] {
+  return [
+    ...given('', config, ['statsd']),
+    ...given('haproxy.', config.haproxy, ['state_file_path', 'state_file_ttl']),
+    ...Object.entries(config.services).flatMap(([name, service]) =>
+      ofService(`services.${name}.`, service),
+    ),
+  ];
+}
+
+function ofService(path: string, { discovery, default_servers }: ServiceConfig): readonly string[] {
+  const ofServers = default_servers.flatMap((server, index) =>
+    given(`${path}default_servers[${index}].`, server, ['haproxy_server_id']),
+  );
+  if (discovery.method !== 'zookeeper') return ofServers;
+  const { decode, retry_policy } = discovery;
+  return [
+    ...given(`${path}discovery.decode.`, decode, ['endpoint_name']),
+    ...given(`${path}discovery.retry_policy.`, retry_policy, ['max_attempts', 'max_delay']),
+    ...ofServers,
+  ];
+}
+
+function given<T extends object>(
+  path: string,
+  options: T,
+  names: readonly (keyof T & string)[],
+): readonly string[] {
+  return names.filter((name) => options[name] !== undefined).map((name) => `${path}${name}`);
+}
