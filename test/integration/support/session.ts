@@ -27,6 +27,10 @@ export async function succeeds(
   throw new Error(`npm run ${command} ended with ${run.status}:\n${run.output}`);
 }
 
+/** How `up` or `preview` ends with nothing to do, in the words of either engine. */
+export const nothingChanges =
+  /^(0 (created|to create), 0 (updated|to update), 0 (deleted|to delete)|Resources:\n +\d+ unchanged)/m;
+
 /** A figure for the report: measured, never asserted (a slow machine fails no test). */
 export function measured(what: string, value: string): void {
   console.log(`      · ${what}: ${value}`);
