@@ -13,6 +13,7 @@ sed -i -e '/^127\.0\.1\.1[[:space:]]/d' -e "/[[:space:]]$HOST_NAME\$/d" /etc/hos
 echo "$ADDRESS $HOST_NAME" >>/etc/hosts
 
 if [ -n "$NAME_SERVERS" ] && [ ! -s /etc/resolv.conf ]; then
+  # shellcheck disable=SC2086  # several words, one line each
   printf 'nameserver %s\n' $NAME_SERVERS >/etc/resolv.conf
 fi
 
