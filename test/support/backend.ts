@@ -1,6 +1,7 @@
 /** A small HTTP service that says who answered. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { portOf } from './free-ports.ts';
 
 export interface TestBackend {
   readonly name: string;
@@ -32,11 +33,9 @@ export async function startBackend(name: string, port = 0): Promise<TestBackend>
   server.keepAliveTimeout = 100;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     name,
-    port: address.port,
+    port: portOf(server),
     setHealthy: (value) => {
       healthy = value;
     },

@@ -8,6 +8,11 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
 export function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening');

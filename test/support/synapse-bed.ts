@@ -1,12 +1,7 @@
 /** synapse in this process, on a real HAProxy and a registry in memory. */
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { z } from 'zod';
-import {
-  parseSynapseConfig,
-  type SynapseConfig,
-  type synapseConfigSchema,
-} from '../../agent/config/synapse.ts';
+import { parseSynapseConfig, type SynapseConfig } from '../../agent/config/synapse.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
 import { runCommand } from '../../agent/lib/run-command.ts';
 import { Synapse } from '../../agent/synapse/daemon.ts';
@@ -18,9 +13,9 @@ import { freePorts } from './free-ports.ts';
 import { createTestHaproxy, type TestHaproxy } from './haproxy.ts';
 import { MemoryZooKeeper } from './memory-zookeeper.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
+import type { ConfigInput, ServiceInput } from './synapse-config.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 
-type ConfigInput = z.input<typeof synapseConfigSchema>;
-type ServiceInput = NonNullable<ConfigInput['services']>[string];
 type HaproxyInput = ConfigInput['haproxy'];
 
 export interface SynapseBed {
@@ -42,6 +37,10 @@ export interface SynapseBed {
   }): void;
   /** A new one; the one before must have been stopped. */
   startSynapse(createSession?: (hosts: readonly string[]) => ZooKeeperSession): Promise<string>;
+  /** synapse, then HAProxy; resolves once exactly these are served. */
+  startServing(...backends: readonly TestBackend[]): Promise<void>;
+  /** Requests to `web` until they are stopped, at the latest with the bed. */
+  startTraffic(): Traffic;
   /** A backend that is stopped with the bed. */
   backend(name: string): Promise<TestBackend>;
   /** Registers it as nerve would; resolves to its node. */
@@ -58,7 +57,7 @@ export interface SynapseBed {
   destroy(): Promise<void>;
 }
 
-export const testDefaults = [
+const testDefaults = [
   'mode http',
   'timeout connect 1s',
   'timeout client 10s',
@@ -68,14 +67,28 @@ export const testDefaults = [
   'retries 3',
 ] as const;
 
+/** What synapse needs to run `haproxy`. */
+export function haproxyInput({ configPath, socketPath, masterPath }: TestHaproxy): HaproxyInput {
+  return {
+    global: ['maxconn 1000'],
+    defaults: [...testDefaults],
+    config_file_path: configPath,
+    socket_file_path: socketPath,
+    master_socket_path: masterPath,
+  };
+}
+
+/** Its registry is connected. */
 export async function createSynapseBed(): Promise<SynapseBed> {
   const haproxy = await createTestHaproxy();
   const zookeeper = new MemoryZooKeeper();
+  zookeeper.connect();
   const logger = createRecordingLogger();
   const [port = 0, apiPort = 0] = await freePorts(2);
   const path = '/test/services/web/services';
   const statePath = join(haproxy.folder, 'synapse-state.json');
   const backends: TestBackend[] = [];
+  const traffic: Traffic[] = [];
   const standard = (): ConfigInput => ({
     services: {
       web: {
@@ -88,14 +101,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         },
       },
     },
-    haproxy: {
-      global: ['maxconn 1000'],
-      defaults: [...testDefaults],
-      config_file_path: haproxy.configPath,
-      socket_file_path: haproxy.socketPath,
-      master_socket_path: haproxy.masterPath,
-      restart_interval: 0.2,
-    },
+    haproxy: { ...haproxyInput(haproxy), restart_interval: 0.2 },
     state_path: statePath,
     api_port: apiPort,
   });
@@ -112,7 +118,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     return servers.find(({ name }) => name === nameOf(backend));
   };
 
-  return {
+  const bed: SynapseBed = {
     haproxy,
     zookeeper,
     logger,
@@ -152,6 +158,16 @@ export async function createSynapseBed(): Promise<SynapseBed> {
       });
       return synapse.start();
     },
+    startServing: async (...wanted) => {
+      await bed.startSynapse();
+      await haproxy.start();
+      await bed.expectServing(...wanted);
+    },
+    startTraffic: () => {
+      const started = startTraffic(bed.url);
+      traffic.push(started);
+      return started;
+    },
     backend: async (name) => {
       const backend = await startBackend(name);
       backends.push(backend);
@@ -175,11 +191,13 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         expect(serving).to.have.length(wanted.length);
       }),
     destroy: async () => {
+      await Promise.all(traffic.map((one) => one.stop()));
       await synapse?.stop();
       await haproxy.destroy();
       await Promise.all(backends.map((backend) => backend.stop()));
     },
   };
+  return bed;
 }
 
 function nameOf({ name, port }: TestBackend): string {

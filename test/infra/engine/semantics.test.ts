@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { local, remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
-import { freePort, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { freePort } from '../../support/free-ports.ts';
+import { startSshd, type TestSshd } from '../../support/sshd.ts';
 import { EngineHarness } from './harness.ts';
 
 class Instance extends pulumi.CustomResource {

@@ -6,7 +6,8 @@ import { SshClient } from '../../../infra/ssh/client.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
 import { uploadPath, uploadText } from '../../../infra/ssh/sftp.ts';
 import { SshError, type SshTarget } from '../../../infra/ssh/target.ts';
-import { freePort, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { freePort } from '../../support/free-ports.ts';
+import { startSshd, type TestSshd } from '../../support/sshd.ts';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-const pauseMs = 50;
+import { eventually as poll } from '../../support/eventually.ts';
 
 /**
  * Asks again and again until `probe` no longer throws, and resolves to its value and to how long
@@ -11,13 +9,6 @@ export async function eventually<T>(
   probe: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly ms: number }> {
   const startedAt = performance.now();
-  for (;;) {
-    try {
-      const value = await probe();
-      return { value, ms: performance.now() - startedAt };
-    } catch (error) {
-      if (performance.now() - startedAt > deadlineMs) throw error;
-    }
-    await sleep(pauseMs);
-  }
+  const value = await poll(probe, { deadlineMs, pollMs: 50 });
+  return { value, ms: performance.now() - startedAt };
 }

@@ -2,22 +2,16 @@ import { expect } from 'chai';
 import { parseServerLines } from '../../../../agent/synapse/haproxy/render.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
-import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
+import { request } from '../../../support/traffic.ts';
 
 describe('synapse and backends that come and go', () => {
   let bed: SynapseBed;
-  let traffic: Traffic | undefined;
 
   beforeEach(async () => {
     bed = await createSynapseBed();
-    bed.zookeeper.connect();
   });
 
-  afterEach(async () => {
-    await traffic?.stop();
-    traffic = undefined;
-    await bed.destroy();
-  });
+  afterEach(() => bed.destroy());
 
   it('adds and removes servers under traffic: no failed request, no reload', async () => {
     const first = await bed.backend('first');
@@ -26,7 +20,7 @@ describe('synapse and backends that come and go', () => {
     await bed.haproxy.start();
     const { pid } = await bed.haproxy.info();
     await bed.expectServing(first);
-    traffic = startTraffic(bed.url);
+    const traffic = bed.startTraffic();
     for (let round = 0; round < 5; round += 1) {
       const guest = await bed.backend(`guest${round}`);
       const node = bed.register(guest);
@@ -57,9 +51,7 @@ describe('synapse and backends that come and go', () => {
     const [first, second] = [await bed.backend('first'), await bed.backend('second')];
     bed.register(first);
     const node = bed.register(second);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(first, second);
+    await bed.startServing(first, second);
     const slow = [request(`${bed.url}/slow?ms=1000`), request(`${bed.url}/slow?ms=1000`)];
     await bed.busyOn(second);
     bed.zookeeper.remove(bed.path, node);
@@ -73,9 +65,7 @@ describe('synapse and backends that come and go', () => {
     const only = await bed.backend('only');
     const node = bed.register(only);
     bed.configure({ service: { use_previous_backends: false } });
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(only);
+    await bed.startServing(only);
     const slow = request(`${bed.url}/slow?ms=800`);
     await bed.busyOn(only);
     bed.zookeeper.remove(bed.path, node);
@@ -89,9 +79,7 @@ describe('synapse and backends that come and go', () => {
     if (!one || !two || !three) return expect.fail();
     bed.register(one);
     bed.register(two);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one, two);
+    await bed.startServing(one, two);
     await bed.haproxy.admin.ask(`set server web/${bed.serverName(one)} state drain`);
     await bed.haproxy.admin.ask(`set server web/${bed.serverName(two)} weight 7`);
     bed.register(three);
@@ -107,9 +95,7 @@ describe('synapse and backends that come and go', () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);
     const node = bed.register(two);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one, two);
+    await bed.startServing(one, two);
     bed.zookeeper.disconnect();
     bed.zookeeper.remove(bed.path, node);
     await throughout(() => bed.expectServing(one, two), { durationMs: 500 });
@@ -128,9 +114,7 @@ describe('synapse and backends that come and go', () => {
     const evil = { host: '127.0.0.1', port: 9, name: 'evil' };
     zookeeper.register(path, { ...evil, haproxy_server_options: 'check ; shutdown' });
     zookeeper.register(path, { ...evil, port: 10, haproxy_server_options: 'resolvers none' });
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(good);
+    await bed.startServing(good);
     const rejected = bed.logger.lines.filter(({ event }) => event === 'registration-rejected');
     expect(rejected).to.have.length(6);
   });

@@ -12,7 +12,6 @@ describe("synapse with the original's switches", () => {
 
   beforeEach(async () => {
     bed = await createSynapseBed();
-    bed.zookeeper.connect();
   });
 
   afterEach(() => bed.destroy());
@@ -22,9 +21,7 @@ describe("synapse with the original's switches", () => {
     bed.configure({ haproxy: { reload_command } });
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     const { pid, fingerprint } = await bed.haproxy.info();
     bed.configure({ web: { server_options: 'check inter 300ms' }, haproxy: { reload_command } });
     await bed.synapse().reload();
@@ -48,9 +45,7 @@ describe("synapse with the original's switches", () => {
     });
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     bed.register(two);
     await bed.expectServing(one, two);
   });

@@ -1,6 +1,4 @@
 /** The daemon as it runs on a host: a process of its own, a real ensemble, a real HAProxy. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -9,12 +7,13 @@ import { childPrefix, encodeRegistration } from '../../../../agent/registration.
 import { createZooKeeperSession } from '../../../../agent/zookeeper/hardened-session.ts';
 import type { ZooKeeperSession } from '../../../../agent/zookeeper/session.ts';
 import { startBackend, type TestBackend } from '../../../support/backend.ts';
+import { type DaemonProcess, startDaemon } from '../../../support/daemon-process.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { freePorts } from '../../../support/free-ports.ts';
 import { createTestHaproxy, type TestHaproxy } from '../../../support/haproxy.ts';
 import { oddTargets, requestText, sendRaw } from '../../../support/raw-request.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
-import { testDefaults } from '../../../support/synapse-bed.ts';
+import { haproxyInput } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
 
@@ -30,8 +29,7 @@ describe('the synapse process', function () {
   let two: TestBackend;
   let port = 0;
   let apiPort = 0;
-  let daemon: ChildProcess | undefined;
-  let log = '';
+  let daemon: DaemonProcess | undefined;
   let traffic: Traffic | undefined;
   const nodes = new Map<string, string>();
 
@@ -52,7 +50,7 @@ describe('the synapse process', function () {
   });
 
   after(async () => {
-    await stopDaemon('SIGKILL');
+    await stop('SIGKILL');
     await registrar.close();
     await haproxy.destroy();
     await Promise.all([one.stop(), two.stop()]);
@@ -73,13 +71,7 @@ describe('the synapse process', function () {
           haproxy: { port, bind_address: '127.0.0.1', server_options: serverOptions },
         },
       },
-      haproxy: {
-        global: ['maxconn 1000'],
-        defaults: [...testDefaults],
-        config_file_path: haproxy.configPath,
-        socket_file_path: haproxy.socketPath,
-        master_socket_path: haproxy.masterPath,
-      },
+      haproxy: haproxyInput(haproxy),
       state_path: join(haproxy.folder, 'state.json'),
       api_port: apiPort,
       zk_session_timeout_ms: 4_000,
@@ -88,24 +80,15 @@ describe('the synapse process', function () {
     return file;
   }
 
-  async function startDaemon(): Promise<void> {
+  async function start(): Promise<void> {
     const file = await configure('check inter 500ms rise 1 fall 2');
-    const child = spawn(process.execPath, ['agent/bin/synapse.ts', '-c', file]);
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-    daemon = child;
+    daemon = startDaemon('synapse', ['-c', file]);
     await eventually(async () => expect(await health()).to.include({ status: 200 }));
   }
 
-  async function stopDaemon(signal: NodeJS.Signals): Promise<number | null> {
-    const child = daemon;
-    daemon = undefined;
-    if (child === undefined || child.exitCode !== null) return null;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-    return child.exitCode;
+  async function stop(signal: NodeJS.Signals): Promise<number | null> {
+    daemon?.signal(signal);
+    return (await daemon?.exited) ?? null;
   }
 
   function health(): Promise<{ readonly status: number | undefined; readonly body: string }> {
@@ -141,7 +124,7 @@ describe('the synapse process', function () {
 
   it('serves what stands in ZooKeeper, path-encoded or not', async () => {
     await register(one);
-    await startDaemon();
+    await start();
     await haproxy.start();
     await expectServing(one);
     await register(two);
@@ -175,12 +158,10 @@ describe('the synapse process', function () {
   });
 
   it('survives whatever a local user asks it', async () => {
-    const pid = daemon?.pid;
     for (const target of oddTargets) {
       expect(await sendRaw(apiPort, requestText(target)), target).to.match(/ 404 /);
     }
     expect(await health()).to.include({ status: 200 });
-    expect([daemon?.pid, daemon?.exitCode]).to.deep.equal([pid, null]);
   });
 
   it('keeps serving while every member is dead, and is right soon after', async () => {
@@ -199,24 +180,24 @@ describe('the synapse process', function () {
 
   it('keeps its configuration when SIGHUP finds a bad one', async () => {
     await configure('chekc');
-    daemon?.kill('SIGHUP');
-    await eventually(() => expect(log).to.include('config-refused'));
+    daemon?.signal('SIGHUP');
+    await eventually(() => expect(daemon?.events()).to.include('config-refused'));
     await register(two);
     await expectServing(one, two);
   });
 
   it('leaves HAProxy serving when it is killed, and picks up from there', async () => {
-    await stopDaemon('SIGKILL');
+    await stop('SIGKILL');
     await unregister(two);
     expect(await request(`http://127.0.0.1:${port}`)).to.include({ status: 200 });
     const { pid } = await haproxy.info();
-    await startDaemon();
+    await start();
     await expectServing(one);
     expect(await haproxy.info()).to.include({ pid });
   });
 
   it('ends with 0 on SIGTERM, and HAProxy serves', async () => {
-    expect(await stopDaemon('SIGTERM')).to.equal(0);
+    expect(await stop('SIGTERM')).to.equal(0);
     expect(await request(`http://127.0.0.1:${port}`)).to.deep.equal({ status: 200, body: 'one' });
   });
 });

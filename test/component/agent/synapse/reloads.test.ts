@@ -1,26 +1,20 @@
 import { expect } from 'chai';
 import { eventually } from '../../../support/eventually.ts';
-import { freePorts } from '../../../support/free-ports.ts';
+import { freePort } from '../../../support/free-ports.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
-import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
+import { request } from '../../../support/traffic.ts';
 
 describe('synapse and a changed set of services', () => {
   let bed: SynapseBed;
-  let traffic: Traffic | undefined;
 
   beforeEach(async () => {
     bed = await createSynapseBed();
-    bed.zookeeper.connect();
   });
 
-  afterEach(async () => {
-    await traffic?.stop();
-    traffic = undefined;
-    await bed.destroy();
-  });
+  afterEach(() => bed.destroy());
 
   async function addService(): Promise<string> {
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const shop = await bed.backend('shop');
     bed.configure({
       services: {
@@ -52,8 +46,8 @@ describe('synapse and a changed set of services', () => {
     await eventually(async () => expect(await bed.server(dead)).to.include({ up: false }));
     const { pid } = await bed.haproxy.info();
     const shopUrl = await addService();
-    traffic = startTraffic(bed.url);
-    await eventually(() => expect(traffic?.answers.size).to.equal(2));
+    const traffic = bed.startTraffic();
+    await eventually(() => expect(traffic.answers.size).to.equal(2));
     const cut = request(`${bed.url}/slow?ms=700`);
     await bed.synapse().reload();
     await eventually(async () => expect((await bed.haproxy.info()).pid).not.to.equal(pid));
@@ -88,9 +82,7 @@ describe('synapse and a changed set of services', () => {
   it('keeps the old configuration when the new one is bad for HAProxy', async () => {
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     const before = await bed.haproxy.configText();
     bed.configure({ web: { server_options: 'chekc' } });
     expect(await bed.synapse().reload()).to.include('the old one stays');
@@ -104,9 +96,7 @@ describe('synapse and a changed set of services', () => {
   it('puts the old text back when a checked one fails to load, and tries again', async () => {
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     const { pid, fingerprint } = await bed.haproxy.info();
     // `haproxy -c` opens no port: only the reload finds out.
     const squatter = await bed.backend('squatter');

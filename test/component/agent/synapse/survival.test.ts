@@ -11,7 +11,6 @@ describe('synapse when something dies', () => {
 
   beforeEach(async () => {
     bed = await createSynapseBed();
-    bed.zookeeper.connect();
   });
 
   afterEach(() => bed.destroy());
@@ -43,9 +42,7 @@ describe('synapse when something dies', () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);
     bed.register(two);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one, two);
+    await bed.startServing(one, two);
     await bed.haproxy.admin.ask(`set server web/${bed.serverName(one)} state maint`);
     // Any change is followed by the files, as is the passing of five seconds.
     bed.register(await bed.backend('three'));
@@ -64,9 +61,7 @@ describe('synapse when something dies', () => {
   it('adopts a HAProxy that runs the right text, without touching it', async () => {
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     await bed.synapse().stop();
     const before = [await bed.haproxy.configText(), await bed.haproxy.info()];
     const { output } = bed.haproxy;
@@ -82,9 +77,7 @@ describe('synapse when something dies', () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);
     const node = bed.register(two);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one, two);
+    await bed.startServing(one, two);
     const slow = [request(`${bed.url}/slow?ms=1500`), request(`${bed.url}/slow?ms=1500`)];
     await bed.busyOn(two);
     bed.zookeeper.remove(bed.path, node);
@@ -100,15 +93,11 @@ describe('synapse when something dies', () => {
   it('starts from its state file while ZooKeeper is down', async () => {
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     await bed.synapse().stop();
     await bed.haproxy.kill();
     await writeFile(bed.haproxy.configPath, '');
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     await throughout(() => bed.expectServing(one), { durationMs: 300 });
     expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'one' });
   });
@@ -117,9 +106,7 @@ describe('synapse when something dies', () => {
     await writeFile(bed.statePath, '{"version":1,"services":{"web":[{"host":"a b"}]}}');
     const one = await bed.backend('one');
     bed.register(one);
-    await bed.startSynapse();
-    await bed.haproxy.start();
-    await bed.expectServing(one);
+    await bed.startServing(one);
     expect(bed.logger.events()).to.include('state-file-unusable');
   });
 });

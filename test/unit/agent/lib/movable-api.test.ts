@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MovableApi } from '../../../../agent/lib/movable-api.ts';
-import { freePorts } from '../../../support/free-ports.ts';
+import { freePort, freePorts } from '../../../support/free-ports.ts';
 import { requestText, sendRaw } from '../../../support/raw-request.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
 
@@ -27,7 +27,7 @@ describe('MovableApi', () => {
   });
 
   it('says that a port is taken, and takes it when asked again', async () => {
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const [squatter, { api, logger }] = [setUp().api, setUp()];
     await squatter.listen(port);
     await api.listen(port);

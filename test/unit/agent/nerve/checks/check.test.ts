@@ -8,7 +8,7 @@ import {
   runWithinTimeout,
 } from '../../../../../agent/nerve/checks/check.ts';
 import { type CheckDefinition, defineCheck } from '../../../../../agent/nerve/checks/definition.ts';
-import { freePorts, portOf } from '../../../../support/free-ports.ts';
+import { freePort, portOf } from '../../../../support/free-ports.ts';
 
 describe('checks', () => {
   let servers: Server[] = [];
@@ -46,7 +46,7 @@ describe('checks', () => {
     });
 
     it('fails when it is refused', async () => {
-      const [port = 0] = await freePorts(1);
+      const port = await freePort();
       const result = await run(port, { type: 'tcp' });
       expect(result).to.have.property('reason').that.includes('ECONNREFUSED');
     });
