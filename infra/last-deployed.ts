@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
-import type { DeployedHosts } from './catalog/rules.ts';
+import type { DeployedHosts } from './catalog/rule.ts';
 import { hostSchema } from './catalog/schema.ts';
 
 const deployedSchema = z.record(

@@ -4,7 +4,7 @@ import type { Problem } from '../../agent/config/parse.ts';
 import { firstFree } from './free.ts';
 import { isLegalName, legalNameRule, machineName, toLegalName } from './names.ts';
 import { hostsWith } from './queries.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './rule.ts';
 
 export function hostNames({ hosts }: RuleContext): Problem[] {
   const seen = new Map<string, string>();

@@ -10,7 +10,7 @@ import {
   toLegalName,
 } from './names.ts';
 import { consumersOf, hostsWith } from './queries.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './rule.ts';
 import type { Catalog, Service } from './schema.ts';
 
 export function serviceNames({ services }: RuleContext): Problem[] {

@@ -1,5 +1,5 @@
 import type { HostStatus } from './host-status.ts';
-import type { InstanceStatus } from './report.ts';
+import type { InstanceStatus } from './instance-status.ts';
 
 /** What is not as it should be, in words. */
 export function problemsOf(

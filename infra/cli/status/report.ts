@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StackOutputs } from '../outputs.ts';
 import { type HostStatus, hostStatus } from './host-status.ts';
+import type { InstanceStatus } from './instance-status.ts';
 import { problemsOf } from './problems.ts';
 
 /** What `status --json` prints. */
@@ -14,17 +15,6 @@ export interface StatusReport {
   readonly problems: readonly string[];
   readonly hosts: Readonly<Record<string, HostStatus>>;
   readonly services: Readonly<Record<string, readonly InstanceStatus[]>>;
-}
-
-export interface InstanceStatus {
-  /** The host it runs on. */
-  readonly instance: string;
-  /** What nerve finds there, such as `up`; `undefined` where nerve does not answer. */
-  readonly health: string | undefined;
-  /** Whether nerve has it in the registry now. */
-  readonly registered: boolean;
-  /** HAProxy's word for it on each consumer that knows it, such as `UP`. */
-  readonly seenBy: Readonly<Record<string, string>>;
 }
 
 /** Asks all hosts at once. */

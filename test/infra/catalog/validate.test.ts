@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Surroundings } from '../../../infra/catalog/rules.ts';
+import type { Surroundings } from '../../../infra/catalog/rule.ts';
 import { validateCatalog } from '../../../infra/catalog/validate.ts';
 import { catalog as shipped } from '../../../infra/catalog.ts';
 
