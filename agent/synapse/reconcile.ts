@@ -6,7 +6,8 @@ import type { Clock } from '../lib/clock.ts';
 import { Coalescer } from '../lib/coalescer.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isSystemError } from '../lib/system-error.ts';
-import type { Instances, PassResult } from './haproxy/proxy.ts';
+import type { PassResult } from './haproxy/pass-result.ts';
+import type { Instances } from './haproxy/proxy.ts';
 
 /** The part of `ManagedProxy` that is driven from here. */
 export interface Reconciled {

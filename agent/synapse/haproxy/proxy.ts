@@ -10,31 +10,26 @@
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { isSystemError } from '../../lib/system-error.ts';
 import type { ChangeLog } from '../changes.ts';
 import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
-import { AdminError, type AdminSocket } from './admin.ts';
+import type { AdminSocket } from './admin.ts';
 import { type BuiltServers, buildServers, type Rejected } from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
-import { executeStep } from './execute.ts';
-import type { FileKeeper, HeldFiles, PublishOutcome } from './file-keeper.ts';
+import type { FileKeeper } from './file-keeper.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
-import { type Desired, planSteps, type Step } from './plan.ts';
+import { idle, type PassResult } from './pass-result.ts';
+import { planSteps } from './plan.ts';
 import type { Reloader } from './reload.ts';
-import { createReloadPacer, type ReloadPacer } from './reload-pacer.ts';
+import { createReloadPacer } from './reload-pacer.ts';
+import { type RenewalOptions, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
 import type { Sections } from './sections.ts';
+import { StepRunner } from './step-runner.ts';
+import { UnseenProxy } from './unseen.ts';
 
 /** Service → its instances that should serve. */
 export type Instances = ReadonlyMap<string, readonly Instance[]>;
-
-export interface PassResult {
-  /** Look again by then; `undefined`: time alone will not bring anything to do. */
-  readonly againInMs: number | undefined;
-  /** The process changed, and the file has to follow. */
-  readonly fileIsBehind: boolean;
-}
 
 export interface ProxyOptions {
   readonly options: HaproxyOptions;
@@ -55,23 +50,23 @@ export interface ProxyOptions {
   readonly saveRetiring: () => Promise<void>;
 }
 
-const idle: PassResult = { againInMs: undefined, fileIsBehind: false };
-const retryMs = 250;
-const firstBusyMs = 20;
-const lastBusyMs = 500;
-
 export class ManagedProxy {
   readonly #options: ProxyOptions;
-  readonly #pacer: ReloadPacer;
-  #busyMs = firstBusyMs;
-  #reloadIsOwed = false;
+  readonly #steps: StepRunner;
+  readonly #unseen: UnseenProxy;
+  /** `undefined`: the configuration does without reloads. */
+  readonly #renewal: RenewalOptions | undefined;
   #rejected: readonly Rejected[] = [];
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    const { clock, random, options: haproxy } = options;
-    const intervalMs = haproxy.restart_interval * 1_000;
-    this.#pacer = createReloadPacer({ clock, random, intervalMs, jitter: haproxy.restart_jitter });
+    const { clock, random, admin, files, reloader } = options;
+    const { restart_interval, restart_jitter: jitter } = options.options;
+    const intervalMs = restart_interval * 1_000;
+    const pacer = createReloadPacer({ clock, random, intervalMs, jitter });
+    this.#steps = new StepRunner(options);
+    this.#unseen = new UnseenProxy({ ...options, pacer, isWatched: admin !== undefined });
+    this.#renewal = files && reloader && { ...options, files, reloader, pacer };
   }
 
   /** Instances that were left out in the last pass, and why. */
@@ -107,18 +102,17 @@ export class ManagedProxy {
     const built = this.#build(instances, seen);
     this.#noticeRejected(built.rejected);
     const desired = { ...sections, servers: built.servers };
-    if (admin === undefined || seen === undefined) return await this.#passWithoutProcess(desired);
+    if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
     state.notice(desired, seen.servers);
     const { fingerprint } = seen.process;
     const backends = fingerprint === sections.fingerprint ? [] : await listBackends(admin);
     const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
     const { steps, reloadReasons } = planSteps(desired, actual, state);
-    if (reloadReasons.length === 0) return await this.#carryOut(steps, desired, admin);
-    const renewal = await this.#renew(desired, seen, reloadReasons);
-    if (renewal !== 'not-now') return { ...idle, againInMs: 0 };
-    const result = await this.#carryOut(steps, desired, admin);
-    const waitMs = this.#canRenew() ? this.#pacer.waitMs() : result.againInMs;
-    return { ...result, againInMs: earlier(result.againInMs, waitMs) };
+    if (reloadReasons.length === 0) return await this.#steps.run(steps, desired, admin);
+    const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
+    if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
+    const result = await this.#steps.run(steps, desired, admin);
+    return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
   }
 
   /**
@@ -150,129 +144,6 @@ export class ManagedProxy {
     });
   }
 
-  /** Nobody to talk to: the file is what HAProxy will start from. */
-  async #passWithoutProcess(desired: Desired): Promise<PassResult> {
-    const { admin, files, reloader, sections, state, signal } = this.#options;
-    if (files === undefined) return idle;
-    const wait = this.#pacer.waitMs();
-    if (admin === undefined && wait > 0) return { ...idle, againInMs: wait };
-    const published = await files.publish(sections, desired.servers);
-    if (published === 'blamed') return { ...idle, againInMs: 0 };
-    if (published === 'refused') return idle;
-    state.replaceAll(desired);
-    this.#reloadIsOwed ||= published === 'written';
-    if (!this.#reloadIsOwed || reloader === undefined) return idle;
-    // It may run without the socket that the new text gives it.
-    const result = await reloader.reload(undefined, sections.fingerprint, signal);
-    // A process that can be watched shows by itself what it lacks.
-    this.#reloadIsOwed = !result.ok && admin === undefined;
-    if (result.ok) this.#noteReload(['the file changed']);
-    else this.#options.logger.debug('proxy-not-reloaded', { reason: result.reason });
-    // Again after the usual interval: it may just not have been started yet.
-    if (this.#reloadIsOwed) this.#pacer.reloaded();
-    return { ...idle, againInMs: this.#reloadIsOwed ? this.#pacer.waitMs() : undefined };
-  }
-
-  /**
-   * `done`: a new worker runs the desired text. `blamed`: try without some instances. `not-now`:
-   * the old worker goes on with the old text.
-   */
-  async #renew(
-    desired: Desired,
-    seen: Observation,
-    reasons: readonly string[],
-  ): Promise<'done' | 'blamed' | 'not-now'> {
-    const { files, reloader, sections, state, signal, logger } = this.#options;
-    if (files === undefined || reloader === undefined || this.#pacer.waitMs() > 0) {
-      return 'not-now';
-    }
-    return await files.exclusively(async (held) => {
-      const before = await held.read();
-      const published = await this.#tryToPublish(held, desired);
-      if (published === 'blamed') return 'blamed';
-      if (published === 'refused') {
-        this.#pacer.failed();
-        return 'not-now';
-      }
-      await held.saveServerStates(sections, seen.serversState);
-      const result = await reloader.reload(seen.process, sections.fingerprint, signal);
-      if (result.ok) {
-        state.process = result.process;
-        state.replaceAll(desired);
-        this.#noteReload(reasons);
-        return 'done';
-      }
-      this.#pacer.failed();
-      logger.error('reload-failed', { reasons, reason: result.reason });
-      if (before !== undefined) await held.putBack(before);
-      // A master whose reload failed waits for a good one, with the old worker serving.
-      await reloader.reload(undefined, seen.process.fingerprint ?? '', signal);
-      return 'not-now';
-    });
-  }
-
-  /** A full disk stops reloads, and nothing that goes over the runtime socket. */
-  async #tryToPublish(held: HeldFiles, { servers }: Desired): Promise<PublishOutcome> {
-    const { sections, logger } = this.#options;
-    try {
-      return await held.publish(sections, servers);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      logger.error('file-write-failed', { error });
-      return 'refused';
-    }
-  }
-
-  #canRenew(): boolean {
-    return this.#options.files !== undefined && this.#options.reloader !== undefined;
-  }
-
-  async #carryOut(
-    steps: readonly Step[],
-    desired: Desired,
-    admin: AdminSocket,
-  ): Promise<PassResult> {
-    const { state, saveRetiring, logger } = this.#options;
-    const retires = steps.filter(({ kind }) => kind === 'retire-server');
-    for (const step of retires) state.foresee(step);
-    if (retires.length > 0) await saveRetiring();
-    const outcomes: string[] = [];
-    try {
-      for (const step of steps) outcomes.push(await this.#carryOutStep(step, desired, admin));
-    } catch (error) {
-      if (!(error instanceof AdminError)) throw error;
-      logger.warn('runtime-socket-failed', { error });
-      return { againInMs: retryMs, fileIsBehind: outcomes.includes('done') };
-    }
-    return {
-      againInMs: this.#nextLook(outcomes, retires.length),
-      fileIsBehind: outcomes.includes('done'),
-    };
-  }
-
-  async #carryOutStep(step: Step, desired: Desired, admin: AdminSocket): Promise<string> {
-    const { state, changes, logger } = this.#options;
-    const outcome = await executeStep(step, admin);
-    state.record(step, outcome, desired);
-    const { kind, backend, server } = step;
-    if (outcome.kind === 'done') changes.record(kind, { backend, server });
-    if (outcome.kind === 'refused') {
-      logger.warn('step-refused', { step: kind, backend, server, reason: outcome.reason });
-    }
-    return outcome.kind;
-  }
-
-  /** Requests that are under way decide when a retired server can go: look ever less often. */
-  #nextLook(outcomes: readonly string[], retired: number): number | undefined {
-    if (outcomes.includes('refused') || retired > 0) return 0;
-    if (!outcomes.includes('busy')) {
-      this.#busyMs = firstBusyMs;
-      return undefined;
-    }
-    this.#busyMs = Math.min(lastBusyMs, this.#busyMs * 2);
-    return this.#busyMs;
-  }
-
   #noticeProcess(seen: Observation | undefined): void {
     const { state, changes, sections } = this.#options;
     const before = state.process;
@@ -297,13 +168,6 @@ export class ManagedProxy {
       if (known.has(JSON.stringify(one))) continue;
       this.#options.logger.warn('registration-rejected', { ...one });
     }
-  }
-
-  #noteReload(reasons: readonly string[]): void {
-    const { state, changes } = this.#options;
-    this.#pacer.reloaded();
-    state.reloads += 1;
-    changes.record('proxy-reloaded', { reasons, pid: state.process?.pid });
   }
 }
 

@@ -1,0 +1,8 @@
+export interface PassResult {
+  /** Look again by then; `undefined`: time alone will not bring anything to do. */
+  readonly againInMs: number | undefined;
+  /** The process changed, and the file has to follow. */
+  readonly fileIsBehind: boolean;
+}
+
+export const idle: PassResult = { againInMs: undefined, fileIsBehind: false };

@@ -1,0 +1,73 @@
+/** Carries planned steps out over the runtime socket. */
+import type { Logger } from '../../lib/logger.ts';
+import type { ChangeLog } from '../changes.ts';
+import { AdminError, type AdminSocket } from './admin.ts';
+import { executeStep, type Outcome } from './execute.ts';
+import type { PassResult } from './pass-result.ts';
+import type { Desired, Step } from './plan.ts';
+import type { RunningState } from './running-state.ts';
+
+export interface StepRunnerOptions {
+  readonly state: RunningState;
+  readonly changes: ChangeLog;
+  readonly logger: Logger;
+  /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
+  readonly saveRetiring: () => Promise<void>;
+}
+
+type OutcomeKind = Outcome['kind'];
+
+const retryMs = 250;
+const firstBusyMs = 20;
+const lastBusyMs = 500;
+
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+  #busyMs = firstBusyMs;
+
+  constructor(options: StepRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(steps: readonly Step[], desired: Desired, admin: AdminSocket): Promise<PassResult> {
+    const { state, saveRetiring, logger } = this.#options;
+    const retires = steps.filter(({ kind }) => kind === 'retire-server');
+    for (const step of retires) state.foresee(step);
+    if (retires.length > 0) await saveRetiring();
+    const outcomes: OutcomeKind[] = [];
+    try {
+      for (const step of steps) outcomes.push(await this.#carryOut(step, desired, admin));
+    } catch (error) {
+      if (!(error instanceof AdminError)) throw error;
+      logger.warn('runtime-socket-failed', { error });
+      return { againInMs: retryMs, fileIsBehind: outcomes.includes('done') };
+    }
+    return {
+      againInMs: this.#nextLook(outcomes, retires.length),
+      fileIsBehind: outcomes.includes('done'),
+    };
+  }
+
+  async #carryOut(step: Step, desired: Desired, admin: AdminSocket): Promise<OutcomeKind> {
+    const { state, changes, logger } = this.#options;
+    const outcome = await executeStep(step, admin);
+    state.record(step, outcome, desired);
+    const { kind, backend, server } = step;
+    if (outcome.kind === 'done') changes.record(kind, { backend, server });
+    if (outcome.kind === 'refused') {
+      logger.warn('step-refused', { step: kind, backend, server, reason: outcome.reason });
+    }
+    return outcome.kind;
+  }
+
+  /** Requests that are under way decide when a retired server can go: look ever less often. */
+  #nextLook(outcomes: readonly OutcomeKind[], retired: number): number | undefined {
+    if (outcomes.includes('refused') || retired > 0) return 0;
+    if (!outcomes.includes('busy')) {
+      this.#busyMs = firstBusyMs;
+      return undefined;
+    }
+    this.#busyMs = Math.min(lastBusyMs, this.#busyMs * 2);
+    return this.#busyMs;
+  }
+}

@@ -1,0 +1,50 @@
+/** While there is nobody to talk to, the file is what HAProxy will start from. */
+import type { FileKeeper } from './file-keeper.ts';
+import { idle, type PassResult } from './pass-result.ts';
+import type { Desired } from './plan.ts';
+import type { Reloader } from './reload.ts';
+import { noteReload, type RenewalOptions } from './renewal.ts';
+
+export interface UnseenOptions extends Omit<RenewalOptions, 'files' | 'reloader'> {
+  readonly files: FileKeeper | undefined;
+  readonly reloader: Reloader | undefined;
+  /** Whether a process that runs can be told from one that does not. */
+  readonly isWatched: boolean;
+}
+
+export class UnseenProxy {
+  readonly #options: UnseenOptions;
+  #reloadIsOwed = false;
+
+  constructor(options: UnseenOptions) {
+    this.#options = options;
+  }
+
+  async pass(desired: Desired): Promise<PassResult> {
+    const { files, pacer, sections, state, isWatched } = this.#options;
+    if (files === undefined) return idle;
+    const wait = pacer.waitMs();
+    if (!isWatched && wait > 0) return { ...idle, againInMs: wait };
+    const published = await files.publish(sections, desired.servers);
+    if (published === 'blamed') return { ...idle, againInMs: 0 };
+    if (published === 'refused') return idle;
+    state.replaceAll(desired);
+    this.#reloadIsOwed ||= published === 'written';
+    return await this.#reload();
+  }
+
+  /** It may run without the socket that the new text gives it. */
+  async #reload(): Promise<PassResult> {
+    const { reloader, pacer, sections, signal, isWatched, logger } = this.#options;
+    if (!this.#reloadIsOwed || reloader === undefined) return idle;
+    const result = await reloader.reload(undefined, sections.fingerprint, signal);
+    // A process that can be watched shows by itself what it lacks.
+    this.#reloadIsOwed = !result.ok && !isWatched;
+    if (result.ok) noteReload(this.#options, ['the file changed']);
+    else logger.debug('proxy-not-reloaded', { reason: result.reason });
+    if (!this.#reloadIsOwed) return idle;
+    // Again after the usual interval: it may just not have been started yet.
+    pacer.reloaded();
+    return { ...idle, againInMs: pacer.waitMs() };
+  }
+}
