@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { parseNerveConfig, parseNerveServiceConfig } from '../../../agent/config/nerve.ts';
+import { nerveFile, nerveServiceFiles } from '../../../infra/render/nerve.ts';
+import { tutorialEnvironment } from '../../support/tutorial.ts';
+
+describe('nerveFile', () => {
+  it('names the host and the folder of its services, and is valid for the agent', () => {
+    const file = nerveFile('service_a_node_1');
+    expect(file).to.include({ path: '/etc/smartstack/nerve.conf.json', mode: '0644' });
+    const config = JSON.parse(file.content);
+    expect(config).to.deep.equal({
+      instance_id: 'service_a_node_1',
+      service_conf_dir: '/etc/smartstack/nerve.d',
+      services: {},
+    });
+    expect(parseNerveConfig(config)).to.include({ ok: true });
+  });
+});
+
+describe('nerveServiceFiles', () => {
+  it('registers each instance on its host, at its path', () => {
+    const files = nerveServiceFiles(tutorialEnvironment(), 'service_a_node_1');
+    expect([...files.keys()]).to.deep.equal(['service_a']);
+    const file = files.get('service_a');
+    expect(file).to.include({ path: '/etc/smartstack/nerve.d/service_a.json', mode: '0644' });
+    expect(JSON.parse(file?.content ?? '')).to.deep.equal({
+      host: '192.0.2.21',
+      port: 8001,
+      reporter_type: 'zookeeper',
+      zk_hosts: ['192.0.2.11:2181', '192.0.2.12:2181', '192.0.2.13:2181'],
+      zk_path: '/tutorial/services/service_a/services',
+      check_interval: 1,
+      checks: [{ type: 'http', uri: '/health', timeout: 0.5, rise: 1, fall: 1 }],
+    });
+  });
+
+  it('are valid for the agent, on every host', () => {
+    const environment = tutorialEnvironment();
+    for (const host of environment.addresses.keys()) {
+      for (const { path, content } of nerveServiceFiles(environment, host).values()) {
+        expect(parseNerveServiceConfig(JSON.parse(content)), path).to.include({ ok: true });
+      }
+    }
+  });
+
+  it('are none on a host without instances', () => {
+    expect(nerveServiceFiles(tutorialEnvironment(), 'zookeeper1').size).to.equal(0);
+  });
+
+  it('check over HTTP or TCP, with times in seconds', () => {
+    const { catalog, addresses } = tutorialEnvironment();
+    const { service_a: a } = catalog.services;
+    if (!a) return expect.fail('the shipped catalog has it');
+    const timings = { timeoutMs: 250, rise: 2, fall: 3 };
+    const checks = [
+      { type: 'tcp' as const, ...timings },
+      { type: 'http' as const, uri: '/ready', ...timings },
+    ];
+    const services = { service_a: { ...a, checkIntervalMs: 1_500, checks } };
+    const environment = { addresses, catalog: { ...catalog, services } };
+    const file = nerveServiceFiles(environment, 'service_a_node_2').get('service_a');
+    const config = JSON.parse(file?.content ?? '');
+    expect(config.check_interval).to.equal(1.5);
+    expect(config.checks).to.deep.equal([
+      { type: 'tcp', timeout: 0.25, rise: 2, fall: 3 },
+      { type: 'http', uri: '/ready', timeout: 0.25, rise: 2, fall: 3 },
+    ]);
+    expect(parseNerveServiceConfig(config)).to.include({ ok: true });
+  });
+});
