@@ -12,20 +12,34 @@ if [ "$(uname -m)" != "$ARCH" ]; then
   exit 1
 fi
 
-missing=
-for package in $PACKAGES; do
-  dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q 'ok installed' ||
-    missing="$missing $package"
-done
-if [ -n "$missing" ]; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get -q -o DPkg::Lock::Timeout=300 update
-  apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing
-fi
-
 # Two roles on one host get here at the same time.
 exec 9> /var/lock/smartstack-prepare
 flock 9
+
+# Runs apt-get; waits up to five minutes for whoever else uses it. Its own option for that knows
+# dpkg's lock alone, not that of the package lists.
+apt() {
+  local output deadline=$((SECONDS + 300))
+  until output=$(DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" 2>&1); do
+    if [[ $output != *'Could not get lock'* || $SECONDS -ge $deadline ]]; then
+      echo "$output" >&2
+      echo "apt-get $1 failed; its last words stand above" >&2
+      exit 1
+    fi
+    sleep 2
+  done
+}
+
+missing=()
+for package in $PACKAGES; do
+  dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q 'ok installed' ||
+    missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  apt update
+  apt install -y --no-install-recommends "${missing[@]}"
+fi
+
 id smartstack > /dev/null 2>&1 ||
   useradd --system --home-dir /var/lib/smartstack --shell /usr/sbin/nologin smartstack
 for folder in $FOLDERS /var/lib/smartstack; do
