@@ -1,7 +1,7 @@
 /** synapse's configuration from disk: the file itself, and one file per service beside it. */
 import type { LoadedConfig } from '../lib/daemon-program.ts';
 import { serviceFilesIn } from './config-folder.ts';
-import { formatProblems, type Problem } from './parse.ts';
+import { formatProblem, type Problem } from './parse.ts';
 import { readJson } from './read-json.ts';
 import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
 
@@ -64,13 +64,15 @@ function attribute(
   main: string,
   services: ReadonlyMap<string, ServiceFile>,
 ): string {
-  for (const [name, { file }] of services) {
-    const prefix = `services.${name}`;
-    if (problem.path !== prefix && !problem.path.startsWith(`${prefix}.`)) continue;
-    const path = problem.path.slice(prefix.length + 1);
-    return formatProblems(file, [{ ...problem, path }]);
-  }
-  return formatProblems(main, [problem]);
+  // Names have dots in them, too: the longest that fits is the service's.
+  const [name, service] =
+    [...services]
+      .filter(([one]) => `${problem.path}.`.startsWith(`services.${one}.`))
+      .sort(([a], [b]) => b.length - a.length)
+      .at(0) ?? [];
+  if (name === undefined || service === undefined) return formatProblem(main, problem);
+  const path = problem.path.slice(`services.${name}.`.length);
+  return formatProblem(service.file, { ...problem, path });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

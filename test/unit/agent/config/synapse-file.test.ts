@@ -68,6 +68,14 @@ describe('loadSynapseConfig', () => {
     ]);
   });
 
+  it('tells the files of services apart whose names begin alike', async () => {
+    const services = join(folder, 'synapse_services');
+    await write('synapse_services/service1.v2.json', { discovery: { method: 'base' }, nope: 1 });
+    const path = await write('main.json', { service_conf_dir: services });
+    const [problem] = (await problemsOf(path)).filter((one) => one.includes('nope'));
+    expect(problem).to.match(/^synapse_services\/service1\.v2\.json: nope: unknown option/);
+  });
+
   it('says what is wrong with a file that cannot be read, or is no JSON', async () => {
     expect((await problemsOf(join(folder, 'none.json')))[0]).to.match(
       /^none\.json: cannot be read/,
