@@ -30,6 +30,16 @@ describe('nerve, when its configuration changes', function () {
     expect(logger.events().slice(events)).to.deep.equal([]);
   });
 
+  it('says once of an option without effect that it has none', async () => {
+    await bed.writeMain({ statsd: {} });
+    const { nerve, logger } = await bed.start();
+    await nerve.reload();
+    const said = logger.lines.filter(({ event }) => event === 'option-without-effect');
+    expect(said).to.deep.equal([
+      { level: 'warn', event: 'option-without-effect', option: 'statsd' },
+    ]);
+  });
+
   it('changes checks without touching the registration', async () => {
     const { nerve } = await bed.start();
     const before = await bed.onlyRegistration();

@@ -66,6 +66,17 @@ describe("synapse with the original's switches", () => {
     expect(await bed.haproxy.configText()).to.equal(before);
   });
 
+  it('says once of each option without effect that it has none', async () => {
+    bed.configure({ haproxy: { state_file_path: '/state', state_file_ttl: 60 } });
+    await bed.startSynapse();
+    await bed.synapse().reload();
+    const said = bed.logger.lines.filter(({ event }) => event === 'option-without-effect');
+    expect(said).to.deep.equal([
+      { level: 'warn', event: 'option-without-effect', option: 'haproxy.state_file_path' },
+      { level: 'warn', event: 'option-without-effect', option: 'haproxy.state_file_ttl' },
+    ]);
+  });
+
   it('uses default servers where the registry reports none', async () => {
     const spare = await bed.backend('spare');
     const one = await bed.backend('one');
