@@ -99,6 +99,6 @@ function agentDaemon(
 
 const serviceHost = {
   role: 'service',
-  packages: ['haproxy'],
+  packages: ['curl', 'haproxy'],
   folders: ['/opt/smartstack', paths.releases, paths.config, paths.nerveServices, paths.services],
 } as const;
