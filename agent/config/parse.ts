@@ -46,10 +46,6 @@ export function formatProblem(source: string, { path, message }: Problem): strin
   return path === '' ? `${source}: ${message}` : `${source}: ${path}: ${message}`;
 }
 
-export function formatProblems(source: string, problems: readonly Problem[]): string {
-  return problems.map((problem) => formatProblem(source, problem)).join('\n');
-}
-
 /** `['services', 'web', 'checks', 0]` → `services.web.checks[0]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path

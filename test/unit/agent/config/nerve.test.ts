@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parseNerveConfig, parseNerveServiceConfig } from '../../../../agent/config/nerve.ts';
-import { formatProblems, type ParsedConfig } from '../../../../agent/config/parse.ts';
+import { formatProblem, type ParsedConfig } from '../../../../agent/config/parse.ts';
 
 const service = {
   host: '10.0.0.5',
@@ -11,7 +11,7 @@ const service = {
 };
 
 const problems = (parsed: ParsedConfig<unknown>): string =>
-  parsed.ok ? '' : formatProblems('f', parsed.problems);
+  parsed.ok ? '' : parsed.problems.map((one) => formatProblem('f', one)).join('\n');
 const problemsOf = (changes: object): string =>
   problems(parseNerveServiceConfig({ ...service, ...changes }));
 
