@@ -79,11 +79,12 @@ async function supervise(
   const manager = createServiceManager({ environment: process.env, clock, logger });
   const stopping = new AbortController();
   const stopped = waitForStopSignal(logger);
-  const reloader = createReloader(daemon, manager, logger);
-  process.on('SIGHUP', reloader);
   logger.info('started', { version, pid: process.pid });
+  const ready = daemon.start().then((status) => manager.ready(status));
+  const reloader = createReloader(daemon, ready, manager, logger);
+  process.on('SIGHUP', reloader);
   const feeding = manager.keepWatchdogFed(stopping.signal);
-  await Promise.race([daemon.start().then((status) => manager.ready(status)), stopped]);
+  await Promise.race([ready, stopped]);
   await stopped;
   await manager.stopping('shutting down');
   stopping.abort();
@@ -109,15 +110,20 @@ function waitForStopSignal(logger: Logger): Promise<void> {
   });
 }
 
-/** Reloads run one after the other; any number of signals during one make a single further one. */
+/**
+ * Reloads run one after the other; any number of signals during one make a single further one. A
+ * signal before `ready` is kept until then: what the start has read may be older than the file.
+ */
 export function createReloader(
   daemon: Daemon,
+  ready: Promise<void>,
   manager: ServiceManager,
   logger: Logger,
 ): () => void {
   let running = false;
   let again = false;
   const reload = async (): Promise<void> => {
+    await ready;
     await manager.reloading();
     const status = await daemon.reload();
     await manager.ready(status);

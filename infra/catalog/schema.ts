@@ -40,7 +40,7 @@ export const ensembleSchema = z.strictObject({
 });
 
 const checkTimings = {
-  timeoutMs: durationMs.default(500),
+  timeoutMs: durationMs.default(1_000),
   /** Passes in a row before the instance is registered. */
   rise: count.default(1),
   /** Failures in a row before it is taken out. */

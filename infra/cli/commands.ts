@@ -71,7 +71,9 @@ async function showEnvironment(outputs: StackOutputs, tools: CommandTools): Prom
   const silent = (await probeHosts(outputs.hosts)).filter((result) => !result.answers);
   for (const { name, reason } of silent) {
     print(style.red(`\n${name} does not answer over ssh: ${reason}`));
-    print(`  ${style.yellow('→')} Is it switched on? \`npm run up\` brings it back where it can.`);
+    print(
+      `  ${style.yellow('→')} Switch it on, or mend its network; then run the same command again.`,
+    );
   }
   return silent.length === 0 ? 0 : 1;
 }

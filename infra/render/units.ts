@@ -82,6 +82,7 @@ function agentDaemon(name: 'nerve' | 'synapse'): readonly string[] {
     `ExecStart=${paths.release}/bin/node ${paths.release}/${name}.mjs -c ${config}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     'TimeoutStartSec=30',
+    'WatchdogSec=60',
     'TimeoutStopSec=15',
     ...sharedFolders,
   ];

@@ -35,7 +35,7 @@ describe('validateCatalog', () => {
       consumers: 'all',
       mode: 'http',
       checkIntervalMs: 1_000,
-      checks: [{ type: 'http', uri: '/health', timeoutMs: 500, rise: 1, fall: 1 }],
+      checks: [{ type: 'http', uri: '/health', timeoutMs: 1_000, rise: 1, fall: 1 }],
       proxy: {
         balance: 'roundrobin',
         check: { uri: '/health', intervalMs: 2_000, rise: 2, fall: 2 },
@@ -51,7 +51,7 @@ describe('validateCatalog', () => {
       bare,
     );
     expect(result.ok && result.catalog.services.web?.checks).to.deep.equal([
-      { type: 'tcp', timeoutMs: 500, rise: 1, fall: 1 },
+      { type: 'tcp', timeoutMs: 1_000, rise: 1, fall: 1 },
     ]);
   });
 

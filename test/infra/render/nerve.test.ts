@@ -30,7 +30,7 @@ describe('nerveServiceFiles', () => {
       zk_hosts: ['192.0.2.11:2181', '192.0.2.12:2181', '192.0.2.13:2181'],
       zk_path: '/tutorial/services/service_a/services',
       check_interval: 1,
-      checks: [{ type: 'http', uri: '/health', timeout: 0.5, rise: 1, fall: 1 }],
+      checks: [{ type: 'http', uri: '/health', timeout: 1, rise: 1, fall: 1 }],
     });
   });
 

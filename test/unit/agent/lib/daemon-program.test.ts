@@ -5,12 +5,12 @@ import { createFakeClock, settle } from '../../../support/fake-clock.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
 
 describe('createReloader', () => {
-  const setUp = (reload: () => Promise<string>) => {
+  const setUp = (reload: () => Promise<string>, ready = Promise.resolve()) => {
     const logger = createRecordingLogger();
     const clock = createFakeClock();
     const manager = createServiceManager({ environment: {}, clock, logger });
     const daemon = { start: async () => '', stop: async () => undefined, reload };
-    return { logger, onSignal: createReloader(daemon, manager, logger) };
+    return { logger, onSignal: createReloader(daemon, ready, manager, logger) };
   };
 
   it('makes one further reload of all signals that arrive during one', async () => {
@@ -25,6 +25,21 @@ describe('createReloader', () => {
     finish[1]?.();
     await settle();
     expect(finish).to.have.length(2);
+  });
+
+  it('keeps a signal that arrives before the daemon is ready', async () => {
+    let calls = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { onSignal } = setUp(async () => {
+      calls += 1;
+      return 'ok';
+    }, promise);
+    onSignal();
+    await settle();
+    expect(calls).to.equal(0);
+    resolve();
+    await settle();
+    expect(calls).to.equal(1);
   });
 
   it('survives a reload that throws', async () => {
