@@ -4,7 +4,8 @@
  *     catalog ─validate─► target ─► hosts ─┬─► ZooKeeper members ─► ensemble
  *                                  render ─┴─► service hosts
  */
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from './catalog/problem.ts';
 import { hostsWith } from './catalog/queries.ts';
@@ -24,6 +25,7 @@ import { targetHosts } from './targets/target.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const config = new pulumi.Config();
+const readSource = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const { catalog, warnings } = await plainErrors(async () =>
   loadCatalog(root, process.env.SMARTSTACK_CATALOG ?? 'infra/catalog.ts', await lastDeployed()),
@@ -49,7 +51,7 @@ new ZookeeperEnsemble({ environment: catalog.environment, members: zookeeperMemb
 
 const agent = await buildAgentRelease();
 for (const host of allHosts.filter(({ name }) => serviceHosts.includes(name))) {
-  const files = serviceHostFiles(rendering, host.name, root);
+  const files = serviceHostFiles(rendering, host.name, readSource);
   new ServiceHost({ host, files, agent, node: await nodeRuntime(host.arch) });
 }
 

@@ -1,12 +1,12 @@
 /** Everything that is rendered for one host, sorted by what it belongs to. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Service } from '../catalog/schema.ts';
 import type { Environment } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { nerveFile, nerveServiceFiles } from './nerve.ts';
 import { synapseFile } from './synapse.ts';
 import { haproxyUnit, nerveUnit, serviceFolder, serviceUnit, synapseUnit } from './units.ts';
+
+export type ReadSource = (path: string) => string;
 
 export interface ServiceHostFiles {
   readonly nerve: readonly RenderedFile[];
@@ -18,11 +18,11 @@ export interface ServiceHostFiles {
   readonly services: ReadonlyMap<string, readonly RenderedFile[]>;
 }
 
-/** @param root The repository, to which the catalog's file names are relative. */
+/** @param readSource Text of a file that the catalog names, relative to the repository's root. */
 export function serviceHostFiles(
   environment: Environment,
   host: string,
-  root: string,
+  readSource: ReadSource,
 ): ServiceHostFiles {
   return {
     nerve: [nerveUnit(), nerveFile(host)],
@@ -32,7 +32,7 @@ export function serviceHostFiles(
     services: new Map(
       Object.entries(environment.catalog.services)
         .filter(([, { on, run }]) => run !== undefined && on.includes(host))
-        .map(([name, service]) => [name, runFiles(name, host, service, root)]),
+        .map(([name, service]) => [name, runFiles(name, host, service, readSource)]),
     ),
   };
 }
@@ -41,11 +41,11 @@ function runFiles(
   name: string,
   host: string,
   { port, run }: Service,
-  root: string,
+  readSource: ReadSource,
 ): readonly RenderedFile[] {
   if (run === undefined) return [];
   const files = Object.entries(run.files).map(([file, source]) =>
-    publicFile(`${serviceFolder(name)}/${file}`, readFileSync(join(root, source), 'utf8')),
+    publicFile(`${serviceFolder(name)}/${file}`, readSource(source)),
   );
   return [...files, serviceUnit(name, host, port, run)];
 }

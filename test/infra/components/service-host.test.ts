@@ -13,7 +13,7 @@ describe('ServiceHost', () => {
     if (host === undefined) return expect.fail('the shipped catalog has this host');
     const archive = (hash: string) => ({ hash, path: import.meta.filename });
     resources = await recordResources(() => {
-      const files = serviceHostFiles(environment, host.name, process.cwd());
+      const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
       new ServiceHost({ host, files, node: archive('n0de'), agent: archive('a9e27') });
     });
   });
