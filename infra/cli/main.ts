@@ -6,7 +6,7 @@ import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts'
 import { noteInterrupt, onInterrupt } from './interrupt.ts';
 import { createView } from './progress/console-view.ts';
 import { createStyle, wantsColours } from './progress/style.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, requireConfigured, type Workspace } from './workspace.ts';
 
 interface CommonOptions {
   readonly stack: string;
@@ -19,10 +19,10 @@ const program = new Command('smartstack')
   .showHelpAfterError();
 
 common('up', 'stand the environment up, or change what the catalog changed').action((options) =>
-  run(options, up),
+  run(options, up, requireConfigured),
 );
 common('preview', 'what `up` would change, host by host, file by file').action((options) =>
-  run(options, preview),
+  run(options, preview, requireConfigured),
 );
 common('status', 'hosts, ensemble, services, instances, proxies')
   .option('--json', 'for programs', false)
@@ -50,6 +50,7 @@ function common(name: string, description: string): Command {
 async function run(
   options: CommonOptions,
   command: (tools: CommandTools) => Promise<number>,
+  check: (workspace: Workspace) => Promise<void> = async () => {},
 ): Promise<void> {
   const { stdout, env } = process;
   const style = createStyle(wantsColours(stdout, env));
@@ -59,6 +60,7 @@ async function run(
   };
   try {
     const workspace = await openWorkspace(options.stack, options.project);
+    await check(workspace);
     const engine = await chooseEngine(workspace, options.engine);
     const interrupt = engine.hearsInterrupt
       ? noteInterrupt()

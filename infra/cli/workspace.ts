@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -45,6 +45,22 @@ export async function openWorkspace(
     passphrasePath: join(own, 'passphrase'),
     backendPath: join(own, 'pulumi'),
   };
+}
+
+/**
+ * Throws where nobody has written a configuration for the stack: a mistyped name must not stand a
+ * second environment up.
+ */
+export async function requireConfigured({ stack, root, configPath }: Workspace): Promise<void> {
+  const folder = dirname(configPath);
+  const files = await readdir(folder).catch((): string[] => []);
+  if (files.includes(basename(configPath))) return;
+  const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  const known = stacks.length === 0 ? 'there is none yet' : `there is ${stacks.sort().join(', ')}`;
+  throw new Error(
+    `there is no stack "${stack}"; ${known}. A new one starts with a file ` +
+      relative(root, configPath),
+  );
 }
 
 /** The directory in which Pulumi runs the program and local commands. */

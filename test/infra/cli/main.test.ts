@@ -19,8 +19,13 @@ describe('infra/cli/main.ts', function () {
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  function start(command: string, seconds: string): { child: ChildProcess; ended: Promise<Ended> } {
-    const args = ['infra/cli/main.ts', command, '--project', project, '--engine', 'builtin'];
+  function start(
+    command: string,
+    seconds: string,
+    ...further: readonly string[]
+  ): { child: ChildProcess; ended: Promise<Ended> } {
+    const fixed = ['infra/cli/main.ts', command, '--project', project, '--engine', 'builtin'];
+    const args = [...fixed, ...further];
     const env = { ...process.env, SLOW_SECONDS: seconds, NO_COLOR: '1' };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -35,6 +40,15 @@ describe('infra/cli/main.ts', function () {
     return { child, ended };
   }
   const run = (command: string, seconds = '0') => start(command, seconds).ended;
+
+  it('stands nothing up for a stack that nobody has configured', async () => {
+    const { status, output } = await start('up', '0', '--stack', 'vargant').ended;
+    expect(status).to.equal(1);
+    expect(output).to.equal(
+      'there is no stack "vargant"; there is vagrant. ' +
+        'A new one starts with a file Pulumi.vargant.yaml\n',
+    );
+  });
 
   it('brings up, finds nothing to change, previews, takes down', async () => {
     const first = await run('up');
