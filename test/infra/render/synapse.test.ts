@@ -31,6 +31,13 @@ describe('synapseFile', () => {
     expect(Object.keys(JSON.parse(file.content).services)).to.deep.equal(['service_a']);
   });
 
+  it('lets HAProxy itself check every instance (law 1)', () => {
+    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { server_options: options, listen } = JSON.parse(content).services.service_a.haproxy;
+    expect(options).to.equal('check inter 2000ms rise 2 fall 2');
+    expect(listen).to.include('option httpchk GET /health');
+  });
+
   it('repeats requests only where that is safe', () => {
     const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
     const lines: readonly string[] = JSON.parse(content).services.service_a.haproxy.listen;
