@@ -7,18 +7,18 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { InvalidEnvironmentError } from './catalog/problem.ts';
+import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { loadCatalog } from './load-catalog.ts';
-import { ensembleOutput, hostOutputs, serviceOutputs } from './outputs.ts';
+import { hostOutputs, serviceOutputs } from './outputs.ts';
 import { buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
-import type { Environment } from './render/environment.ts';
+import { type Environment, ensembleHosts } from './render/environment.ts';
 import { serviceHostFiles } from './render/host.ts';
 import { zookeeperFiles } from './render/zookeeper.ts';
 import { targetHosts } from './targets/target.ts';
@@ -69,6 +69,7 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
 
 export const target = config.get('target') ?? 'vagrant';
 export const environment = catalog.environment;
-export const ensemble = ensembleOutput(catalog, allHosts);
+/** The connection string of the ensemble: `address:2181,…`. */
+export const ensemble = ensembleHosts(rendering).join(',');
 export const hosts = hostOutputs(catalog, allHosts);
 export const services = serviceOutputs(catalog);

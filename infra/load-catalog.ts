@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatProblem, type Problem } from '../agent/config/parse.ts';
-import { InvalidEnvironmentError } from './catalog/problem.ts';
+import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { validateCatalog } from './catalog/validate.ts';

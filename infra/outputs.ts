@@ -1,8 +1,8 @@
 /** What the stack tells about itself: `pulumi stack output`, `npm run status`, the drills. */
 import type { Input } from '@pulumi/pulumi';
-import { consumersOf, hostsWith } from './catalog/queries.ts';
+import { consumersOf } from './catalog/queries.ts';
 import type { Catalog } from './catalog/schema.ts';
-import { ports, zkPath } from './render/paths.ts';
+import { zkPath } from './render/paths.ts';
 import type { Host } from './targets/host.ts';
 
 export interface HostOutput {
@@ -59,13 +59,4 @@ export function serviceOutputs(catalog: Catalog): Readonly<Record<string, Servic
       return [name, { port, localPort, mode, on, consumers, zkPath: path, url }];
     }),
   );
-}
-
-/** The connection string of the ensemble: `address:2181,…`. */
-export function ensembleOutput(catalog: Catalog, hosts: readonly Host[]): string {
-  const members = hostsWith(catalog.hosts, 'zookeeper');
-  return hosts
-    .filter(({ name }) => members.includes(name))
-    .map(({ address }) => `${address}:${ports.zookeeper}`)
-    .join(',');
 }

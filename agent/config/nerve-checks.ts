@@ -61,5 +61,3 @@ export const checkSchema = z.discriminatedUnion('type', [
 ]);
 
 export type CheckConfig = Readonly<z.output<typeof checkSchema>>;
-export type TcpCheckConfig = Readonly<z.output<typeof tcpSchema>>;
-export type HttpCheckConfig = Readonly<z.output<typeof httpSchema>>;

@@ -72,5 +72,4 @@ const notSupportedYet = z.looseObject({ method: z.literal(laterMethods) }).refin
 export const discoverySchema = z.discriminatedUnion('method', [base, zookeeper, notSupportedYet]);
 
 export type LabelFilter = Readonly<z.output<typeof labelFilter>>;
-export type BaseDiscovery = Readonly<z.output<typeof base>>;
 export type ZooKeeperDiscovery = Readonly<z.output<typeof zookeeper>>;

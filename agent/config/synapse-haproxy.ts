@@ -86,4 +86,3 @@ export const serviceHaproxySchema = z.strictObject({
 });
 
 export type HaproxyOptions = Readonly<z.output<typeof haproxySchema>>;
-export type ServiceHaproxyOptions = Readonly<z.output<typeof serviceHaproxySchema>>;

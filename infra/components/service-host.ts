@@ -3,6 +3,7 @@ import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { ServiceHostFiles } from '../render/host.ts';
 import { paths } from '../render/paths.ts';
+import { type AgentName, agentCommand } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
 import { hostFile } from './host-file.ts';
@@ -79,12 +80,7 @@ function plainDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
 }
 
 /** nerve or synapse: a new release or unit takes a restart, a new configuration a reload. */
-function agentDaemon(
-  unit: 'nerve' | 'synapse',
-  files: readonly RenderedFile[],
-  release: string,
-): DaemonArgs {
-  const program = `${paths.release}/bin/node ${paths.release}/${unit}.mjs`;
+function agentDaemon(unit: AgentName, files: readonly RenderedFile[], release: string): DaemonArgs {
   return {
     unit,
     ingredients: [
@@ -93,7 +89,7 @@ function agentDaemon(
         ingredientFile(file.path.startsWith(paths.units) ? 'restart' : 'reload', file),
       ),
     ],
-    check: `${program} --check-config -c ${paths.config}/${unit}.conf.json`,
+    check: agentCommand(unit, '--check-config'),
   };
 }
 

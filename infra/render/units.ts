@@ -3,8 +3,6 @@ import type { Run } from '../catalog/schema.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { paths, user } from './paths.ts';
 
-export type DaemonName = 'zookeeper' | 'haproxy' | 'nerve' | 'synapse';
-
 interface UnitOptions {
   readonly description: string;
   /** Further lines of the section [Unit]. */
@@ -74,12 +72,19 @@ export function synapseUnit(): RenderedFile {
   });
 }
 
-function agentDaemon(name: 'nerve' | 'synapse'): readonly string[] {
-  const config = `${paths.config}/${name}.conf.json`;
+export type AgentName = 'nerve' | 'synapse';
+
+/** The command line of a daemon of ours; `flags` come before the configuration. */
+export function agentCommand(name: AgentName, ...flags: readonly string[]): string {
+  const program = [`${paths.release}/bin/node`, `${paths.release}/${name}.mjs`];
+  return [...program, ...flags, '-c', `${paths.config}/${name}.conf.json`].join(' ');
+}
+
+function agentDaemon(name: AgentName): readonly string[] {
   return [
     'Type=notify',
     'NotifyAccess=all',
-    `ExecStart=${paths.release}/bin/node ${paths.release}/${name}.mjs -c ${config}`,
+    `ExecStart=${agentCommand(name)}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     'TimeoutStartSec=30',
     'WatchdogSec=60',

@@ -6,7 +6,7 @@ import type { Config } from '@pulumi/pulumi';
 import { secret } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { type Problem, parseConfig } from '../../agent/config/parse.ts';
-import { InvalidEnvironmentError } from '../catalog/problem.ts';
+import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
 import type { Host, WantedHost } from './host.ts';
 
 const section = 'smartstack:hosts';

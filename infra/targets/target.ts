@@ -1,5 +1,5 @@
 import type { Config } from '@pulumi/pulumi';
-import { InvalidEnvironmentError } from '../catalog/problem.ts';
+import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
 import type { Catalog } from '../catalog/schema.ts';
 import type { Host } from './host.ts';
 

@@ -1,12 +1,9 @@
 import { paths, ports } from '../../render/paths.ts';
 
-/** The parts of a host's answer, each under a line of its own: `@@ <part>`. */
-export type Part = 'units' | 'zookeeper' | 'nerve' | 'synapse' | 'haproxy';
-
 /**
  * A bash script that asks a host how it is. It needs nothing that a bare host lacks: bash speaks
  * TCP by itself, and Unix sockets are left to the Node that the agent brought. A part whose
- * daemon does not answer is empty.
+ * daemon does not answer is empty. Each part stands under a line of its own: `@@ <part>`.
  */
 export function statusScript(units: readonly string[]): string {
   const names = units.map((unit) => `${unit}.service`).join(' ');

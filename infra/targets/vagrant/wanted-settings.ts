@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseConfig } from '../../../agent/config/parse.ts';
-import { InvalidEnvironmentError } from '../../catalog/problem.ts';
+import { InvalidEnvironmentError } from '../../catalog/invalid-environment.ts';
 import { vagrantProviders } from './provider.ts';
 
 const configSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config, runtime } from '@pulumi/pulumi';
 import { expect } from 'chai';
-import { InvalidEnvironmentError } from '../../../infra/catalog/problem.ts';
+import { InvalidEnvironmentError } from '../../../infra/catalog/invalid-environment.ts';
 import type { Host } from '../../../infra/targets/host.ts';
 import { existingHosts } from '../../../infra/targets/hosts.ts';
 import { withTemporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,6 +1,7 @@
 /** Commands on the hosts of a stack, over ssh and nothing else. */
 import { quickTarget } from '../../../infra/cli/login.ts';
 import type { HostOutput, StackOutputs } from '../../../infra/cli/outputs.ts';
+import { shellQuote } from '../../../infra/components/shell.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
 
 export class Hosts {
@@ -41,7 +42,7 @@ export class Hosts {
       'process.stdout.write(text)';
     return this.run(
       name,
-      `/opt/smartstack/current/bin/node --input-type=module -e ${quoted(program)}`,
+      `/opt/smartstack/current/bin/node --input-type=module -e ${shellQuote(program)}`,
     );
   }
 
@@ -76,8 +77,4 @@ export class Hosts {
     if (host === undefined) throw new Error(`the stack has no host "${name}"`);
     return host;
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { InvalidEnvironmentError } from '../../../../infra/catalog/problem.ts';
+import { InvalidEnvironmentError } from '../../../../infra/catalog/invalid-environment.ts';
 import { wantedSettings } from '../../../../infra/targets/vagrant/wanted-settings.ts';
 
 const configOf = (values: Readonly<Record<string, string>>) => ({
