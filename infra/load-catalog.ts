@@ -1,5 +1,6 @@
 /** The catalog as a file on this machine: found, imported, validated. */
-import { existsSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatProblem, type Problem } from '../agent/config/parse.ts';
@@ -35,6 +36,20 @@ export async function loadCatalog(
   const fileExists = (name: string): boolean => existsSync(join(root, name));
   const validated = validateCatalog(module.catalog, { deployed, fileExists });
   if (!validated.ok) return fail(...validated.problems);
+  const binaries = binaryFiles(root, validated.catalog);
+  if (binaries.length > 0) return fail(...binaries);
   const warnings = validated.warnings.map((warning) => formatProblem(source, warning));
   return { catalog: validated.catalog, warnings };
+}
+
+/** Files reach a host as text: any other bytes would be replaced on the way, silently. */
+function binaryFiles(root: string, { services }: Catalog): readonly Problem[] {
+  return Object.entries(services).flatMap(([name, { run }]) =>
+    Object.entries(run?.files ?? {})
+      .filter(([, source]) => !isUtf8(readFileSync(join(root, source))))
+      .map(([file, source]) => ({
+        path: `services.${name}.run.files.${file}`,
+        message: `"${source}" is no UTF-8 text; bring a binary to the host as a package`,
+      })),
+  );
 }
