@@ -3,14 +3,14 @@ import type { Logger } from '../lib/logger.ts';
 import {
   type CheckFailure,
   type CheckLoop,
-  type CheckPlan,
   type CheckStatus,
   startCheckLoop,
-} from './check-loop.ts';
+} from './checking/check-loop.ts';
+import type { CheckPlan } from './checking/check-plan.ts';
+import type { Health } from './checking/rise-fall.ts';
 import type { RunCheck } from './checks/check.ts';
 import { type ReportTarget, type ServiceDefinition, same } from './definition.ts';
 import type { Reporter, ReporterStatus } from './reporters/reporter.ts';
-import type { Health } from './rise-fall.ts';
 
 export interface ServiceOptions {
   readonly definition: ServiceDefinition;
@@ -115,6 +115,8 @@ export class Service {
   }
 }
 
-function checkPlan({ checks, intervalMs, mocked }: ServiceDefinition): CheckPlan {
-  return { checks, intervalMs, mocked };
+function checkPlan({ checks, intervalMs, mocked, target }: ServiceDefinition): CheckPlan {
+  const { host, port } = target.registration;
+  const fastIntervalMs = Math.min(intervalMs, 100);
+  return { checks, intervalMs, fastIntervalMs, mocked, crashWatch: false, host, port };
 }

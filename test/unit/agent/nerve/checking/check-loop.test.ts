@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { startCheckLoop } from '../../../../agent/nerve/check-loop.ts';
-import { type CheckResult, failed, passed } from '../../../../agent/nerve/checks/check.ts';
-import type { CheckDefinition } from '../../../../agent/nerve/checks/definition.ts';
-import { createFakeClock, settle } from '../../../support/fake-clock.ts';
+import { startCheckLoop } from '../../../../../agent/nerve/checking/check-loop.ts';
+import { type CheckResult, failed, passed } from '../../../../../agent/nerve/checks/check.ts';
+import type { CheckDefinition } from '../../../../../agent/nerve/checks/definition.ts';
+import { createFakeClock, settle } from '../../../../support/fake-clock.ts';
 
 describe('startCheckLoop', () => {
   const check = (name: string, changes: { readonly fall?: number } = {}): CheckDefinition => ({
@@ -25,7 +25,15 @@ describe('startCheckLoop', () => {
     const startedMs: number[] = [];
     const rounds = new Map<string, number>();
     const loop = startCheckLoop({
-      plan: { checks, intervalMs: 1_000, mocked },
+      plan: {
+        checks,
+        intervalMs: 1_000,
+        fastIntervalMs: 100,
+        mocked,
+        crashWatch: false,
+        host: '127.0.0.1',
+        port: 1,
+      },
       clock,
       random: () => random,
       runCheck: ({ name }) => {

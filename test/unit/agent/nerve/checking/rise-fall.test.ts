@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createRiseFall } from '../../../../agent/nerve/rise-fall.ts';
+import { createRiseFall } from '../../../../../agent/nerve/checking/rise-fall.ts';
 
 /** The original's algorithm, a ring buffer, as the yardstick (`service_watcher/base.rb`). */
 function ringBuffer(rise: number, fall: number): (passed: boolean) => string {

@@ -1,10 +1,8 @@
-import type { Clock } from '../lib/clock.ts';
-import { type CheckResult, type RunCheck, runWithinTimeout } from './checks/check.ts';
-import type { CheckDefinition } from './checks/definition.ts';
-import type { ServiceDefinition } from './definition.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { type CheckResult, type RunCheck, runWithinTimeout } from '../checks/check.ts';
+import type { CheckDefinition } from '../checks/definition.ts';
+import type { CheckPlan } from './check-plan.ts';
 import { createRiseFall, type Health, type RiseFall } from './rise-fall.ts';
-
-export type CheckPlan = Pick<ServiceDefinition, 'checks' | 'intervalMs' | 'mocked'>;
 
 export interface CheckLoopOptions {
   readonly plan: CheckPlan;
