@@ -7,7 +7,7 @@ import {
   parseNerveServiceConfig,
 } from './nerve.ts';
 import { formatProblem } from './parse.ts';
-import { readJson } from './read-json.ts';
+import { readDocument } from './read-document.ts';
 
 export type LoadedNerve =
   /** The main file is bad, or its folder cannot be read: nothing of it may be used. */
@@ -37,7 +37,7 @@ export async function loadNerveConfig({
   path,
   instanceId,
 }: LoadNerveOptions): Promise<LoadedNerve> {
-  const read = await readJson(path);
+  const read = await readDocument(path);
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const parsed = parseNerveConfig(withInstanceId(read.value, instanceId));
   if (!parsed.ok) {
@@ -59,7 +59,7 @@ async function readFolder(folder: string | undefined): Promise<readonly ServiceF
 }
 
 async function readServiceFile({ name, path }: ServiceFilePath): Promise<ServiceFile> {
-  const read = await readJson(path);
+  const read = await readDocument(path);
   if (!read.ok) return { ok: false, name, problems: [read.problem] };
   const parsed = parseNerveServiceConfig(read.value);
   if (parsed.ok) return { ok: true, name, service: parsed.config };

@@ -2,7 +2,7 @@
 import type { LoadedConfig } from '../lib/daemon-program.ts';
 import { serviceFilesIn } from './config-folder.ts';
 import { formatProblem, type Problem } from './parse.ts';
-import { readJson } from './read-json.ts';
+import { readDocument } from './read-document.ts';
 import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
 
 /**
@@ -10,7 +10,7 @@ import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
  * in the original; a service in it takes precedence over one of the same name in the file.
  */
 export async function loadSynapseConfig(path: string): Promise<LoadedConfig<SynapseConfig>> {
-  const main = await readJson(path);
+  const main = await readDocument(path);
   if (!main.ok) return { ok: false, problems: [main.problem] };
   const folder = isObject(main.value) ? main.value.service_conf_dir : undefined;
   const services = await readServices(typeof folder === 'string' ? folder : undefined);
@@ -44,7 +44,7 @@ async function readServices(folder: string | undefined): Promise<ReadServices> {
   const services = new Map<string, ServiceFile>();
   const problems: string[] = [];
   for (const { name, path } of files) {
-    const read = await readJson(path);
+    const read = await readDocument(path);
     if (read.ok) services.set(name, { file: path, value: read.value });
     else problems.push(read.problem);
   }

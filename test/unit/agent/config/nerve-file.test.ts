@@ -45,18 +45,28 @@ describe('loadNerveConfig', () => {
     expect(await portsOf()).to.deep.equal({ a: 1, b: 22, c: 3 });
   });
 
+  it('reads YAML, and takes JSON where both are there', async () => {
+    const yaml = (port: number): string =>
+      `host: 10.0.0.5\nport: ${port}\nzk_hosts: ["a:2181"]\nzk_path: /s\n`;
+    main = join(directory, 'nerve.conf.yml');
+    await write(main, `instance_id: me\nservice_conf_dir: ${folder}\n`);
+    await write(join(folder, 'a.yaml'), yaml(1));
+    await write(join(folder, 'b.yaml'), yaml(2));
+    await write(join(folder, 'b.json'), service(22));
+    await write(join(folder, 'b.v2.yml'), yaml(3));
+    expect(await portsOf()).to.deep.equal({ a: 1, b: 22, 'b.v2': 3 });
+  });
+
   it('lets a bad file take out its own service only, whatever the main file says of it', async () => {
     const services = { a: service(1), b: service(2) };
     await write(main, { instance_id: 'me', services, service_conf_dir: folder });
     await write(join(folder, 'b.json'), '{"host":');
-    await write(join(folder, 'c.yaml'), 'host: a');
+    await write(join(folder, 'c.yaml'), 'host: a\nport: [');
     expect(await portsOf()).to.deep.equal({ a: 1 });
     const loaded = await load();
     const rejected = loaded.ok ? Object.fromEntries(loaded.rejected) : {};
     expect(rejected.b?.[0]).to.match(/b\.json: is not JSON: /);
-    expect(rejected.c).to.deep.equal([
-      `${join(folder, 'c.yaml')}: YAML is not supported; must be JSON`,
-    ]);
+    expect(rejected.c?.[0]).to.match(/c\.yaml: is not YAML that can be used at line 2, column 8: /);
   });
 
   it('refuses all of it when the main file is bad, missing, or its folder is', async () => {
