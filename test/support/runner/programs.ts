@@ -11,10 +11,24 @@ const programs = [
   { name: 'sshd', package: 'openssh-server' },
   { name: 'ssh-keygen', package: 'openssh-client' },
   { name: 'ps', package: 'procps' },
+  { name: 'openssl', package: 'openssl' },
+  { name: 'redis-server', package: 'redis-server' },
+  { name: 'rabbitmq-server', package: 'rabbitmq-server' },
+  { name: 'mariadbd', package: 'mariadb-server' },
+  // The server itself is on nobody's PATH; this comes with it.
+  { name: 'pg_ctlcluster', package: 'postgresql' },
 ] as const;
 
 /** Those whose packages would start a daemon of the system's own. */
-const daemons = ['haproxy', 'ssh'] as const;
+const daemons = [
+  'haproxy',
+  'ssh',
+  'redis-server',
+  'rabbitmq-server',
+  'epmd.socket',
+  'mariadb',
+  'postgresql',
+] as const;
 const policyPath = '/usr/sbin/policy-rc.d';
 
 /**
