@@ -17,6 +17,10 @@ export interface Registration {
   /** Extra words for HAProxy's `server` line; synapse allow-lists them. */
   readonly haproxy_server_options?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Ours: no new traffic, please; goes with weight 0, which the originals understand. */
+  readonly draining?: boolean;
+  /** Ours: seconds since the epoch at which the instance is announced to leave. */
+  readonly downtime_at?: number;
 }
 
 export type ParsedRegistration =
@@ -46,6 +50,8 @@ const maxOptionsLength = 1_024;
 const maxLabels = 64;
 const maxLabelLength = 1_024;
 export const maxWeight = 256;
+/** The year 9999. */
+const maxSeconds = 253_402_300_799;
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?$/;
@@ -80,6 +86,7 @@ export function childPrefix(registration: Registration, usePathEncoding: boolean
 /** The node's data. The same registration always gives the same bytes. */
 export function encodeRegistration(registration: Registration): Buffer {
   const { host, port, name, weight, haproxy_server_options, labels } = registration;
+  const { draining, downtime_at } = registration;
   return Buffer.from(
     JSON.stringify({
       host,
@@ -88,6 +95,8 @@ export function encodeRegistration(registration: Registration): Buffer {
       weight,
       haproxy_server_options,
       labels: labels === undefined ? undefined : sortedByKey(labels),
+      draining,
+      downtime_at,
     }),
   );
 }
@@ -141,6 +150,7 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
   }
   const labels = parseLabels(value.labels);
   if (labels === 'invalid') return invalid('labels is no small object of strings');
+  const { draining, downtime_at: downtimeAt } = value;
   return {
     ok: true,
     registration: {
@@ -150,6 +160,9 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
       ...(typeof weight === 'number' ? { weight } : {}),
       ...(typeof options === 'string' ? { haproxy_server_options: options } : {}),
       ...(labels === undefined ? {} : { labels }),
+      // Advice that makes no sense is none: the instance itself is good.
+      ...(draining === true ? { draining } : {}),
+      ...(isIntegerBetween(downtimeAt, 0, maxSeconds) ? { downtime_at: downtimeAt } : {}),
     },
   };
 }

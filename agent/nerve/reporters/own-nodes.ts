@@ -11,7 +11,7 @@ import {
   type Registration,
 } from '../../registration.ts';
 import type { WriteOperation } from '../../zookeeper/session.ts';
-import type { ReportTarget } from '../definition.ts';
+import type { ZooKeeperPlace } from './place.ts';
 
 /** A node of this instance, of this session or of a former one. */
 export interface OwnNode {
@@ -47,11 +47,11 @@ export function isOwn(data: Buffer, registration: Registration): boolean {
  * `node` is what stands there afterwards; the path of a new one lacks its sequence number.
  */
 export function planRegistration(
-  target: ReportTarget,
+  { path, usePathEncoding }: ZooKeeperPlace,
+  registration: Registration,
   own: readonly OwnNode[],
   sessionId: string | undefined,
 ): { readonly node: OwnNode; readonly operations: readonly WriteOperation[] } {
-  const { path, registration, usePathEncoding } = target;
   const data = encodeRegistration(registration);
   const prefix = `${path}/${childPrefix(registration, usePathEncoding)}`;
   const kept = own.find(

@@ -1,7 +1,8 @@
-import type { ReportTarget } from '../definition.ts';
+import type { DepartureReason } from '../../departure.ts';
+import type { Registration } from '../../registration.ts';
 
 /**
- * A place where instances are registered, as one reporter sees it. Knows how to bring one instance
+ * One instance's place in a registry, as its reporter sees it. Knows how to bring one instance
  * in and out; when to do so is decided by `reporter.ts`. Calls do not overlap.
  */
 export interface Registry {
@@ -10,11 +11,12 @@ export interface Registry {
   /** Where the instance stands in it, as far as is known. */
   readonly path: string | undefined;
   /** Looks around, so that the first registration is quick; changes no registration. */
-  prepare(target: ReportTarget): Promise<void>;
+  prepare(registration: Registration): Promise<void>;
   /** Afterwards the instance is registered exactly once, with these data. */
-  register(target: ReportTarget): Promise<void>;
-  /** Afterwards it is not registered. */
-  deregister(target: ReportTarget): Promise<void>;
+  register(registration: Registration): Promise<void>;
+  /** Afterwards it is not registered; the reason is announced where the registry can tell it. */
+  deregister(registration: Registration, reason: DepartureReason): Promise<void>;
+  /** Leaves what is registered as it is. */
   close(): void;
 }
 

@@ -1,23 +1,24 @@
+import type { DepartureReason } from '../../departure.ts';
 import { createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createWake } from '../../lib/wake.ts';
-import type { ReportTarget } from '../definition.ts';
+import type { Registration } from '../../registration.ts';
 import { type OnDisturbed, type Registry, RegistryError } from './registry.ts';
 
 /** Makes a registry say what nerve found out. Works until it is stopped; never gives up. */
 export interface Reporter {
-  /** From now on the instance is to be registered. */
-  up(): void;
+  /** From now on the instance is to be registered so; other data replace the old in one step. */
+  up(registration: Registration): void;
   /** From now on it is not. */
-  down(): void;
-  /** The same instance with other data or another name of its node: replaced in one step. */
-  retarget(target: ReportTarget): void;
+  down(reason: DepartureReason): void;
   readonly status: ReporterStatus;
   /** Resolves once the registry says what was last asked for, or when aborted. */
   settled(signal: AbortSignal): Promise<void>;
   /** Takes the registration out if the registry can be reached; resolves within `deadlineMs`. */
-  stop(deadlineMs: number): Promise<void>;
+  stop(reason: DepartureReason, deadlineMs: number): Promise<void>;
+  /** Ends, and leaves what is registered to whoever comes next. */
+  leave(): Promise<void>;
 }
 
 export interface ReporterStatus {
@@ -30,7 +31,8 @@ export interface ReporterStatus {
 }
 
 export interface ReporterOptions {
-  readonly target: ReportTarget;
+  /** What the instance is registered as, until `up` says otherwise. */
+  readonly registration: Registration;
   readonly openRegistry: (onDisturbed: OnDisturbed) => Registry;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -42,13 +44,18 @@ export interface ReporterOptions {
 const resyncMs = 60_000;
 const retryMs = { baseMs: 100, capMs: 2_000 };
 
+type Wanted =
+  | { readonly health: 'up' }
+  | { readonly health: 'down'; readonly reason: DepartureReason }
+  | undefined;
+
 export function startReporter(options: ReporterOptions): Reporter {
   return new ConvergingReporter(options);
 }
 
 /**
  * ```
- *   up(), down(), retarget() ──┐
+ *   up(), down() ──────────────┐
  *   registry disturbed ────────┼─► wake ─► prepare | register | deregister ─► settled
  *   resync ────────────────────┘                 └── failed: again after a back-off
  * ```
@@ -60,35 +67,35 @@ class ConvergingReporter implements Reporter {
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<() => void>();
   readonly #running: Promise<void>;
-  #target: ReportTarget;
-  #wanted: 'up' | 'down' | undefined;
+  #registration: Registration;
+  #wanted: Wanted;
   /** Something changed since the registry was last known to be right. */
   #dirty = true;
   #lastFailure: string | undefined;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
-    this.#target = options.target;
+    this.#registration = options.registration;
     this.#registry = options.openRegistry(() => this.#touch());
     this.#wake.wake();
     this.#running = this.#run(this.#stopping.signal);
   }
 
   get status(): ReporterStatus {
-    return { wanted: this.#wanted, registered: this.#registry.path, settled: !this.#dirty };
+    return { wanted: this.#wanted?.health, registered: this.#registry.path, settled: !this.#dirty };
   }
 
-  up(): void {
-    this.#want('up');
+  up(registration: Registration): void {
+    const isNews = this.#wanted?.health !== 'up' || !same(this.#registration, registration);
+    this.#registration = registration;
+    this.#wanted = { health: 'up' };
+    if (isNews) this.#touch();
   }
 
-  down(): void {
-    this.#want('down');
-  }
-
-  retarget(target: ReportTarget): void {
-    this.#target = target;
-    this.#touch();
+  down(reason: DepartureReason): void {
+    const isNews = this.#wanted?.health !== 'down';
+    this.#wanted = { health: 'down', reason };
+    if (isNews) this.#touch();
   }
 
   settled(signal: AbortSignal): Promise<void> {
@@ -99,23 +106,21 @@ class ConvergingReporter implements Reporter {
     });
   }
 
-  async stop(deadlineMs: number): Promise<void> {
-    this.#want('down');
+  async stop(reason: DepartureReason, deadlineMs: number): Promise<void> {
+    this.down(reason);
     const expired = new AbortController();
     void this.#options.clock
       .sleep(deadlineMs, this.#stopping.signal)
       .catch(() => undefined)
       .then(() => expired.abort());
     await this.settled(expired.signal);
+    await this.leave();
+  }
+
+  async leave(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
     this.#registry.close();
-  }
-
-  #want(wanted: 'up' | 'down'): void {
-    if (this.#wanted === wanted) return;
-    this.#wanted = wanted;
-    this.#touch();
   }
 
   #touch(): void {
@@ -143,7 +148,7 @@ class ConvergingReporter implements Reporter {
     try {
       do {
         this.#dirty = false;
-        await this.#step(this.#target);
+        await this.#step();
       } while (this.#dirty);
     } catch (error) {
       this.#dirty = true;
@@ -158,14 +163,15 @@ class ConvergingReporter implements Reporter {
     return true;
   }
 
-  async #step(target: ReportTarget): Promise<void> {
-    switch (this.#wanted) {
+  async #step(): Promise<void> {
+    const wanted = this.#wanted;
+    switch (wanted?.health) {
       case 'up':
-        return await this.#registry.register(target);
+        return await this.#registry.register(this.#registration);
       case 'down':
-        return await this.#registry.deregister(target);
+        return await this.#registry.deregister(this.#registration, wanted.reason);
       case undefined:
-        return await this.#registry.prepare(target);
+        return await this.#registry.prepare(this.#registration);
     }
   }
 
@@ -180,4 +186,9 @@ class ConvergingReporter implements Reporter {
     this.#lastFailure = error.message;
     this.#options.logger.warn('report-failed', { error });
   }
+}
+
+/** Registrations are plain data, made in a fixed order. */
+function same(a: Registration, b: Registration): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,5 +1,5 @@
+import type { Registration } from '../../registration.ts';
 import type { ZooKeeperSession } from '../../zookeeper/session.ts';
-import type { ReportTarget } from '../definition.ts';
 import { isOwn, mayBeOwn, type OwnNode } from './own-nodes.ts';
 
 /**
@@ -10,7 +10,8 @@ import { isOwn, mayBeOwn, type OwnNode } from './own-nodes.ts';
  */
 export async function surveyOwnNodes(
   session: ZooKeeperSession,
-  { path, registration }: ReportTarget,
+  path: string,
+  registration: Registration,
   knownPath: string | undefined,
 ): Promise<readonly OwnNode[]> {
   await session.ensurePath(path);

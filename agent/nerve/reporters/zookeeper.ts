@@ -1,17 +1,19 @@
 import { type Backoff, createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import type { Registration } from '../../registration.ts';
 import {
   type SessionState,
   ZooKeeperError,
   type ZooKeeperSession,
 } from '../../zookeeper/session.ts';
-import type { ReportTarget } from '../definition.ts';
 import { type OwnNode, planRegistration, planRemoval } from './own-nodes.ts';
+import type { ZooKeeperPlace } from './place.ts';
 import { type OnDisturbed, type Registry, RegistryError } from './registry.ts';
 import { surveyOwnNodes } from './survey.ts';
 
 export interface ZooKeeperRegistryOptions {
+  readonly place: ZooKeeperPlace;
   readonly session: ZooKeeperSession;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -62,22 +64,22 @@ class ZooKeeperRegistry implements Registry {
     return this.#path;
   }
 
-  async prepare(target: ReportTarget): Promise<void> {
-    await this.#guard(() => this.#survey(target));
+  async prepare(registration: Registration): Promise<void> {
+    await this.#guard(() => this.#survey(registration));
   }
 
-  async register(target: ReportTarget): Promise<void> {
+  async register(registration: Registration): Promise<void> {
     await this.#guard(async () => {
-      const node = await this.#writeRegistration(target);
+      const node = await this.#writeRegistration(registration);
       await this.#verify(node);
     });
   }
 
-  async deregister(target: ReportTarget): Promise<void> {
+  async deregister(registration: Registration): Promise<void> {
     const { session, logger } = this.#options;
     await this.#guard(async () => {
       const epoch = this.#epoch;
-      const known = await this.#survey(target);
+      const known = await this.#survey(registration);
       this.#watched = undefined;
       await session.commit(planRemoval(known));
       this.#learn([], epoch);
@@ -91,11 +93,11 @@ class ZooKeeperRegistry implements Registry {
     this.#unsubscribe();
   }
 
-  async #writeRegistration(target: ReportTarget): Promise<OwnNode> {
-    const { session, clock, logger } = this.#options;
+  async #writeRegistration(registration: Registration): Promise<OwnNode> {
+    const { place, session, clock, logger } = this.#options;
     const epoch = this.#epoch;
-    const known = await this.#survey(target);
-    const { node, operations } = planRegistration(target, known, session.sessionId);
+    const known = await this.#survey(registration);
+    const { node, operations } = planRegistration(place, registration, known, session.sessionId);
     const [first] = operations;
     if (first === undefined) return node;
     // What the watch would tell from here on is our own doing.
@@ -110,10 +112,11 @@ class ZooKeeperRegistry implements Registry {
     return written;
   }
 
-  async #survey(target: ReportTarget): Promise<readonly OwnNode[]> {
+  async #survey(registration: Registration): Promise<readonly OwnNode[]> {
     if (this.#known) return this.#known;
     const epoch = this.#epoch;
-    const known = await surveyOwnNodes(this.#options.session, target, this.#path);
+    const { place, session } = this.#options;
+    const known = await surveyOwnNodes(session, place.path, registration, this.#path);
     this.#learn(known, epoch);
     return known;
   }

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
-import type { ReportTarget } from '../../../../../agent/nerve/definition.ts';
 import {
   isOwn,
   mayBeOwn,
   type OwnNode,
   planRegistration,
 } from '../../../../../agent/nerve/reporters/own-nodes.ts';
+import type { ZooKeeperPlace } from '../../../../../agent/nerve/reporters/place.ts';
 import {
   childPrefix,
   encodeRegistration,
@@ -14,11 +14,13 @@ import {
 } from '../../../../../agent/registration.ts';
 
 const registration: Registration = { host: '10.0.0.5', port: 80, name: 'node_1' };
-const target: ReportTarget = {
+const place: ZooKeeperPlace = {
+  type: 'zookeeper',
   hosts: ['a:2181'],
   path: '/s',
-  registration,
   usePathEncoding: false,
+  nodeType: 'ephemeral_sequential',
+  touchMs: undefined,
 };
 const data = encodeRegistration(registration);
 const node = (changes: Partial<OwnNode> = {}): OwnNode => ({
@@ -28,8 +30,8 @@ const node = (changes: Partial<OwnNode> = {}): OwnNode => ({
   ...changes,
 });
 const create = { kind: 'create', path: '/s/node_1_', data, mode: 'ephemeral_sequential' };
-const plan = (own: readonly OwnNode[], changes: Partial<ReportTarget> = {}) =>
-  planRegistration({ ...target, ...changes }, own, 'mine').operations;
+const plan = (own: readonly OwnNode[], changes: Partial<ZooKeeperPlace> = {}) =>
+  planRegistration({ ...place, ...changes }, registration, own, 'mine').operations;
 
 describe('planRegistration', () => {
   it('creates a node where there is none', () => {

@@ -1,20 +1,15 @@
 import { expect } from 'chai';
-import type { ReportTarget } from '../../../../../agent/nerve/definition.ts';
 import {
   type OnDisturbed,
   type Registry,
   RegistryError,
 } from '../../../../../agent/nerve/reporters/registry.ts';
 import { startReporter } from '../../../../../agent/nerve/reporters/reporter.ts';
+import type { Registration } from '../../../../../agent/registration.ts';
 import { createFakeClock, settle } from '../../../../support/fake-clock.ts';
 import { createRecordingLogger } from '../../../../support/recording-logger.ts';
 
-const target = (port: number): ReportTarget => ({
-  hosts: ['a:2181'],
-  path: '/s',
-  registration: { host: '10.0.0.5', port, name: 'node_1' },
-  usePathEncoding: false,
-});
+const registration = (port: number): Registration => ({ host: '10.0.0.5', port, name: 'node_1' });
 
 describe('startReporter', () => {
   const setUp = () => {
@@ -38,12 +33,12 @@ describe('startReporter', () => {
       },
       path: '/s/node_1_0000000001',
       prepare: call('prepare'),
-      register: ({ registration }) => call(`register ${registration.port}`)(),
-      deregister: call('deregister'),
+      register: ({ port }) => call(`register ${port}`)(),
+      deregister: ({ port }, reason) => call(`deregister ${port} ${reason}`)(),
       close: () => calls.push('close'),
     };
     const reporter = startReporter({
-      target: target(1),
+      registration: registration(1),
       openRegistry: (onDisturbed) => {
         control.disturb = onDisturbed;
         return registry;
@@ -60,13 +55,13 @@ describe('startReporter', () => {
     await settle();
     expect(calls).to.deep.equal(['prepare']);
     expect(reporter.status).to.deep.include({ wanted: undefined, settled: false });
-    reporter.up();
+    reporter.up(registration(1));
     await settle();
-    reporter.up();
+    reporter.up(registration(1));
     await settle();
-    reporter.down();
+    reporter.down('failing');
     await settle();
-    expect(calls).to.deep.equal(['prepare', 'register 1', 'deregister']);
+    expect(calls).to.deep.equal(['prepare', 'register 1', 'deregister 1 failing']);
     expect(reporter.status).to.deep.include({ wanted: 'down', settled: true });
   });
 
@@ -75,12 +70,11 @@ describe('startReporter', () => {
     await settle();
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     control.gate = gate;
-    reporter.up();
+    reporter.up(registration(1));
     await settle();
-    reporter.down();
-    reporter.up();
-    reporter.retarget(target(2));
-    reporter.retarget(target(3));
+    reporter.down('failing');
+    reporter.up(registration(2));
+    reporter.up(registration(3));
     open();
     await settle();
     expect(calls).to.deep.equal(['prepare', 'register 1', 'register 3']);
@@ -90,7 +84,7 @@ describe('startReporter', () => {
     const { clock, calls, control, logger, reporter } = setUp();
     await settle();
     control.failure = new RegistryError('no quorum');
-    reporter.up();
+    reporter.up(registration(1));
     const waits: (number | undefined)[] = [];
     for (let attempt = 0; attempt < 7; attempt += 1) {
       await settle();
@@ -110,7 +104,7 @@ describe('startReporter', () => {
     const { clock, calls, control, reporter } = setUp();
     await settle();
     control.usable = false;
-    reporter.up();
+    reporter.up(registration(1));
     await clock.advance(30_000);
     expect(calls).to.deep.equal(['prepare']);
     control.usable = true;
@@ -121,25 +115,33 @@ describe('startReporter', () => {
 
   it('looks at the registry at least once a minute', async () => {
     const { clock, calls, reporter } = setUp();
-    reporter.up();
+    reporter.up(registration(1));
     await clock.advance(120_000);
     expect(calls).to.deep.equal(['register 1', 'register 1', 'register 1']);
   });
 
   it('deregisters when it is stopped', async () => {
     const { calls, reporter } = setUp();
-    reporter.up();
+    reporter.up(registration(1));
     await settle();
-    await reporter.stop(3_000);
-    expect(calls).to.deep.equal(['register 1', 'deregister', 'close']);
+    await reporter.stop('stopped', 3_000);
+    expect(calls).to.deep.equal(['register 1', 'deregister 1 stopped', 'close']);
+  });
+
+  it('leaves the registration to whoever comes next', async () => {
+    const { calls, reporter } = setUp();
+    reporter.up(registration(1));
+    await settle();
+    await reporter.leave();
+    expect(calls).to.deep.equal(['register 1', 'close']);
   });
 
   it('stops at its deadline when the registry cannot be reached', async () => {
     const { clock, calls, control, reporter } = setUp();
-    reporter.up();
+    reporter.up(registration(1));
     await settle();
     control.usable = false;
-    const stopped = reporter.stop(3_000);
+    const stopped = reporter.stop('stopped', 3_000);
     await clock.advance(3_000);
     await stopped;
     expect(calls).to.deep.equal(['register 1', 'close']);
