@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 /** Wakes a loop. A call while the loop works is not lost: its next wait ends at once. */
 export interface Wake {
   wake(): void;
+  /** Calls so far end no wait: what starts now serves them. */
+  forget(): void;
   /** Ends when woken, or after `ms`; rejects with the signal's reason. For one waiter. */
   wait(ms: number, clock: Clock, signal: AbortSignal): Promise<'woken' | 'elapsed'>;
 }
@@ -14,6 +16,9 @@ export function createWake(): Wake {
     wake: () => {
       woken = true;
       notify?.();
+    },
+    forget: () => {
+      woken = false;
     },
     wait: async (ms, clock, signal) => {
       signal.throwIfAborted();

@@ -1,105 +1,85 @@
+/**
+ * The checks of one service, round after round.
+ *
+ *   pace ──due──► round of all checks ──► rise/fall each ──► health
+ *                   ▲    ▲                                     │
+ *           trigger │    └─ its end ── crash watch ◄── up ─────┤
+ *                   └────── it opens ── connect probe ◄─ else ─┘
+ */
 import type { Clock } from '../../lib/clock.ts';
-import { type CheckResult, type RunCheck, runWithinTimeout } from '../checks/check.ts';
-import type { CheckDefinition } from '../checks/definition.ts';
-import type { CheckPlan } from './check-plan.ts';
-import { createRiseFall, type Health, type RiseFall } from './rise-fall.ts';
+import { createWake, type Wake } from '../../lib/wake.ts';
+import { CheckPanel, type CheckPanelOptions, type CheckStatus } from './check-panel.ts';
+import { createEarlySigns, type EarlySigns, type EarlySignsOptions } from './early-signs.ts';
+import { createPace } from './pace.ts';
 
-export interface CheckLoopOptions {
-  readonly plan: CheckPlan;
-  readonly runCheck: RunCheck;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  /** Hears the service's health after each result, once all checks have one. */
-  readonly onHealth: (health: Health, failures: readonly CheckFailure[]) => void;
-}
+export type { CheckFailure, CheckStatus } from './check-panel.ts';
 
-export interface CheckFailure {
-  readonly check: string;
-  readonly reason: string;
-}
-
-export interface CheckStatus {
-  readonly name: string;
-  /** `undefined` before the first result. */
-  readonly health: Health | undefined;
-  /** Why it failed last time, if it did. */
-  readonly reason: string | undefined;
-}
+export type CheckLoopOptions = CheckPanelOptions & Omit<EarlySignsOptions, 'onSign'>;
 
 export interface CheckLoop {
   readonly checks: readonly CheckStatus[];
+  /** Runs all checks at once: now, or right after those under way. */
+  trigger(): void;
   stop(): Promise<void>;
 }
 
-/** Rounds are up to this share shorter than the interval, so that a fleet's checks spread out. */
-const jitter = 0.1;
+/** Triggered rounds start no closer to each other. */
+const triggerGapMs = 10;
 
-interface CheckState {
-  readonly definition: CheckDefinition;
-  readonly riseFall: RiseFall;
-  last: CheckResult | undefined;
-}
-
-/**
- * Runs all checks of a service at once, round after round; a round starts one interval after the
- * start of the one before. The service is up if every check is, and down as soon as one is down.
- */
 export function startCheckLoop(options: CheckLoopOptions): CheckLoop {
-  const { plan } = options;
+  const { plan, onHealth } = options;
+  const panel = new CheckPanel(plan.checks, options);
   const stopping = new AbortController();
-  const states = plan.checks.map(
-    (definition): CheckState => ({
-      definition,
-      riseFall: createRiseFall(definition),
-      last: undefined,
-    }),
-  );
-  const running = runRounds(options, states, stopping.signal).catch((error: unknown) => {
+  const wake = createWake();
+  const signs = createEarlySigns({ ...options, onSign: () => wake.wake() });
+  const run = async (): Promise<void> => {
+    if (plan.mocked || plan.checks.length === 0) return onHealth('up', []);
+    await runRounds({ ...options, panel, wake, signs }, stopping.signal);
+  };
+  const running = run().catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
   });
   return {
     get checks() {
-      return states.map(({ definition, riseFall, last }) => ({
-        name: definition.name,
-        health: riseFall.health,
-        reason: last?.passed === false ? last.reason : undefined,
-      }));
+      return panel.statuses;
     },
+    trigger: () => wake.wake(),
     stop: async () => {
       stopping.abort();
+      signs.stop();
       await running;
     },
   };
 }
 
+type Rounds = CheckLoopOptions & {
+  readonly panel: CheckPanel;
+  readonly wake: Wake;
+  readonly signs: EarlySigns;
+};
+
 async function runRounds(
-  { plan, runCheck, clock, random, onHealth }: CheckLoopOptions,
-  states: readonly CheckState[],
+  { plan, panel, wake, signs, clock, random }: Rounds,
   signal: AbortSignal,
 ): Promise<void> {
-  if (plan.mocked || states.length === 0) return onHealth('up', []);
-  const runOne = async (state: CheckState): Promise<void> => {
-    state.last = await runWithinTimeout(runCheck, state.definition, { clock, signal });
-    state.riseFall.push(state.last.passed);
-    const health = judge(states);
-    if (health) onHealth(health, failuresOf(states));
-  };
+  const { intervalMs, fastIntervalMs } = plan;
+  const pace = createPace({ intervalMs, fastIntervalMs, random });
+  let triggeredMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     const startMs = clock.now();
-    await Promise.all(states.map(runOne));
-    const periodMs = plan.intervalMs * (1 - jitter * random());
-    await clock.sleep(Math.max(0, startMs + periodMs - clock.now()), signal);
+    wake.forget();
+    await panel.run(signal);
+    signal.throwIfAborted();
+    signs.observe({ up: panel.health === 'up', passing: panel.passing });
+    const dueMs = startMs + pace.nextMs(panel.between);
+    const cause = await wake.wait(Math.max(0, dueMs - clock.now()), clock, signal);
+    if (cause === 'elapsed') continue;
+    await sleepUntil(triggeredMs + triggerGapMs, clock, signal);
+    triggeredMs = clock.now();
   }
 }
 
-function judge(states: readonly CheckState[]): Health | undefined {
-  if (states.some(({ riseFall }) => riseFall.health === 'down')) return 'down';
-  return states.every(({ riseFall }) => riseFall.health === 'up') ? 'up' : undefined;
-}
-
-function failuresOf(states: readonly CheckState[]): readonly CheckFailure[] {
-  return states.flatMap(({ definition, last }) =>
-    last?.passed === false ? [{ check: definition.name, reason: last.reason }] : [],
-  );
+async function sleepUntil(atMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const ms = atMs - clock.now();
+  if (ms > 0) await clock.sleep(ms, signal);
 }
