@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { type CheckResult, passed } from './check.ts';
-import type { TcpCheckDefinition } from './definition.ts';
+import type { CommonCheckDefinition } from './common.ts';
+import { type CheckResult, passed } from './result.ts';
+
+export interface TcpCheckDefinition extends CommonCheckDefinition {
+  readonly type: 'tcp';
+}
 
 /** Passes when a connection is accepted; sends nothing. */
 export async function checkTcp(
