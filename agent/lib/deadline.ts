@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { linkAbort } from './linked-abort.ts';
 
 export class DeadlineError extends Error {
   constructor(ms: number) {
@@ -21,15 +22,14 @@ export async function withDeadline<T>(
   promise: Promise<T>,
   { ms, clock, signal }: DeadlineOptions,
 ): Promise<T> {
-  const settled = new AbortController();
-  const either = signal ? AbortSignal.any([signal, settled.signal]) : settled.signal;
-  const expiry = clock.sleep(ms, either).then(() => {
+  const waiting = linkAbort(signal);
+  const expiry = clock.sleep(ms, waiting.signal).then(() => {
     throw new DeadlineError(ms);
   });
   try {
     return await Promise.race([promise, expiry]);
   } finally {
-    settled.abort();
+    waiting.abort();
     expiry.catch(() => undefined);
     promise.catch(() => undefined);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { linkAbort } from './linked-abort.ts';
 
 /** Wakes a loop. A call while the loop works is not lost: its next wait ends at once. */
 export interface Wake {
@@ -23,9 +24,10 @@ export function createWake(): Wake {
     wait: async (ms, clock, signal) => {
       signal.throwIfAborted();
       if (!woken) {
-        const done = new AbortController();
-        notify = () => done.abort();
-        await clock.sleep(ms, AbortSignal.any([signal, done.signal])).catch(() => undefined);
+        const waiting = linkAbort(signal);
+        notify = () => waiting.abort();
+        await clock.sleep(ms, waiting.signal).catch(() => undefined);
+        waiting.abort();
         notify = undefined;
         signal.throwIfAborted();
       }

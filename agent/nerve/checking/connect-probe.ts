@@ -1,4 +1,3 @@
-import { createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 import type { Address, Dial } from '../../lib/silent-connection.ts';
@@ -24,6 +23,8 @@ export interface ConnectProbe {
 
 /** Between two probes of a closed port, at most. */
 const probeMs = 100;
+/** Probes are up to this share closer, so that those of many services spread out. */
+const jitter = 0.2;
 /** A port that takes longer to answer counts as closed. */
 const timeoutMs = 100;
 
@@ -65,18 +66,18 @@ export function createConnectProbe(options: ConnectProbeOptions): ConnectProbe {
 
 async function awaitOpenings(options: ConnectProbeOptions, signal: AbortSignal): Promise<void> {
   const { intervalMs, clock, random, onOpen } = options;
-  // While the port stays open the checks decide: a database that counts connections which say
-  // nothing would lock this host out (MySQL's max_connect_errors).
-  const backoff = createBackoff({ baseMs: probeMs, capMs: intervalMs, random });
+  let waitMs = probeMs;
   // It may have opened since the check failed: at worst there is one check too many.
   let wasOpen = false;
   for (;;) {
-    await clock.sleep(backoff.nextMs(), signal).catch(() => undefined);
+    await clock.sleep(waitMs * (1 - jitter * random()), signal).catch(() => undefined);
     if (signal.aborted) return;
     const open = await isOpen(options, signal);
     if (signal.aborted) return;
     if (open && !wasOpen) onOpen();
-    if (!open) backoff.reset();
+    // Ever slower while it stays open: a database that counts connections which say nothing would
+    // lock this host out (MySQL's max_connect_errors).
+    waitMs = open ? Math.min(intervalMs, waitMs * 2) : probeMs;
     wasOpen = open;
   }
 }
