@@ -12,12 +12,14 @@
  * ZooKeeper may be away at any time: checks go on, and what they found is told when it is back.
  */
 import type { LoadedNerve } from '../config/nerve-file.ts';
+import { validateBody } from '../config/validate-body.ts';
 import { nerveOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Daemon } from '../lib/daemon-program.ts';
 import { createExclusive } from '../lib/exclusive.ts';
+import { endpoint } from '../lib/http-api/endpoint.ts';
+import { HttpApi } from '../lib/http-api.ts';
 import type { Logger } from '../lib/logger.ts';
-import { MovableApi } from '../lib/movable-api.ts';
 import { version } from '../lib/version.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { health } from './api/health.ts';
@@ -60,7 +62,7 @@ export class Nerve implements Daemon {
   readonly #ensembles: Ensembles;
   readonly #services: ServiceSet;
   readonly #chores: Chores;
-  readonly #api: MovableApi;
+  readonly #api: HttpApi;
   #loaded: UsableConfig;
   /** One line per mistake in what was refused last. */
   #rejected: readonly string[] = [];
@@ -75,11 +77,24 @@ export class Nerve implements Daemon {
       startService: (definition) => this.#startService(definition),
     });
     this.#chores = new Chores({ ...options, onFolderChange: () => this.#reload() });
-    const routes = new Map([
-      ['/health', () => health(this.status)],
-      ['/status', () => status(this.status)],
-    ]);
-    this.#api = new MovableApi({ ...options, routes });
+    const endpoints = [
+      endpoint({
+        method: 'GET',
+        path: '/health',
+        summary: 'Whether every part works',
+        response: '`status` is "ok" or "degraded"',
+        handle: () => health(this.status),
+      }),
+      endpoint({
+        method: 'GET',
+        path: '/status',
+        summary: 'Everything that nerve knows',
+        response: 'Services, registry and what was refused',
+        handle: () => status(this.status),
+      }),
+    ];
+    const info = { title: 'nerve', version };
+    this.#api = new HttpApi({ ...options, info, endpoints, validate: validateBody });
   }
 
   get status(): NerveStatus {
@@ -141,7 +156,7 @@ export class Nerve implements Daemon {
     await this.#services.apply(wanted, new Set([...rejected.keys(), ...twins.keys()]));
     const running = [...this.#services.running.values()];
     await this.#ensembles.closeUnused(running.map(({ target }) => target.hosts));
-    await this.#api.listen(config.api_port);
+    await this.#api.listen({ port: config.api_port, socket: null });
     this.#chores.follow(config);
   }
 

@@ -11,10 +11,11 @@
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
  */
 import type { SynapseConfig } from '../config/synapse.ts';
+import { validateBody } from '../config/validate-body.ts';
 import { synapseOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
-import type { Route } from '../lib/loopback-api.ts';
-import { MovableApi } from '../lib/movable-api.ts';
+import { endpoint } from '../lib/http-api/endpoint.ts';
+import { HttpApi } from '../lib/http-api.ts';
 import { version } from '../lib/version.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
@@ -43,16 +44,29 @@ const lastWorkMs = 3_000;
 export class Synapse implements Daemon {
   readonly #options: SynapseOptions;
   readonly #stop = new AbortController();
-  readonly #api: MovableApi;
+  readonly #api: HttpApi;
   #running: Running | undefined;
 
   constructor(options: SynapseOptions) {
     this.#options = options;
-    const routes = new Map<string, Route>([
-      ['/health', () => healthOf(this.#sources)],
-      ['/status', () => statusOf(this.#sources)],
-    ]);
-    this.#api = new MovableApi({ ...options, routes });
+    const endpoints = [
+      endpoint({
+        method: 'GET',
+        path: '/health',
+        summary: 'Whether every part works',
+        response: '`status` is "ok" or "degraded"',
+        handle: () => healthOf(this.#sources),
+      }),
+      endpoint({
+        method: 'GET',
+        path: '/status',
+        summary: 'Everything that synapse knows',
+        response: 'Services, instances, registry, proxy and what changed last',
+        handle: () => statusOf(this.#sources),
+      }),
+    ];
+    const info = { title: 'synapse', version };
+    this.#api = new HttpApi({ ...options, info, endpoints, validate: validateBody });
   }
 
   get #sources(): StatusSources {
@@ -83,7 +97,7 @@ export class Synapse implements Daemon {
     first.book.configure(config.services);
     await this.#waitForRegistry(first);
     await first.reconciler.pass();
-    await this.#api.listen(config.api_port);
+    await this.#api.listen({ port: config.api_port, socket: null });
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
@@ -139,7 +153,7 @@ export class Synapse implements Daemon {
     running.book.configure(config.services);
     running.changes.record('config-adopted', { services: Object.keys(config.services).length });
     await running.ensembles.closeUnused(ensemblesOf(config));
-    await this.#api.listen(config.api_port);
+    await this.#api.listen({ port: config.api_port, socket: null });
   }
 
   async #waitForRegistry({ book }: Running): Promise<void> {
