@@ -4,74 +4,80 @@ import type { Readable } from 'node:stream';
 export interface GroupCommand {
   /** The program, found on PATH, and its arguments; no shell is involved. */
   readonly command: readonly string[];
-  readonly timeoutMs: number;
-  /** On top of this process's own. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** The whole of it. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
-export type GroupResult =
-  | { readonly ok: true }
-  /** `reason` is one line of at most about 300 characters; it may quote what the program said. */
-  | { readonly ok: false; readonly reason: string };
+export interface GroupEnd {
+  /** `undefined` unless the program came to an end by itself. */
+  readonly exitCode: number | undefined;
+  /** What became of it, and the first line of what it said: one line, without control characters. */
+  readonly summary: string;
+}
 
-/** What systemd tells a daemon about itself: a child that used it would speak in its name. */
-const daemonsOwn = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC', 'LISTEN_PID', 'LISTEN_FDS'];
 const maxQuoteLength = 200;
-const maxKeptBytes = 4_096;
-/** Output that was written before the end may arrive after the news of it. */
+const maxKeptLength = 4_096;
+/** Who left the group may hold the program's streams for ever. */
 const lastWordsMs = 100;
+/** Marks that reorder a line's text, and separators that start one, are among them. */
+const controls = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * Runs a program in a process group of its own. It is `ok` if the program exits with 0 in time.
- * Whatever is left of the group then is killed, as the whole group is on time-out and abort, so
- * that nothing piles up; a program that wants to outlive this makes a session of its own (setsid).
+ * Runs a program in a process group of its own, until it ends or `signal` is aborted. Then the
+ * whole group is killed, so that nothing piles up; what is to outlive this must leave the group
+ * (setsid).
  *
- * Never rejects, and settles at the time-out even if the kernel does not let the program die.
+ * Never rejects, and settles upon an abort even if the kernel does not let the program die.
  */
-export async function runInGroup(command: GroupCommand, signal: AbortSignal): Promise<GroupResult> {
-  if (signal.aborted) return failed('aborted');
+export async function runInGroup(command: GroupCommand, signal: AbortSignal): Promise<GroupEnd> {
+  if (signal.aborted) return { exitCode: undefined, summary: 'aborted' };
   let child: ChildProcess;
   try {
     child = start(command);
   } catch (error) {
-    return failed(`could not be started: ${error instanceof Error ? error.message : error}`);
+    return notStarted(error);
   }
   const said = [child.stderr, child.stdout].map(keepStart);
-  const ending = await endOf(child, command.timeoutMs, signal);
-  killGroup(child);
+  const { exitCode, summary } = await endOf(child, signal);
   for (const stream of [child.stderr, child.stdout]) stream?.destroy();
-  if (ending === 'success') return { ok: true };
   const quote = said.map((text) => firstLine(text())).find((line) => line !== '');
-  return failed(quote === undefined ? ending : `${ending}: ${quote}`);
+  return { exitCode, summary: quote === undefined ? summary : `${summary}: ${quote}` };
 }
 
-/** `success`, or what else became of it. */
-async function endOf(child: ChildProcess, timeoutMs: number, signal: AbortSignal): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const abort = (): void => resolve('aborted');
-  const expire = (): void => resolve(`not finished within ${Math.round(timeoutMs)} ms`);
-  let timer = setTimeout(expire, timeoutMs);
-  signal.addEventListener('abort', abort, { once: true });
-  child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-  child.once('exit', (code, killer) => {
-    const ending = describeExit(code, killer);
-    clearTimeout(timer);
-    timer = setTimeout(() => resolve(ending), lastWordsMs);
-    child.once('close', () => resolve(ending));
+function start({ command: [program = '', ...args], cwd, environment }: GroupCommand): ChildProcess {
+  return spawn(program, args, {
+    cwd,
+    detached: true,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ending = await promise;
+}
+
+async function endOf(child: ChildProcess, signal: AbortSignal): Promise<GroupEnd> {
+  const { promise, resolve } = Promise.withResolvers<GroupEnd>();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    killGroup(child);
+    resolve({ exitCode: undefined, summary: 'aborted' });
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  child.once('error', (error) => resolve(notStarted(error)));
+  child.once('exit', (code, killer) => {
+    // From now on the number may be another group's, unless somebody is left in it.
+    signal.removeEventListener('abort', abort);
+    if (!signal.aborted) killGroup(child);
+    const end = {
+      exitCode: code ?? undefined,
+      summary: killer === null ? `exit code ${code}` : `killed by ${killer}`,
+    };
+    timer = setTimeout(() => resolve(end), lastWordsMs);
+    child.once('close', () => resolve(end));
+  });
+  const end = await promise;
   clearTimeout(timer);
   signal.removeEventListener('abort', abort);
-  return ending;
-}
-
-function start({ command: [program = '', ...args], environment }: GroupCommand): ChildProcess {
-  const own = Object.entries(process.env).filter(([name]) => !daemonsOwn.includes(name));
-  return spawn(program, args, {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...Object.fromEntries(own), ...environment },
-  });
+  return end;
 }
 
 function killGroup({ pid }: ChildProcess): void {
@@ -87,26 +93,17 @@ function killGroup({ pid }: ChildProcess): void {
 function keepStart(stream: Readable | null | undefined): () => string {
   let kept = '';
   stream?.setEncoding('utf8').on('data', (text: string) => {
-    kept += text.slice(0, Math.max(0, maxKeptBytes - kept.length));
+    kept += text.slice(0, Math.max(0, maxKeptLength - kept.length));
   });
   return () => kept;
 }
 
 function firstLine(text: string): string {
-  const lines = text
-    .split(/[\r\n\u2028\u2029]/)
-    .map((line) => line.replaceAll(controls, ' ').trim());
+  const lines = text.split(/[\r\n]/).map((line) => line.replaceAll(controls, ' ').trim());
   return (lines.find((line) => line !== '') ?? '').slice(0, maxQuoteLength);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
-const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
-
-function describeExit(code: number | null, killer: NodeJS.Signals | null): string {
-  if (code === 0) return 'success';
-  return killer === null ? `exit code ${code}` : `killed by ${killer}`;
-}
-
-function failed(reason: string): GroupResult {
-  return { ok: false, reason };
+function notStarted(error: unknown): GroupEnd {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { exitCode: undefined, summary: `could not be started: ${reason}` };
 }
