@@ -27,6 +27,15 @@ describe('createWake', () => {
     expect(clock.nextWakeMs()).to.equal(undefined);
   });
 
+  it('forgets calls that were served otherwise', async () => {
+    const { clock, wake, wait } = setUp();
+    wake.wake();
+    wake.forget();
+    const waiting = wait();
+    await clock.advance(1_000);
+    expect(await waiting).to.equal('elapsed at 1000');
+  });
+
   it('lets a wait end by itself', async () => {
     const { clock, wait } = setUp();
     const waiting = wait();

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { createRiseFall } from '../../../../../agent/nerve/checking/rise-fall.ts';
+import fc from 'fast-check';
+import {
+  createRiseFall,
+  type Health,
+  type RiseFallOptions,
+} from '../../../../../agent/nerve/checking/rise-fall.ts';
 
 /** The original's algorithm, a ring buffer, as the yardstick (`service_watcher/base.rb`). */
 function ringBuffer(rise: number, fall: number): (passed: boolean) => string {
@@ -14,6 +19,22 @@ function ringBuffer(rise: number, fall: number): (passed: boolean) => string {
     if (buffer.slice(-rise).every(Boolean)) up = true;
     return up ? 'up' : 'down';
   };
+}
+
+/** The law, told by what the last results are; quadratic. */
+function byTheLaw(
+  { rise, fall, wasUp }: RiseFallOptions,
+  results: readonly boolean[],
+): Health | undefined {
+  if (results.length === 0) return undefined;
+  const before = byTheLaw({ rise, fall, wasUp: wasUp ?? false }, results.slice(0, -1));
+  const lastAre = (passed: boolean, count: number): boolean =>
+    results.length >= count && results.slice(-count).every((one) => one === passed);
+  if (lastAre(true, rise)) return 'up';
+  if (lastAre(false, fall)) return 'down';
+  if (before !== undefined) return before;
+  if (results.at(-1)) return 'up';
+  return wasUp ? undefined : 'down';
 }
 
 describe('createRiseFall', () => {
@@ -47,5 +68,43 @@ describe('createRiseFall', () => {
         }
       }
     }
+  });
+
+  it('after a restart leaves what was up undecided until a pass or `fall` failures', () => {
+    const healths = (results: string): readonly (Health | undefined)[] => {
+      const riseFall = createRiseFall({ rise: 2, fall: 3, wasUp: true });
+      return [...results].map((one) => riseFall.push(one === '+'));
+    };
+    expect(healths('+')).to.deep.equal(['up']);
+    expect(healths('--+')).to.deep.equal([undefined, undefined, 'up']);
+    expect(healths('---++')).to.deep.equal([undefined, undefined, 'down', 'down', 'up']);
+  });
+
+  it('is between while the last result contradicts its health', () => {
+    const riseFall = createRiseFall({ rise: 2, fall: 2 });
+    expect(riseFall.between).to.equal(false);
+    const between = [...'+-+--+-++'].map((one) => {
+      riseFall.push(one === '+');
+      return riseFall.between ? 'b' : '.';
+    });
+    expect(between.join('')).to.equal('.b.b.b.b.');
+    const undecided = createRiseFall({ rise: 2, fall: 2, wasUp: true });
+    undecided.push(false);
+    expect(undecided.between).to.equal(true);
+  });
+
+  it('keeps the law on every sequence of results', () => {
+    const counts = fc.integer({ min: 1, max: 5 });
+    const results = fc.array(fc.boolean(), { maxLength: 40 });
+    fc.assert(
+      fc.property(counts, counts, fc.boolean(), results, (rise, fall, wasUp, passes) => {
+        const riseFall = createRiseFall({ rise, fall, wasUp });
+        for (const [index, passed] of passes.entries()) {
+          const health = byTheLaw({ rise, fall, wasUp }, passes.slice(0, index + 1));
+          expect(riseFall.push(passed)).to.equal(health);
+          expect(riseFall.between).to.equal(health !== (passed ? 'up' : 'down'));
+        }
+      }),
+    );
   });
 });
