@@ -95,6 +95,7 @@ function agentDaemon(unit: AgentName, files: readonly RenderedFile[], release: s
 
 const serviceHost = {
   role: 'service',
-  packages: ['curl', 'haproxy'],
+  // nerve asks systemd over D-Bus whether it is stopped for good or to be started again.
+  packages: ['curl', 'dbus', 'haproxy'],
   folders: ['/opt/smartstack', paths.releases, paths.config, paths.nerveServices, paths.services],
 } as const;

@@ -3,8 +3,9 @@ import type { Service } from '../catalog/schema.ts';
 import type { Environment } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { nerveFile, nerveServiceFiles } from './nerve.ts';
+import { serviceFolder, serviceUnit } from './service-unit.ts';
 import { synapseFile } from './synapse.ts';
-import { haproxyUnit, nerveUnit, serviceFolder, serviceUnit, synapseUnit } from './units.ts';
+import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
 
 export type ReadSource = (path: string) => string;
 
@@ -25,7 +26,7 @@ export function serviceHostFiles(
   readSource: ReadSource,
 ): ServiceHostFiles {
   return {
-    nerve: [nerveUnit(), nerveFile(host)],
+    nerve: [nerveUnit(), nerveFile(environment, host)],
     registrations: nerveServiceFiles(environment, host),
     synapse: [synapseUnit(), synapseFile(environment, host)],
     haproxy: [haproxyUnit()],

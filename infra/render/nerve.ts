@@ -4,11 +4,18 @@ import { addressOf, type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
 import { paths, zkPath } from './paths.ts';
 
-export function nerveFile(host: string): RenderedFile {
+export function nerveFile(environment: Environment, host: string): RenderedFile {
   return jsonFile(`${paths.config}/nerve.conf.json`, {
     instance_id: host,
     service_conf_dir: paths.nerveServices,
     services: {},
+    api_socket: paths.nerveSocket,
+    state_path: paths.nerveState,
+    dynamic_registration: {
+      host: addressOf(environment, host),
+      zk_hosts: ensembleHosts(environment),
+      zk_path: zkPath(environment.catalog.environment, '{service}'),
+    },
   });
 }
 

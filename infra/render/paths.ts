@@ -5,6 +5,8 @@ export const paths = {
   uploads: '/var/cache/smartstack',
   config: '/etc/smartstack',
   nerveServices: '/etc/smartstack/nerve.d',
+  nerveSocket: '/run/smartstack/nerve.sock',
+  nerveState: '/var/lib/smartstack/nerve.state.json',
   state: '/var/lib/smartstack',
   run: '/run/smartstack',
   units: '/etc/systemd/system',

@@ -1,5 +1,4 @@
-/** systemd units, one for each daemon and one for each catalog service that is run by us. */
-import type { Run } from '../catalog/schema.ts';
+/** systemd units of the daemons. */
 import { publicFile, type RenderedFile } from './file.ts';
 import { paths, user } from './paths.ts';
 
@@ -88,6 +87,8 @@ function agentDaemon(name: AgentName): readonly string[] {
     'ExecReload=/bin/kill -HUP $MAINPID',
     'TimeoutStartSec=30',
     'WatchdogSec=60',
+    // A check or hook that is under way is the daemon's own business.
+    'KillMode=mixed',
     'TimeoutStopSec=15',
     ...sharedFolders,
   ];
@@ -132,29 +133,4 @@ export function zookeeperUnit(heapMb: number): RenderedFile {
       `WorkingDirectory=${state}`,
     ],
   });
-}
-
-/** A catalog service: its own folder, and where it stands in the environment. */
-export function serviceUnit(name: string, host: string, port: number, run: Run): RenderedFile {
-  const environment = { ...run.environment, PORT: `${port}`, SERVICE: name, INSTANCE_ID: host };
-  const folder = serviceFolder(name);
-  return unitFile(name, {
-    description: `${name} of the catalog`,
-    service: [
-      'Type=exec',
-      ...Object.entries(environment).map(([key, value]) => `Environment=${quote(key, value)}`),
-      `WorkingDirectory=${folder}`,
-      `ExecStart=${run.command}`,
-    ],
-  });
-}
-
-export function serviceFolder(name: string): string {
-  return `${paths.services}/${name}`;
-}
-
-/** Quoted as systemd.syntax(7) wants it; `%` starts a specifier there. */
-function quote(key: string, value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
-  return `"${key}=${escaped}"`;
 }

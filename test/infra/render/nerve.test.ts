@@ -4,14 +4,21 @@ import { nerveFile, nerveServiceFiles } from '../../../infra/render/nerve.ts';
 import { tutorialEnvironment } from '../../support/tutorial.ts';
 
 describe('nerveFile', () => {
-  it('names the host and the folder of its services, and is valid for the agent', () => {
-    const file = nerveFile('service_a_node_1');
+  it('names the host, where services stand and register themselves; valid for the agent', () => {
+    const file = nerveFile(tutorialEnvironment(), 'service_a_node_1');
     expect(file).to.include({ path: '/etc/smartstack/nerve.conf.json', mode: '0644' });
     const config = JSON.parse(file.content);
     expect(config).to.deep.equal({
       instance_id: 'service_a_node_1',
       service_conf_dir: '/etc/smartstack/nerve.d',
       services: {},
+      api_socket: '/run/smartstack/nerve.sock',
+      state_path: '/var/lib/smartstack/nerve.state.json',
+      dynamic_registration: {
+        host: '192.0.2.21',
+        zk_hosts: ['192.0.2.11:2181', '192.0.2.12:2181', '192.0.2.13:2181'],
+        zk_path: '/tutorial/services/{service}/services',
+      },
     });
     expect(parseNerveConfig(config)).to.include({ ok: true });
   });

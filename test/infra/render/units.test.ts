@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { haproxyUnit, nerveUnit, serviceUnit, synapseUnit } from '../../../infra/render/units.ts';
+import { serviceUnit } from '../../../infra/render/service-unit.ts';
+import { haproxyUnit, nerveUnit, synapseUnit } from '../../../infra/render/units.ts';
 
 describe('units', () => {
   it('run hardened, as smartstack, and restart for ever', () => {
@@ -18,22 +19,5 @@ describe('units', () => {
   it('never tie HAProxy to the life of synapse (law 1)', () => {
     expect(haproxyUnit().content).to.match(/^Wants=synapse\.service$/m);
     expect(haproxyUnit().content).to.not.match(/^(Requires|BindsTo|PartOf)=/m);
-  });
-
-  it('tell a service its port, its name and which instance it is, quoted', () => {
-    const { path, content } = serviceUnit('web', 'web_1', 8001, {
-      command: '/usr/bin/web --fast',
-      environment: { GREETING: '50 % "off" \\o/', PORT: '1' },
-      files: {},
-    });
-    expect(path).to.equal('/etc/systemd/system/web.service');
-    expect(content.split('\n').filter((line) => /^(Env|Exec|Work)/.test(line))).to.deep.equal([
-      'Environment="GREETING=50 %% \\"off\\" \\\\o/"',
-      'Environment="PORT=8001"',
-      'Environment="SERVICE=web"',
-      'Environment="INSTANCE_ID=web_1"',
-      'WorkingDirectory=/srv/smartstack/web',
-      'ExecStart=/usr/bin/web --fast',
-    ]);
   });
 });

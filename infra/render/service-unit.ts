@@ -1,0 +1,40 @@
+/** The systemd unit of a catalog service that is run by us. */
+import type { Run } from '../catalog/schema.ts';
+import type { RenderedFile } from './file.ts';
+import { paths } from './paths.ts';
+import { unitFile } from './units.ts';
+
+/** Its own folder, where it stands in the environment, and a word to nerve at start and end. */
+export function serviceUnit(name: string, host: string, port: number, run: Run): RenderedFile {
+  const environment = { ...run.environment, PORT: `${port}`, SERVICE: name, INSTANCE_ID: host };
+  return unitFile(name, {
+    description: `${name} of the catalog`,
+    // Stopped in the reverse order: when the host goes down, instances leave the registry first.
+    unit: ['Before=nerve.service'],
+    service: [
+      'Type=exec',
+      ...Object.entries(environment).map(([key, value]) => `Environment=${quote(key, value)}`),
+      `WorkingDirectory=${serviceFolder(name)}`,
+      `ExecStart=${run.command}`,
+      `ExecStartPost=${checkNow(name)}`,
+      // Runs however the service ended, a kill -9 included.
+      `ExecStopPost=${checkNow(name)}`,
+    ],
+  });
+}
+
+export function serviceFolder(name: string): string {
+  return `${paths.services}/${name}`;
+}
+
+/** Without nerve it fails at once, with one that hangs after a second; neither is a fault here. */
+function checkNow(name: string): string {
+  const ask = `/usr/bin/curl -s -o /dev/null -m 1 --unix-socket ${paths.nerveSocket}`;
+  return `-${ask} -X POST http://nerve/services/${name}/check`;
+}
+
+/** Quoted as systemd.syntax(7) wants it; `%` starts a specifier there. */
+function quote(key: string, value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
+  return `"${key}=${escaped}"`;
+}
