@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type ChannelModel, connect } from 'amqplib';
 import type { CommonCheckDefinition } from './common.ts';
 import { type PasswordDefinition, withPassword } from './password.ts';
-import { type CheckResult, failed, passed } from './result.ts';
+import { type CheckResult, failed, messageOf, passed } from './result.ts';
 import { readTls, type TlsDefinition } from './tls.ts';
 
 export interface RabbitmqCheckDefinition extends CommonCheckDefinition {
@@ -15,6 +15,8 @@ export interface RabbitmqCheckDefinition extends CommonCheckDefinition {
   readonly tls: TlsDefinition | undefined;
 }
 
+/** How amqplib begins to say that the broker refused the virtual host; the rest is for nobody. */
+const openRefused = 'Expected ConnectionOpenOk; got <ConnectionClose';
 /** A message that nobody fetches does not stay; the original's number. */
 const expirationMs = 2_000;
 
@@ -34,8 +36,7 @@ export async function checkRabbitmq(
       return await Promise.race([exchange, lost]);
     } finally {
       exchange.catch(() => undefined);
-      // Politely, so that the acknowledgement arrives.
-      await Promise.race([connection.close(), lost]).catch(() => undefined);
+      await Promise.race([close(connection), lost]).catch(() => undefined);
     }
   });
 }
@@ -50,7 +51,18 @@ async function open(
   const options = { noDelay: true, signal, ...(tls && (await readTls(tls, host, signal))) };
   // amqplib unescapes the name.
   const url = { protocol, hostname: host, port, ...secrets, vhost: encodeURIComponent(vhost) };
-  return connect({ ...url, heartbeat: 0 }, options);
+  try {
+    return await connect({ ...url, heartbeat: 0 }, options);
+  } catch (error) {
+    if (!messageOf(error).startsWith(openRefused)) throw error;
+    const message = `no virtual host "${vhost}", or none that this user may use`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** Throws at once where it is closed already. */
+async function close(connection: ChannelModel): Promise<void> {
+  await connection.close();
 }
 
 async function exchangeMessage(
@@ -66,6 +78,8 @@ async function exchangeMessage(
   const message = await channel.get(queue);
   if (message === false) return failed('the queue gave no message back');
   channel.ack(message);
+  // The connection's end would overtake the acknowledgement.
+  await channel.close();
   return passed;
 }
 
