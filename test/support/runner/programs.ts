@@ -17,6 +17,7 @@ const programs = [
   { name: 'mariadbd', package: 'mariadb-server' },
   // The server itself is on nobody's PATH; this comes with it.
   { name: 'pg_ctlcluster', package: 'postgresql' },
+  { name: 'etcd', package: 'etcd-server' },
 ] as const;
 
 /** Those whose packages would start a daemon of the system's own. */
@@ -28,6 +29,7 @@ const daemons = [
   'epmd.socket',
   'mariadb',
   'postgresql',
+  'etcd',
 ] as const;
 const policyPath = '/usr/sbin/policy-rc.d';
 
