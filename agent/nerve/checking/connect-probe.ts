@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 import type { Address, Dial } from '../../lib/silent-connection.ts';
+import type { CheckDefinition } from '../checks/definition.ts';
 import type { CheckPlan } from './check-plan.ts';
 
 export interface ConnectProbeOptions {
@@ -28,20 +29,23 @@ const jitter = 0.2;
 /** A port that takes longer to answer counts as closed. */
 const timeoutMs = 100;
 
-/** These connect to their host and port. */
-const networkChecks: ReadonlySet<string> = new Set([
-  'tcp',
-  'http',
-  'redis',
-  'rabbitmq',
-  'grpc',
-  'sql',
-]);
+/** Whether a check of this kind connects to its host and port. */
+const connects: Readonly<Record<CheckDefinition['type'], boolean>> = {
+  tcp: true,
+  http: true,
+  redis: true,
+  rabbitmq: true,
+  grpc: true,
+  sql: true,
+  exec: false,
+  module: false,
+  noop: false,
+};
 
 /** Whose opening is worth a check: `undefined` where no check would tell, or checks are as fast. */
 export function addressToProbe(plan: CheckPlan): Address | undefined {
   if (plan.intervalMs <= probeMs) return undefined;
-  const [first, ...others] = plan.checks.filter(({ type }) => networkChecks.has(type));
+  const [first, ...others] = plan.checks.filter(({ type }) => connects[type]);
   if (first === undefined) return undefined;
   const shared = others.every(({ host, port }) => host === first.host && port === first.port);
   const { host, port } = shared ? first : plan;
