@@ -1,7 +1,8 @@
 /** Kinds of values that several options of nerve and synapse share. */
 import { z } from 'zod';
 import { hasControlCharacters, isHost } from '../registration.ts';
-import { parseServer } from '../zookeeper/servers.ts';
+import { isPath } from '../zookeeper/path.ts';
+import { parseHosts } from '../zookeeper/servers.ts';
 import { mustBe } from './describe-issue.ts';
 
 /** One line of text: nothing that could end a line of haproxy.cfg. */
@@ -54,28 +55,29 @@ export const seconds = number.refine((value) => value >= 0.001 && value <= 86_40
 /** Ours: what a daemon asks ZooKeeper for; the originals have 32 s. */
 export const sessionTimeoutMs = integerBetween(1_000, 600_000).default(10_000);
 
-export const zkHost = z
-  .string()
-  .refine(isServer, { error: mustBe('host:port, such as "10.0.0.1:2181"') });
+export const zkHost = z.string().refine((text) => isEnsemble([text]), {
+  error: mustBe('host:port, such as "10.0.0.1:2181"; a chroot may follow: "10.0.0.1:2181/prod"'),
+});
 
-export const zkPath = z.string().refine(isZnodePath, {
+/** The members of one ensemble. A chroot behind any of them is that of all. */
+export const zkHosts = z
+  .array(zkHost)
+  .min(1)
+  .refine((hosts) => isEnsemble(hosts) || !hosts.every((one) => isEnsemble([one])), {
+    error: mustBe('a list of hosts with one chroot: one session sees one part of the ensemble'),
+  });
+
+export const zkPath = z.string().refine(isPath, {
   error: mustBe('a znode path such as "/production/services/web/services"'),
 });
 
 export const notSupportedYet = z.never('is not supported yet; leave it out').optional();
 
-function isServer(text: string): boolean {
+function isEnsemble(hosts: readonly string[]): boolean {
   try {
-    parseServer(text);
+    parseHosts(hosts);
     return true;
   } catch {
     return false;
   }
-}
-
-/** Rules of ZooKeeper's PathUtils. */
-function isZnodePath(text: string): boolean {
-  const parts = text.slice(1).split('/');
-  const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  return text.startsWith('/') && plain && !hasControlCharacters(text);
 }

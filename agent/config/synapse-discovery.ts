@@ -1,6 +1,6 @@
 /** `services.<name>.discovery`: where synapse learns of a service's instances. */
 import { z } from 'zod';
-import { line, seconds, zkHost, zkPath } from './fields.ts';
+import { line, seconds, zkHost, zkHosts, zkPath } from './fields.ts';
 
 const laterMethods = [
   'zookeeper_poll',
@@ -36,7 +36,7 @@ const base = z.strictObject({ method: z.literal('base'), ...labelFilters });
 const zookeeper = z.strictObject({
   method: z.literal('zookeeper'),
   path: zkPath,
-  hosts: z.union([zkHost.transform((host) => [host]), z.array(zkHost).min(1)]),
+  hosts: z.union([zkHost.transform((host) => [host]), zkHosts]),
   ...labelFilters,
   decode: z
     .strictObject({

@@ -32,6 +32,8 @@ export type OpenOutcome =
   | { readonly kind: 'established'; readonly credentials: SessionCredentials }
   /** The session to take over is no more. */
   | { readonly kind: 'expired' }
+  /** The server takes none of our credentials. */
+  | { readonly kind: 'unauthenticated' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 type Done<T> = (error: Error | null | undefined, result: T) => void;
@@ -97,8 +99,12 @@ export function dial(options: DialOptions): Connection {
   };
 
   const onEstablished = (): void => {
-    opened.resolve({ kind: 'established', credentials: credentialsOf(client) });
     leaveWhenSilent(client.getSessionTimeout() * silenceShare).catch(() => undefined);
+    const open = (): void =>
+      opened.resolve({ kind: 'established', credentials: credentialsOf(client) });
+    // Answers come in order: behind this one the credentials have been judged.
+    if (options.auth === undefined) open();
+    else client.exists('/', undefined, (error) => !error && open());
   };
 
   const request: Request = async (doing, start) => {
@@ -122,7 +128,10 @@ export function dial(options: DialOptions): Connection {
   client.on('state', (state) => {
     if (state === State.SYNC_CONNECTED) onEstablished();
     if (state === State.EXPIRED) opened.resolve({ kind: 'expired' });
-    if (state === State.AUTH_FAILED) breakOff('authentication failed');
+    if (state === State.AUTH_FAILED) {
+      opened.resolve({ kind: 'unauthenticated' });
+      breakOff('authentication failed');
+    }
   });
   const parse = manager.onSocketData.bind(manager);
   manager.onSocketData = (data) => {

@@ -1,9 +1,11 @@
 import { type Backoff, createBackoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { type AclMode, acls } from './acl.ts';
+import { type Chroot, createChroot } from './chroot.ts';
 import { type Connection, type DialOptions, type DigestAuth, dial } from './connection.ts';
 import { children, commit, ensurePath, read, sync } from './operations.ts';
-import { createServerList, type ServerAddress, type ServerList } from './servers.ts';
+import { createServerList, parseHosts, type ServerAddress, type ServerList } from './servers.ts';
 import {
   type NodeData,
   type SessionCredentials,
@@ -15,10 +17,12 @@ import {
 import { createWatchTable } from './watch-table.ts';
 
 export interface ZooKeeperSessionOptions {
-  /** `host:port` each. */
+  /** `host:port` each, with a chroot where there is one: below it all paths are. */
   readonly hosts: readonly string[];
   readonly sessionTimeoutMs: number;
   readonly auth?: DigestAuth;
+  /** Of the nodes that are created; `open` by default. */
+  readonly acl?: AclMode;
   /** A session of an earlier process to take over; if it has expired, a new one is made. */
   readonly resume?: SessionCredentials;
   readonly clock: Clock;
@@ -54,6 +58,8 @@ export function createZooKeeperSession(options: ZooKeeperSessionOptions): ZooKee
 class HardenedSession implements ZooKeeperSession {
   readonly #options: ZooKeeperSessionOptions;
   readonly #servers: ServerList;
+  readonly #chroot: Chroot;
+  readonly #acl: (typeof acls)[AclMode];
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #closing = new AbortController();
@@ -62,6 +68,8 @@ class HardenedSession implements ZooKeeperSession {
   #watches = createWatchTable();
   /** Whether the log has been told of the present outage. */
   #unreachable = false;
+  /** Whether the log has been told that our credentials are not taken. */
+  #unauthenticated = false;
   /** Of the session that the server may still hold, connected or not. */
   #credentials: SessionCredentials | undefined;
   #lastSeen: { readonly zxid: Connection['zxid']; readonly atMs: number } | undefined;
@@ -70,6 +78,8 @@ class HardenedSession implements ZooKeeperSession {
   constructor(options: ZooKeeperSessionOptions) {
     this.#options = options;
     this.#servers = createServerList(options);
+    this.#chroot = createChroot(parseHosts(options.hosts).chroot);
+    this.#acl = acls[options.acl ?? 'open'];
     this.#backoff = createBackoff({
       baseMs: retryDelayMs.base,
       capMs: retryDelayMs.cap,
@@ -102,33 +112,37 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   async children(path: string): Promise<readonly string[] | undefined> {
-    return await children(this.#usable().request, path, undefined);
+    return await children(this.#usable().request, this.#chroot.toServer(path), undefined);
   }
 
   async watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined> {
     const { request } = this.#usable();
-    return await children(request, path, this.#watches.add(`children of ${path}`, onChange));
+    const watcher = this.#watches.add(`children of ${path}`, onChange);
+    return await children(request, this.#chroot.toServer(path), watcher);
   }
 
   async read(path: string): Promise<NodeData | undefined> {
-    return await read(this.#usable().request, path, undefined);
+    return await read(this.#usable().request, this.#chroot.toServer(path), undefined);
   }
 
   async watchData(path: string, onChange: () => void): Promise<NodeData | undefined> {
     const { request } = this.#usable();
-    return await read(request, path, this.#watches.add(`data of ${path}`, onChange));
+    const watcher = this.#watches.add(`data of ${path}`, onChange);
+    return await read(request, this.#chroot.toServer(path), watcher);
   }
 
   async sync(path: string): Promise<void> {
-    await sync(this.#usable().request, path);
+    await sync(this.#usable().request, this.#chroot.toServer(path));
   }
 
   async ensurePath(path: string): Promise<void> {
-    await ensurePath(this.#usable().request, path);
+    await ensurePath(this.#usable().request, this.#chroot.toServer(path), this.#acl);
   }
 
   async commit(operations: readonly WriteOperation[]): Promise<readonly string[]> {
-    return await commit(this.#usable().request, operations);
+    const { request } = this.#usable();
+    const created = await commit(request, this.#chroot.all(operations), this.#acl);
+    return created.map(this.#chroot.fromServer);
   }
 
   async close(): Promise<void> {
@@ -173,6 +187,9 @@ class HardenedSession implements ZooKeeperSession {
       case 'expired':
         this.#forgetSession();
         return;
+      case 'unauthenticated':
+        this.#reportUnauthenticated(server);
+        return;
       case 'established': {
         const sinceMs = clock.now();
         await this.#stay(server, connection, outcome.credentials);
@@ -192,6 +209,7 @@ class HardenedSession implements ZooKeeperSession {
     this.#credentials = credentials;
     this.#connection = connection;
     this.#unreachable = false;
+    this.#unauthenticated = false;
     this.#watches = createWatchTable();
     logger.info('zookeeper-connected', { server, fresh, session: credentials.sessionId });
     this.#become({ kind: 'connected', fresh });
@@ -225,6 +243,13 @@ class HardenedSession implements ZooKeeperSession {
     if (this.#unreachable || !this.#servers.roundIsOver) return;
     this.#unreachable = true;
     this.#options.logger.warn('zookeeper-unreachable', { server, reason });
+  }
+
+  /** Tried again all the same: somebody may put the server right. */
+  #reportUnauthenticated(server: ServerAddress): void {
+    if (this.#unauthenticated) return;
+    this.#unauthenticated = true;
+    this.#options.logger.error('zookeeper-authentication-failed', { server });
   }
 
   #forgetSession(): void {

@@ -39,12 +39,16 @@ declare module 'node-zookeeper-client' {
   }
 
   export const ACL: {
+    readonly OPEN_ACL_UNSAFE: readonly Acl[];
+    readonly READ_ACL_UNSAFE: readonly Acl[];
     readonly CREATOR_ALL_ACL: readonly Acl[];
   };
 
   export interface Stat {
     /** Eight bytes, big-endian; zero for a persistent node. */
     readonly ephemeralOwner: Buffer;
+    /** Eight bytes, big-endian: milliseconds since the epoch. */
+    readonly mtime: Buffer;
   }
 
   export type Callback<T extends readonly unknown[] = []> = (
@@ -53,7 +57,8 @@ declare module 'node-zookeeper-client' {
   ) => void;
 
   export interface Transaction {
-    create(path: string, data: Buffer, mode: number): Transaction;
+    create(path: string, data: Buffer, acls: readonly Acl[], mode: number): Transaction;
+    setData(path: string, data: Buffer): Transaction;
     remove(path: string): Transaction;
     check(path: string): Transaction;
     commit(callback: Callback<[results: readonly { readonly path?: string }[] | undefined]>): void;
@@ -68,7 +73,6 @@ declare module 'node-zookeeper-client' {
     getSessionPassword(): Buffer;
     getSessionTimeout(): number;
     addAuthInfo(scheme: string, auth: Buffer): void;
-    create(path: string, data: Buffer, mode: number, callback: Callback<[path: string]>): void;
     create(
       path: string,
       data: Buffer,

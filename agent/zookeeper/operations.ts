@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { CreateMode, type Stat, type Transaction } from 'node-zookeeper-client';
+import { type Acl, CreateMode, type Stat, type Transaction } from 'node-zookeeper-client';
 import type { Request } from './connection.ts';
 import { type NodeData, type WriteOperation, ZooKeeperError } from './session.ts';
 
@@ -37,7 +37,7 @@ export async function read(
   return await orWatchCreation(request, path, onChange, (watcher) =>
     request<NodeData>(`read ${path}`, (client, done) =>
       client.getData(path, watcher, (error, data, stat) =>
-        done(error, { data: data ?? Buffer.alloc(0), ephemeralOwner: stat && ownerOf(stat) }),
+        error ? done(error, nothing) : done(error, describe(data, stat)),
       ),
     ),
   );
@@ -50,45 +50,58 @@ export async function sync(request: Request, path: string): Promise<void> {
   ).catch(unless('no-node'));
 }
 
-export async function ensurePath(request: Request, path: string): Promise<void> {
+export async function ensurePath(
+  request: Request,
+  path: string,
+  acl: readonly Acl[],
+): Promise<void> {
   if (path === '/' || (await exists(request, path, undefined))) return;
-  const create = createOne(request, {
-    kind: 'create',
-    path,
-    data: Buffer.alloc(0),
-    mode: 'persistent',
-  });
+  const node = { kind: 'create', path, data: Buffer.alloc(0), mode: 'persistent' } as const;
   try {
-    await create;
+    await createOne(request, node, acl);
   } catch (error) {
     if (codeOf(error) === 'node-exists') return;
     if (codeOf(error) !== 'no-node') throw error;
-    await ensurePath(request, path.slice(0, path.lastIndexOf('/')) || '/');
-    await ensurePath(request, path);
+    await ensurePath(request, path.slice(0, path.lastIndexOf('/')) || '/', acl);
+    await ensurePath(request, path, acl);
   }
 }
 
 export async function commit(
   request: Request,
   operations: readonly WriteOperation[],
+  acl: readonly Acl[],
 ): Promise<readonly string[]> {
   const [first, ...others] = operations;
   if (first === undefined) return [];
-  if (others.length > 0) return await commitAll(request, operations);
-  if (first.kind === 'create') return [await createOne(request, first)];
-  await request<unknown>(`delete ${first.path}`, (client, done) =>
-    client.remove(first.path, (error) => done(error, undefined)),
-  );
-  return [];
+  if (others.length > 0) return await commitAll(request, operations, acl);
+  switch (first.kind) {
+    case 'create':
+      return [await createOne(request, first, acl)];
+    case 'set':
+      await request<unknown>(`set ${first.path}`, (client, done) =>
+        client.setData(first.path, first.data, (error) => done(error, undefined)),
+      );
+      return [];
+    case 'delete':
+      await request<unknown>(`delete ${first.path}`, (client, done) =>
+        client.remove(first.path, (error) => done(error, undefined)),
+      );
+      return [];
+  }
 }
 
 async function commitAll(
   request: Request,
   operations: readonly WriteOperation[],
+  acl: readonly Acl[],
 ): Promise<readonly string[]> {
   const doing = operations.map(({ kind, path }) => `${kind} ${path}`).join(', ');
   return await request<readonly string[]>(doing, (client, done) => {
-    const transaction = operations.reduce(addOperation, client.transaction());
+    const transaction = operations.reduce(
+      (all, operation) => addOperation(all, operation, acl),
+      client.transaction(),
+    );
     transaction.commit((error, results) =>
       done(
         error,
@@ -98,18 +111,28 @@ async function commitAll(
   });
 }
 
-function addOperation(transaction: Transaction, operation: WriteOperation): Transaction {
+function addOperation(
+  transaction: Transaction,
+  operation: WriteOperation,
+  acl: readonly Acl[],
+): Transaction {
   switch (operation.kind) {
     case 'create':
-      return transaction.create(operation.path, operation.data, modes[operation.mode]);
+      return transaction.create(operation.path, operation.data, acl, modes[operation.mode]);
+    case 'set':
+      return transaction.setData(operation.path, operation.data);
     case 'delete':
       return transaction.remove(operation.path);
   }
 }
 
-async function createOne(request: Request, { path, data, mode }: CreateOperation): Promise<string> {
+async function createOne(
+  request: Request,
+  { path, data, mode }: CreateOperation,
+  acl: readonly Acl[],
+): Promise<string> {
   return await request<string>(`create ${path}`, (client, done) =>
-    client.create(path, data, modes[mode], done),
+    client.create(path, data, acl, modes[mode], done),
   );
 }
 
@@ -142,6 +165,20 @@ function unless(code: ZooKeeperError['code']): (error: unknown) => undefined {
 
 function codeOf(error: unknown): ZooKeeperError['code'] | undefined {
   return error instanceof ZooKeeperError ? error.code : undefined;
+}
+
+const nothing: NodeData = {
+  data: Buffer.alloc(0),
+  ephemeralOwner: undefined,
+  modifiedAtMs: 0,
+};
+
+function describe(data: Buffer | undefined, stat: Stat): NodeData {
+  return {
+    data: data ?? nothing.data,
+    ephemeralOwner: ownerOf(stat),
+    modifiedAtMs: Number(stat.mtime.readBigInt64BE()),
+  };
 }
 
 function ownerOf({ ephemeralOwner }: Stat): string | undefined {

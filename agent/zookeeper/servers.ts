@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isPath } from './path.ts';
 
 export interface ServerAddress {
   readonly host: string;
@@ -20,8 +21,15 @@ export interface ServerList {
   startOver(last: ServerAddress): void;
 }
 
+/** A list of hosts as one ensemble, and the node of it that takes the place of its root. */
+export interface EnsembleAddress {
+  readonly servers: readonly ServerAddress[];
+  /** `/a/path`; empty for none. */
+  readonly chroot: string;
+}
+
 export interface ServerListOptions {
-  /** `host`, `host:port`, `[v6]:port`; the port defaults to 2181. */
+  /** As for `parseHosts`. */
   readonly hosts: readonly string[];
   readonly random: () => number;
   readonly clock: Clock;
@@ -33,7 +41,7 @@ const defaultPort = 2181;
 const resolveDeadlineMs = 2_000;
 
 export function createServerList(options: ServerListOptions): ServerList {
-  const servers = options.hosts.map(parseServer);
+  const { servers } = parseHosts(options.hosts);
   let round: ServerAddress[] = [];
   let failed: ServerAddress | undefined;
   return {
@@ -55,7 +63,31 @@ export function createServerList(options: ServerListOptions): ServerList {
   };
 }
 
-/** Throws for text that names no server; configuration is checked with `isServer` before. */
+/**
+ * `host`, `host:port`, `[v6]:port`; the port defaults to 2181. A chroot (`host:port/a/path`) counts
+ * for all: the originals join the list with commas, so that it stands behind the last; here any may
+ * have it.
+ *
+ * Throws where one names no server, or where two disagree; configuration is checked before.
+ */
+export function parseHosts(hosts: readonly string[]): EnsembleAddress {
+  const parts = hosts.map((text) => {
+    const slash = `${text}/`.indexOf('/');
+    return { server: text.slice(0, slash), chroot: text.slice(slash) };
+  });
+  const [chroot = '', another] = new Set(
+    parts.map((one) => one.chroot).filter((one) => one !== ''),
+  );
+  if (another !== undefined) {
+    throw new TypeError(`${chroot} and ${another} follow the hosts of one list; give one of them`);
+  }
+  if (chroot !== '' && !isPath(chroot)) {
+    throw new TypeError(`${JSON.stringify(chroot)} behind a host is no znode path`);
+  }
+  return { servers: parts.map(({ server }) => parseServer(server)), chroot };
+}
+
+/** Throws for text that names no server; configuration is checked before. */
 export function parseServer(text: string): ServerAddress {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];

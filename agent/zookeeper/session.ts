@@ -29,7 +29,7 @@ export interface ZooKeeperSession {
    * `connected`, fresh or not.
    */
   watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined>;
-  /** Data and owner of a node, or `undefined` when it does not exist. */
+  /** A node as it is, or `undefined` when it does not exist. */
   read(path: string): Promise<NodeData | undefined>;
   /** Like `read`, leaving one watch for data, creation and deletion. */
   watchData(path: string, onChange: () => void): Promise<NodeData | undefined>;
@@ -67,6 +67,8 @@ export interface NodeData {
   readonly data: Buffer;
   /** Session id of the owner of an ephemeral node as lower-case hex; `undefined` if persistent. */
   readonly ephemeralOwner: string | undefined;
+  /** When its data were last written, by the server's clock: milliseconds since the epoch. */
+  readonly modifiedAtMs: number;
 }
 
 export type WriteOperation =
@@ -76,6 +78,7 @@ export type WriteOperation =
       readonly data: Buffer;
       readonly mode: 'persistent' | 'persistent_sequential' | 'ephemeral' | 'ephemeral_sequential';
     }
+  | { readonly kind: 'set'; readonly path: string; readonly data: Buffer }
   | { readonly kind: 'delete'; readonly path: string };
 
 /** Thrown by every operation that did not get its answer; `code` says why. */

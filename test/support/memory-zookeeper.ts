@@ -1,6 +1,11 @@
 /** ZooKeeper as its clients see it, in memory: for tests of what comes after the session. */
 import { Buffer } from 'node:buffer';
-import { encodeRegistration, type Registration } from '../../agent/registration.ts';
+import { type DepartureReason, departedPath, encodeDeparture } from '../../agent/departure.ts';
+import {
+  encodeRegistration,
+  parseRegistration,
+  type Registration,
+} from '../../agent/registration.ts';
 import {
   type NodeData,
   type SessionState,
@@ -25,7 +30,11 @@ export class MemoryZooKeeper {
 
   /** A sequential child; resolves to its name. */
   create(path: string, prefix: string, data: Buffer | string = ''): string {
-    const child = `${prefix}${String(this.#sequence++).padStart(10, '0')}`;
+    return this.put(path, `${prefix}${String(this.#sequence++).padStart(10, '0')}`, data);
+  }
+
+  /** A child of exactly this name, which it resolves to; replaced in one step if it is there. */
+  put(path: string, child: string, data: Buffer | string): string {
     const children = this.#nodes.get(path) ?? new Map<string, Buffer>();
     this.#nodes.set(path, children.set(child, Buffer.from(data)));
     this.#fire(path);
@@ -35,6 +44,16 @@ export class MemoryZooKeeper {
   remove(path: string, child: string): void {
     this.#nodes.get(path)?.delete(child);
     this.#fire(path);
+  }
+
+  /** As nerve takes an instance out on purpose. */
+  depart(path: string, child: string, reason: DepartureReason): void {
+    const data = this.#nodes.get(path)?.get(child);
+    const parsed = data && parseRegistration(data);
+    if (!parsed?.ok) throw new Error(`${child} is no registration`);
+    const announcement = encodeDeparture({ reason, ...parsed.registration });
+    this.put(departedPath(path), child, announcement);
+    this.remove(path, child);
   }
 
   removePath(path: string): void {
@@ -101,7 +120,7 @@ export class MemoryZooKeeper {
     this.readPaths.push(path);
     const slash = path.lastIndexOf('/');
     const data = this.#nodes.get(path.slice(0, slash))?.get(path.slice(slash + 1));
-    return data && { data, ephemeralOwner: undefined };
+    return data && { data, ephemeralOwner: undefined, modifiedAtMs: 0 };
   }
 
   #fire(path: string): void {

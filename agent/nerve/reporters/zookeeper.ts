@@ -1,16 +1,21 @@
+import type { DepartureReason } from '../../departure.ts';
 import { type Backoff, createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Registration } from '../../registration.ts';
 import {
   type SessionState,
+  type WriteOperation,
   ZooKeeperError,
   type ZooKeeperSession,
 } from '../../zookeeper/session.ts';
-import { type OwnNode, planRegistration, planRemoval } from './own-nodes.ts';
+import { expireAnnouncements } from './announcements.ts';
+import { depart, departureOf } from './depart.ts';
+import { isPersistent, type OwnNode, planRegistration } from './own-nodes.ts';
 import type { ZooKeeperPlace } from './place.ts';
+import { refusal } from './refusal.ts';
 import { type OnDisturbed, type Registry, RegistryError } from './registry.ts';
-import { surveyOwnNodes } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 
 export interface ZooKeeperRegistryOptions {
   readonly place: ZooKeeperPlace;
@@ -24,13 +29,17 @@ export interface ZooKeeperRegistryOptions {
 
 /** Two nerves with one identity would otherwise replace each other's node without pause. */
 const repairMs = { baseMs: 100, capMs: 10_000 };
+/** How often the announcements of others are looked through at most. */
+const expireEveryMs = 60 * 60 * 1_000;
+/** What makes connections break (an error that the client does not know) must not do so for ever. */
+const maxAnnouncingAttempts = 2;
 
 export function openZooKeeperRegistry(options: ZooKeeperRegistryOptions): Registry {
   return new ZooKeeperRegistry(options);
 }
 
 /**
- * One instance's ephemeral sequential node.
+ * One instance's node.
  *
  * What is known of the registry is forgotten whenever it may be wrong: after a write whose outcome
  * was lost (it is looked for before anything is written again), with each new session, and when
@@ -41,19 +50,26 @@ class ZooKeeperRegistry implements Registry {
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   readonly #repairBackoff: Backoff;
-  /** This instance's nodes; `undefined` when they must be looked for. */
-  #known: readonly OwnNode[] | undefined;
+  /** This instance in the registry; `undefined` when it must be looked for. */
+  #known: Survey | undefined;
   /** Grows each time what is known is forgotten: what was asked before must not bring it back. */
   #epoch = 0;
   #path: string | undefined;
   /** The node on which a watch waits whose firing is not our own doing. */
   #watched: string | undefined;
   #registeredAtMs = 0;
+  /** Its modification time is due to be renewed. */
+  #touchDue = false;
+  #expiredAtMs = Number.NEGATIVE_INFINITY;
+  /** Deletions that were to be announced and failed, since the last that did not. */
+  #failedDepartures = 0;
 
   constructor(options: ZooKeeperRegistryOptions) {
     this.#options = options;
     this.#repairBackoff = createBackoff({ ...repairMs, random: options.random });
     this.#unsubscribe = options.session.onState((state) => this.#onSession(state));
+    const { nodeType, touchMs } = options.place;
+    if (touchMs !== undefined && isPersistent(nodeType)) this.#touchEvery(touchMs);
   }
 
   get usable(): boolean {
@@ -72,19 +88,23 @@ class ZooKeeperRegistry implements Registry {
     await this.#guard(async () => {
       const node = await this.#writeRegistration(registration);
       await this.#verify(node);
+      await this.#expireAnnouncements();
     });
   }
 
-  async deregister(registration: Registration): Promise<void> {
-    const { session, logger } = this.#options;
+  /** Who chose persistent nodes wants them to outlive nerve: they stay when it merely stops. */
+  async deregister(registration: Registration, reason: DepartureReason): Promise<void> {
+    const { place, logger } = this.#options;
+    if (reason === 'stopped' && isPersistent(place.nodeType)) return;
     await this.#guard(async () => {
       const epoch = this.#epoch;
-      const known = await this.#survey(registration);
+      const { nodes, announcements } = await this.#survey(registration);
       this.#watched = undefined;
-      await session.commit(planRemoval(known));
-      this.#learn([], epoch);
+      const announced = await this.#depart(nodes, registration, reason);
+      const own = [...announcements.own, ...announced];
+      this.#learn({ nodes: [], announcements: { ...announcements, own } }, epoch);
       this.#path = undefined;
-      for (const { path } of known) logger.info('deregistered', { path });
+      for (const { path } of nodes) logger.info('deregistered', { path, reason });
     });
   }
 
@@ -96,15 +116,15 @@ class ZooKeeperRegistry implements Registry {
   async #writeRegistration(registration: Registration): Promise<OwnNode> {
     const { place, session, clock, logger } = this.#options;
     const epoch = this.#epoch;
-    const known = await this.#survey(registration);
-    const { node, operations } = planRegistration(place, registration, known, session.sessionId);
-    const [first] = operations;
-    if (first === undefined) return node;
+    const { nodes, announcements } = await this.#survey(registration);
+    const { node, operations } = planRegistration(place, registration, nodes, session.sessionId);
+    const creates = operations.some(({ kind }) => kind === 'create');
+    if (!creates && operations.length === 0) return await this.#touch(node);
     // What the watch would tell from here on is our own doing.
-    if (first.kind === 'create') this.#watched = undefined;
-    const [created = node.path] = await session.commit(operations);
+    if (creates) this.#watched = undefined;
+    const [created = node.path] = await this.#commit(operations, creates ? announcements.own : []);
     const written = { ...node, path: created };
-    this.#learn([written], epoch);
+    this.#learn({ nodes: [written], announcements: { ...announcements, own: [] } }, epoch);
     this.#path = created;
     this.#registeredAtMs = clock.now();
     const replaced = operations.filter(({ kind }) => kind === 'delete').map(({ path }) => path);
@@ -112,11 +132,80 @@ class ZooKeeperRegistry implements Registry {
     return written;
   }
 
-  async #survey(registration: Registration): Promise<readonly OwnNode[]> {
+  /** Takes back what this instance announced before, if that can be done. */
+  async #commit(
+    operations: readonly WriteOperation[],
+    announcements: readonly string[],
+  ): Promise<readonly string[]> {
+    const { session } = this.#options;
+    if (announcements.length === 0) return await session.commit(operations);
+    const retractions = announcements.map((path) => ({ kind: 'delete', path }) as const);
+    let created: readonly string[] = [];
+    const refused = await refusal(
+      session.commit([...operations, ...retractions]).then((paths) => (created = paths)),
+    );
+    return refused === undefined ? created : await session.commit(operations);
+  }
+
+  async #depart(
+    nodes: readonly OwnNode[],
+    registration: Registration,
+    reason: DepartureReason,
+  ): Promise<readonly string[]> {
+    const { session } = this.#options;
+    const paths = nodes.map(({ path }) => path);
+    if (this.#failedDepartures >= maxAnnouncingAttempts) {
+      await session.commit(paths.map((path) => ({ kind: 'delete', path })));
+      return [];
+    }
+    this.#failedDepartures += 1;
+    const announced = await depart(session, paths, departureOf(registration, reason));
+    this.#failedDepartures = 0;
+    return announced;
+  }
+
+  /** The same data once more, so that the node's age tells whether nerve lives. */
+  async #touch(node: OwnNode): Promise<OwnNode> {
+    if (!this.#touchDue) return node;
+    this.#touchDue = false;
+    this.#watched = undefined;
+    await this.#options.session.commit([{ kind: 'set', path: node.path, data: node.data }]);
+    return node;
+  }
+
+  /** After a random phase, so that a fleet does not write in step. */
+  #touchEvery(periodMs: number): void {
+    const { clock, random, onDisturbed } = this.#options;
+    const { signal } = this.#closing;
+    const run = async (): Promise<void> => {
+      for (let waitMs = periodMs * random(); ; waitMs = periodMs) {
+        await clock.sleep(waitMs, signal);
+        this.#touchDue = true;
+        onDisturbed();
+      }
+    };
+    run().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  async #expireAnnouncements(): Promise<void> {
+    const { session, clock, random } = this.#options;
+    const known = this.#known;
+    if (known === undefined || known.announcements.others.length === 0) return;
+    const { own, others } = known.announcements;
+    // Once for a survey: a list that grows old tells nothing new.
+    this.#known = { ...known, announcements: { own, others: [] } };
+    if (clock.now() - this.#expiredAtMs < expireEveryMs) return;
+    this.#expiredAtMs = clock.now();
+    await expireAnnouncements(session, others, { nowMs: clock.wallMs(), random });
+  }
+
+  async #survey(registration: Registration): Promise<Survey> {
     if (this.#known) return this.#known;
     const epoch = this.#epoch;
     const { place, session } = this.#options;
-    const known = await surveyOwnNodes(session, place.path, registration, this.#path);
+    const known = await survey(session, place, registration, this.#path);
     this.#learn(known, epoch);
     return known;
   }
@@ -155,7 +244,7 @@ class ZooKeeperRegistry implements Registry {
     else this.#options.onDisturbed();
   }
 
-  #learn(known: readonly OwnNode[], epoch: number): void {
+  #learn(known: Survey, epoch: number): void {
     if (epoch === this.#epoch) this.#known = known;
   }
 
@@ -173,7 +262,12 @@ class ZooKeeperRegistry implements Registry {
       if (!(error instanceof ZooKeeperError)) throw error;
       this.#epoch += 1;
       this.#known = undefined;
-      throw new RegistryError(error.message, { cause: error });
+      throw new RegistryError(messageOf(error), { cause: error });
     }
   }
+}
+
+function messageOf({ code, message }: ZooKeeperError): string {
+  if (code !== 'no-auth') return message;
+  return `${message}; ZooKeeper's ACL keeps us out: zk_digest_auth must be what made the nodes`;
 }

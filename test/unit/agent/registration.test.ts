@@ -31,6 +31,32 @@ describe('registration', () => {
     });
   });
 
+  describe('advice of ours', () => {
+    it('is written last, where the originals overlook it, and read back', () => {
+      const leaving = { ...plain, weight: 0, draining: true, downtime_at: 1_700_000_000 };
+      expect(encodeRegistration(leaving).toString()).to.match(
+        /"weight":0,"draining":true,"downtime_at":1700000000\}$/,
+      );
+      expect(parseRegistration(encodeRegistration(leaving))).to.deep.equal({
+        ok: true,
+        registration: leaving,
+      });
+    });
+
+    it('counts for nothing where it makes no sense; the instance is good all the same', () => {
+      for (const advice of [
+        { draining: 'yes' },
+        { draining: false },
+        { downtime_at: -1 },
+        { downtime_at: 1.5 },
+        { downtime_at: '1700000000' },
+        { downtime_at: 1e15 },
+      ]) {
+        expect(parse({ ...plain, ...advice })).to.deep.equal({ ok: true, registration: plain });
+      }
+    });
+  });
+
   describe('childPrefix', () => {
     it('is the name, or the padded URL-safe base64 of the data with its length', () => {
       expect(childPrefix(plain, false)).to.equal('service_a_node_1_');

@@ -83,10 +83,12 @@ describe('ZooKeeper session against a real ensemble', function () {
       const path = await createEphemeral(observed);
       const folder = path.slice(0, path.lastIndexOf('/'));
       expect(await observed.session.children(folder)).to.deep.equal(['node_0000000000']);
-      expect(await observed.session.read(path)).to.deep.equal({
+      const { modifiedAtMs = 0, ...node } = (await observed.session.read(path)) ?? {};
+      expect(node).to.deep.equal({
         data: Buffer.from('x'),
         ephemeralOwner: observed.session.sessionId,
       });
+      expect(Math.abs(modifiedAtMs - Date.now())).to.be.below(60_000);
       expect(await observed.session.children('/nowhere')).to.equal(undefined);
       expect(await observed.session.read('/nowhere')).to.equal(undefined);
       await observed.session.sync(folder);
@@ -111,6 +113,21 @@ describe('ZooKeeper session against a real ensemble', function () {
       );
     });
 
+    it('writes into a node, alone and among others', async () => {
+      const { session } = await open();
+      await session.ensurePath('/written');
+      await session.commit([{ kind: 'set', path: '/written', data: Buffer.from('one') }]);
+      expect(await session.read('/written')).to.deep.include({ data: Buffer.from('one') });
+      await session.commit([
+        { kind: 'create', path: '/written/child', data: Buffer.alloc(0), mode: 'persistent' },
+        { kind: 'set', path: '/written', data: Buffer.from('two') },
+        { kind: 'delete', path: '/written/child' },
+      ]);
+      expect(await session.read('/written')).to.deep.include({ data: Buffer.from('two') });
+      const missing = { kind: 'set', path: '/nowhere', data: Buffer.alloc(0) } as const;
+      expect(await codeOf(session.commit([missing]))).to.equal('no-node');
+    });
+
     it('calls a watch once, also for a path that did not exist', async () => {
       const { session } = await open();
       let fired = 0;
@@ -133,6 +150,102 @@ describe('ZooKeeper session against a real ensemble', function () {
       expect(await entitled.session.read('/private')).to.deep.include({ data: Buffer.from('x') });
       const stranger = await open();
       expect(await codeOf(stranger.session.read('/private'))).to.equal('no-auth');
+    });
+  });
+
+  describe('access', () => {
+    const auth = { scheme: 'digest', credentials: 'nerve:secret' } as const;
+    const data = Buffer.from('x');
+    const modes = {
+      open: ['ok', 'ok'],
+      'read-only': ['ok', 'no-auth'],
+      private: ['no-auth', 'no-auth'],
+    } as const;
+    const outcome = async (work: Promise<unknown>): Promise<string> =>
+      await work.then(
+        () => 'ok',
+        (error: unknown) => (error instanceof ZooKeeperError ? error.code : String(error)),
+      );
+
+    for (const acl of ['open', 'read-only', 'private'] as const) {
+      it(`is what ${acl} says, for every kind of node`, async () => {
+        const owner = await open({ auth, acl });
+        const strangers = [
+          await open(),
+          await open({ auth: { scheme: 'digest', credentials: 'nerve:wrong' } }),
+        ];
+        const folder = `/access/${acl}`;
+        await owner.session.ensurePath('/access');
+        await owner.session.ensurePath(folder);
+        const create = { kind: 'create', data } as const;
+        await owner.session.commit([{ ...create, path: `${folder}/one`, mode: 'ephemeral' }]);
+        await owner.session.commit([
+          { ...create, path: `${folder}/two`, mode: 'persistent' },
+          { ...create, path: `${folder}/three`, mode: 'persistent' },
+        ]);
+        const [reading, writing] = modes[acl];
+        for (const { session } of strangers) {
+          expect(await outcome(session.children(folder))).to.equal(reading);
+          for (const path of [folder, `${folder}/one`, `${folder}/two`]) {
+            await session.sync(path).catch(() => undefined);
+            expect(await outcome(session.read(path)), path).to.equal(reading);
+            const set = session.commit([{ kind: 'set', path, data }]);
+            expect(await outcome(set), path).to.equal(writing);
+          }
+          const into = session.commit([{ ...create, path: `${folder}/n`, mode: 'ephemeral' }]);
+          expect(await outcome(into)).to.equal(writing);
+          await session.close();
+        }
+        const again = await open({ auth });
+        expect(await outcome(again.session.read(`${folder}/two`))).to.equal('ok');
+        await again.session.commit([{ kind: 'delete', path: `${folder}/two` }]);
+      });
+    }
+  });
+
+  describe('below a chroot', () => {
+    const chrooted = (chroot: string) =>
+      ensemble.hosts.map((host, index) => (index === 2 ? `${host}${chroot}` : host));
+
+    it('sees its own part of the tree, which it makes itself', async () => {
+      const { session } = await open({ hosts: chrooted('/part/one') });
+      expect(await session.children('/')).to.equal(undefined);
+      let changes = 0;
+      expect(await session.watchChildren('/a', () => (changes += 1))).to.equal(undefined);
+      await session.ensurePath('/a');
+      await eventually(() => expect(changes).to.equal(1));
+      const create = { kind: 'create', data: Buffer.from('x') } as const;
+      const single = await session.commit([
+        { ...create, path: '/a/n_', mode: 'ephemeral_sequential' },
+      ]);
+      expect(single).to.deep.equal(['/a/n_0000000000']);
+      const several = await session.commit([
+        { ...create, path: '/a/n_', mode: 'persistent_sequential' },
+        { kind: 'delete', path: '/a/n_0000000000' },
+      ]);
+      expect(several).to.deep.equal(['/a/n_0000000001']);
+      expect(await session.children('/')).to.deep.equal(['a']);
+      const whole = await open();
+      await whole.session.sync('/part/one/a');
+      expect(await whole.session.children('/part/one/a')).to.deep.equal(['n_0000000001']);
+    });
+
+    it('shares nothing with another part', async () => {
+      const one = await open({ hosts: chrooted('/parts/one') });
+      const two = await open({ hosts: ensemble.hosts.map((host) => `${host}/parts/two`) });
+      await one.session.ensurePath('/services');
+      await two.session.sync('/services');
+      expect(await two.session.children('/services')).to.equal(undefined);
+      expect(await one.session.children('/services')).to.deep.equal([]);
+    });
+
+    it('survives the loss of a member', async () => {
+      const observed = await open({ hosts: chrooted('/part/three') });
+      await observed.session.ensurePath('/a');
+      await memberOf(observed)?.kill();
+      await waitFor(observed, 'suspended', 1_000);
+      await observed.connected(5_000);
+      expect(await observed.session.children('/')).to.deep.equal(['a']);
     });
   });
 

@@ -46,12 +46,13 @@ describe('createZooKeeperSession', () => {
         closeSession: async () => end('closed'),
       };
     };
+    const logger = createRecordingLogger();
     const session = createZooKeeperSession({
       hosts,
       sessionTimeoutMs: 10_000,
       clock,
       random: () => 1,
-      logger: createRecordingLogger(),
+      logger,
       connect,
       resolve: async (host) => [host],
     });
@@ -60,7 +61,7 @@ describe('createZooKeeperSession', () => {
       states.push(state.kind === 'connected' ? `connected fresh=${state.fresh}` : state.kind),
     );
     session.start();
-    return { clock, dialled, session, states };
+    return { clock, dialled, logger, session, states };
   };
   const established = (sessionId: string): OpenOutcome => ({
     kind: 'established',
@@ -140,6 +141,23 @@ describe('createZooKeeperSession', () => {
       await clock.advance(clock.nextWakeMs() ?? 0);
     }
     expect(waits).to.deep.equal([100, 200, 100, 200]);
+  });
+
+  it('says once that its credentials are not taken, and tries again at its own pace', async () => {
+    const { clock, dialled, logger, states } = setUp(['a']);
+    const waits: (number | undefined)[] = [];
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      await settle();
+      await dialled[attempt]?.open({ kind: 'unauthenticated' });
+      waits.push(clock.nextWakeMs());
+      await clock.advance(clock.nextWakeMs() ?? 0);
+    }
+    expect(waits).to.deep.equal([100, 200, 400, 800, 1_600, 2_000, 2_000]);
+    expect(states).to.deep.equal([]);
+    expect(logger.events()).to.deep.equal(['zookeeper-authentication-failed']);
+    await settle();
+    await dialled[7]?.open(established('s1'));
+    expect(states).to.deep.equal(['connected fresh=true']);
   });
 
   it('dials no more once it is abandoned', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createServerList, parseServer } from '../../../../agent/zookeeper/servers.ts';
+import { createServerList, parseHosts, parseServer } from '../../../../agent/zookeeper/servers.ts';
 import { createFakeClock, settle } from '../../../support/fake-clock.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
 
@@ -88,4 +88,29 @@ describe('parseServer', () => {
       expect(() => parseServer(text)).to.throw(TypeError, 'write host:port');
     });
   }
+});
+
+describe('parseHosts', () => {
+  const servers = [
+    { host: 'a', port: 2181 },
+    { host: 'b', port: 2182 },
+  ];
+
+  it('takes the chroot for all, whichever has it', () => {
+    for (const hosts of [
+      ['a:2181', 'b:2182/prod/x'],
+      ['a:2181/prod/x', 'b:2182/prod/x'],
+      ['a:2181/prod/x', 'b:2182'],
+    ]) {
+      expect(parseHosts(hosts)).to.deep.equal({ servers, chroot: '/prod/x' });
+    }
+    expect(parseHosts(['a:2181', 'b:2182'])).to.deep.equal({ servers, chroot: '' });
+  });
+
+  it('refuses two chroots, and what is none', () => {
+    expect(() => parseHosts(['a:1/x', 'b:1/y'])).to.throw(TypeError, 'give one of them');
+    for (const chroot of ['/', '/x/', '//x', '/x/../y', '/x\n']) {
+      expect(() => parseHosts([`a:1${chroot}`]), chroot).to.throw(TypeError, 'no znode path');
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
 import {
+  fixedPath,
   isOwn,
   mayBeOwn,
   type OwnNode,
@@ -72,6 +73,45 @@ describe('planRegistration', () => {
     expect(
       plan([node({ path: `/s/${prefix}0000000001` })], { usePathEncoding: true }),
     ).to.deep.equal([]);
+  });
+});
+
+describe('planRegistration for other node types', () => {
+  it('keeps a persistent node whoever made it, and replaces an ephemeral one', () => {
+    const nodeType = 'persistent_sequential';
+    expect(plan([node({ owner: undefined })], { nodeType })).to.deep.equal([]);
+    expect(plan([node()], { nodeType })).to.deep.equal([
+      { ...create, mode: nodeType },
+      { kind: 'delete', path: node().path },
+    ]);
+  });
+
+  for (const nodeType of ['persistent', 'ephemeral'] as const) {
+    const owner = nodeType === 'persistent' ? undefined : 'mine';
+    const fixed = node({ path: '/s/node_1_', owner });
+
+    it(`makes room for ${nodeType} nodes, whose name stays, before it creates`, () => {
+      const old = { ...fixed, data: Buffer.from('{}') };
+      const other = node({ path: '/s/node_1_0000000004', owner: 'former' });
+      expect(plan([other, old], { nodeType })).to.deep.equal([
+        { kind: 'delete', path: old.path },
+        { ...create, mode: nodeType },
+        { kind: 'delete', path: other.path },
+      ]);
+    });
+
+    it(`keeps ${nodeType} nodes that are right, by their exact name`, () => {
+      expect(plan([fixed], { nodeType })).to.deep.equal([]);
+      expect(plan([{ ...fixed, path: '/s/node_1_0000000001' }], { nodeType })).to.have.length(2);
+    });
+  }
+});
+
+describe('fixedPath', () => {
+  it('is the prefix where ZooKeeper appends no sequence number', () => {
+    expect(fixedPath({ ...place, nodeType: 'persistent' }, registration)).to.equal('/s/node_1_');
+    expect(fixedPath({ ...place, nodeType: 'ephemeral' }, registration)).to.equal('/s/node_1_');
+    expect(fixedPath(place, registration)).to.equal(undefined);
   });
 });
 
