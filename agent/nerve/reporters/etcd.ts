@@ -126,7 +126,7 @@ class EtcdRegistry implements Registry {
     const { clock, random, place } = this.#options;
     const backoff: Backoff = createBackoff({ ...probeMs, random });
     while (!signal.aborted) {
-      await this.#call(() => this.#look()).catch(unlessRegistryError);
+      await this.#call(() => this.#look()).catch((error: unknown) => this.#onFailedLook(error));
       if (this.#usable) backoff.reset();
       const waitMs = this.#usable ? (place.leaseSeconds * 1_000) / 3 : backoff.nextMs();
       await this.#wake.wait(waitMs, clock, signal).catch(() => undefined);
@@ -149,6 +149,12 @@ class EtcdRegistry implements Registry {
     if (written === undefined) return true;
     const found = await this.#client.read(written.key);
     return found?.lease === written.lease && found.value.equals(written.value);
+  }
+
+  /** Refused: the reporter's calls would be too. */
+  #onFailedLook(error: unknown): void {
+    if (!(error instanceof RegistryError)) throw error;
+    if (this.#lease === undefined) this.#setUsable(error.message);
   }
 
   /** The key went with it. */
@@ -177,7 +183,7 @@ class EtcdRegistry implements Registry {
       } catch (error) {
         if (!(error instanceof EtcdError)) throw error;
         if (error.code === 'no-lease') this.#loseLease();
-        else this.#setUsable(error.message);
+        if (error.code === 'unreachable') this.#setUsable(error.message);
         throw new RegistryError(error.message, { cause: error });
       }
     });
@@ -195,9 +201,4 @@ class EtcdRegistry implements Registry {
     this.#lastFailure = failure;
     if (this.#usable !== before) onDisturbed();
   }
-}
-
-/** The watch goes on; `#call` saw to the rest. */
-function unlessRegistryError(error: unknown): void {
-  if (!(error instanceof RegistryError)) throw error;
 }
