@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../agent/config/parse.ts';
 import { ensembleSize, hostIds, hostNames, unchangedIds, unchangedMembers } from './host-rules.ts';
+import { modulesExist, warmUpHasHeight } from './nerve-rules.ts';
 import { hostsWith } from './queries.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import type { Catalog } from './schema.ts';
@@ -26,6 +27,8 @@ const rules: readonly Rule[] = [
   localPortsOnce,
   portsOncePerHost,
   filesExist,
+  modulesExist,
+  warmUpHasHeight,
 ];
 
 /** Every rule reports all that it finds. */

@@ -4,23 +4,8 @@
  * Rules that need more than one entry (a port used twice, an unknown host) are in `rules.ts`.
  */
 import { z } from 'zod';
-
-const maxPort = 65_535;
-
-const port = z
-  .int('must be a whole number')
-  .min(1, 'must be a port from 1 to 65535')
-  .max(maxPort, 'must be a port from 1 to 65535');
-const durationMs = z.int('must be a whole number of milliseconds').min(10).max(3_600_000);
-const count = z.int('must be a whole number').min(1, 'must be at least 1').max(100);
-
-/** A path as it appears in a request line: printable, no white space. */
-const requestPath = z
-  .string()
-  .regex(/^\/[!-~]*$/, 'must be a path such as "/health": a slash, then no white space');
-
-/** One line of plain text: nothing that could end a line in a unit or in haproxy.cfg. */
-const line = z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line without control characters');
+import { type Check, checkSchema } from './check-schema.ts';
+import { count, durationMs, line, port, program, requestPath } from './fields.ts';
 
 export const hostSchema = z.strictObject({
   /**
@@ -38,23 +23,6 @@ export const ensembleSchema = z.strictObject({
   /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
   tickTimeMs: durationMs.default(2_000),
 });
-
-const checkTimings = {
-  timeoutMs: durationMs.default(1_000),
-  /** Passes in a row before the instance is registered. */
-  rise: count.default(1),
-  /** Failures in a row before it is taken out. */
-  fall: count.default(1),
-};
-
-export const checkSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('tcp'), ...checkTimings }),
-  z.strictObject({
-    type: z.literal('http'),
-    uri: requestPath.default('/health'),
-    ...checkTimings,
-  }),
-]);
 
 export const proxySchema = z.strictObject({
   balance: z.enum(['roundrobin', 'leastconn', 'random']).default('roundrobin'),
@@ -86,6 +54,23 @@ export const runSchema = z.strictObject({
     .default({}),
 });
 
+/** Run by nerve on the host, as smartstack; finds HOST, PORT and more in its environment. */
+export const hookSchema = z.strictObject({
+  command: program,
+  timeoutMs: durationMs.default(10_000),
+});
+
+const weight = z
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 256')
+  .max(256, 'must be 0 to 256')
+  .optional();
+
+const labelText = line.max(1_024, 'must be at most 1024 characters long');
+const labels = z
+  .record(labelText, labelText)
+  .refine((all) => Object.keys(all).length <= 64, 'must be at most 64 labels');
+
 export const serviceSchema = z.strictObject({
   /** Where an instance listens, on every host it runs on. */
   port,
@@ -97,8 +82,22 @@ export const serviceSchema = z.strictObject({
   consumers: z.union([z.literal('all'), z.array(z.string())]).default('all'),
   mode: z.enum(['http', 'tcp']).default('http'),
   checkIntervalMs: durationMs.default(1_000),
+  /** The same while a check is between up and down; at most 100 ms by default. */
+  fastCheckIntervalMs: durationMs.optional(),
   /** nerve's checks; `/health` over HTTP, or a connection for a `tcp` service, by default. */
   checks: z.array(checkSchema).min(1, 'needs at least one check').optional(),
+  /** Holds an idle connection, whose end is reason to check at once; not for servers of one client. */
+  crashWatch: z.boolean().default(false),
+  /** Share of the traffic beside other weights; HAProxy takes it for 1 by default. */
+  weight,
+  /** Go along in the registration. */
+  labels: labels.optional(),
+  /** After a registration the weight rises to its height in this time; needs a `weight`. */
+  warmUpMs: durationMs.optional(),
+  /** Must pass before the instance is registered, however often it takes. */
+  preUp: hookSchema.optional(),
+  /** Runs before an instance leaves on purpose, and beside it where its checks fail. */
+  preDown: hookSchema.optional(),
   proxy: proxySchema.prefault({}),
   /** How to run it; leave it out for a service that something else starts. */
   run: runSchema.optional(),
@@ -118,8 +117,8 @@ export interface Catalog {
 
 export type CatalogHost = Readonly<z.output<typeof hostSchema>>;
 export type Ensemble = Readonly<z.output<typeof ensembleSchema>>;
-export type Check = z.output<typeof checkSchema>;
 export type Proxy = Readonly<z.output<typeof proxySchema>>;
+export type Hook = Readonly<z.output<typeof hookSchema>>;
 export type Run = Readonly<z.output<typeof runSchema>>;
 export interface Service extends Readonly<Omit<z.output<typeof serviceSchema>, 'checks'>> {
   readonly checks: readonly Check[];

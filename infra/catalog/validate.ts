@@ -1,11 +1,11 @@
 /** From what people wrote to a catalog with its defaults, or to all of their mistakes at once. */
 import { z } from 'zod';
 import { type Problem, parseConfig } from '../../agent/config/parse.ts';
+import { checkSchema } from './check-schema.ts';
 import type { Surroundings } from './rule.ts';
 import { checkRules, warnings } from './rules.ts';
 import {
   type Catalog,
-  checkSchema,
   ensembleSchema,
   environmentSchema,
   hostSchema,

@@ -1,8 +1,10 @@
 /** nerve's configuration, in the format of airbnb/nerve. */
-import type { Check, Service } from '../catalog/schema.ts';
+import type { Hook, Service } from '../catalog/schema.ts';
 import { addressOf, type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
+import { nerveCheck } from './nerve-check.ts';
 import { paths, zkPath } from './paths.ts';
+import { maybeSeconds, seconds } from './seconds.ts';
 
 export function nerveFile(environment: Environment, host: string): RenderedFile {
   return jsonFile(`${paths.config}/nerve.conf.json`, {
@@ -44,17 +46,17 @@ function nerveServiceFile(
     zk_hosts: ensembleHosts(environment),
     zk_path: zkPath(environment.catalog.environment, name),
     check_interval: seconds(service.checkIntervalMs),
-    checks: service.checks.map(check),
+    fast_interval: maybeSeconds(service.fastCheckIntervalMs),
+    checks: service.checks.map((check) => nerveCheck(name, check)),
+    crash_watch: service.crashWatch || undefined,
+    weight: service.weight,
+    labels: service.labels,
+    warm_up_seconds: maybeSeconds(service.warmUpMs),
+    pre_up: hook(service.preUp),
+    pre_down: hook(service.preDown),
   });
 }
 
-function check(check: Check): object {
-  const { type, timeoutMs, rise, fall } = check;
-  const timings = { timeout: seconds(timeoutMs), rise, fall };
-  return type === 'http' ? { type, uri: check.uri, ...timings } : { type, ...timings };
-}
-
-/** airbnb/nerve counts in seconds. */
-function seconds(ms: number): number {
-  return ms / 1_000;
+function hook(hook: Hook | undefined): object | undefined {
+  return hook && { command: hook.command, timeout: seconds(hook.timeoutMs) };
 }

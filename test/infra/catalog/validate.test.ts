@@ -36,6 +36,7 @@ describe('validateCatalog', () => {
       mode: 'http',
       checkIntervalMs: 1_000,
       checks: [{ type: 'http', uri: '/health', timeoutMs: 1_000, rise: 1, fall: 1 }],
+      crashWatch: false,
       proxy: {
         balance: 'roundrobin',
         check: { uri: '/health', intervalMs: 2_000, rise: 2, fall: 2 },

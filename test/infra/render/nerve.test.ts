@@ -53,25 +53,4 @@ describe('nerveServiceFiles', () => {
   it('are none on a host without instances', () => {
     expect(nerveServiceFiles(tutorialEnvironment(), 'zookeeper1').size).to.equal(0);
   });
-
-  it('check over HTTP or TCP, with times in seconds', () => {
-    const { catalog, addresses } = tutorialEnvironment();
-    const { service_a: a } = catalog.services;
-    if (!a) return expect.fail('the shipped catalog has it');
-    const timings = { timeoutMs: 250, rise: 2, fall: 3 };
-    const checks = [
-      { type: 'tcp' as const, ...timings },
-      { type: 'http' as const, uri: '/ready', ...timings },
-    ];
-    const services = { service_a: { ...a, checkIntervalMs: 1_500, checks } };
-    const environment = { addresses, catalog: { ...catalog, services } };
-    const file = nerveServiceFiles(environment, 'service_a_node_2').get('service_a');
-    const config = JSON.parse(file?.content ?? '');
-    expect(config.check_interval).to.equal(1.5);
-    expect(config.checks).to.deep.equal([
-      { type: 'tcp', timeout: 0.25, rise: 2, fall: 3 },
-      { type: 'http', uri: '/ready', timeout: 0.25, rise: 2, fall: 3 },
-    ]);
-    expect(parseNerveServiceConfig(config)).to.include({ ok: true });
-  });
 });

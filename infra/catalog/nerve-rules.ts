@@ -1,0 +1,29 @@
+/** Rules about what nerve does for a service. */
+import type { Problem } from '../../agent/config/parse.ts';
+import type { RuleContext } from './rule.ts';
+
+export function warmUpHasHeight({ services }: RuleContext): Problem[] {
+  return Object.entries(services)
+    .filter(([, { warmUpMs, weight }]) => warmUpMs !== undefined && (weight ?? 0) < 2)
+    .map(([name]) => ({
+      path: `services.${name}.warmUpMs`,
+      message: 'needs a weight to rise to; add one, such as weight: 100',
+    }));
+}
+
+/** A relative path names a file that comes with the service. */
+export function modulesExist({ services }: RuleContext): Problem[] {
+  return Object.entries(services).flatMap(([name, { checks, run }]) => {
+    const files = Object.keys(run?.files ?? {});
+    return checks.flatMap((check, index) => {
+      if (check.type !== 'module' || check.path.startsWith('/')) return [];
+      if (files.includes(check.path)) return [];
+      const there = files.length === 0 ? 'none' : files.join(', ');
+      const path = `services.${name}.checks[${index}].path`;
+      const message =
+        `"${check.path}" is not among run.files (there: ${there}); ` +
+        'add it there, or give an absolute path on the host';
+      return [{ path, message }];
+    });
+  });
+}
