@@ -92,8 +92,12 @@ describe('what nerve is told in the catalog', () => {
 
   it('keeps weight, labels and hooks within what the registry and the host can take', () => {
     const labels = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`l${index}`, 'x']));
-    expect(mistakes({ weight: 257, labels, preUp: { command: [] }, preDown: {} })).to.deep.equal(
-      [],
-    );
+    const found = mistakes({ weight: 257, labels, preUp: { command: [] }, preDown: {} });
+    expect(found).to.deep.equal([
+      'weight: must be 0 to 256',
+      'labels: must be at most 64 labels',
+      'preUp.command: needs a program, and its arguments: ["/usr/bin/true", "-x"]',
+      'preDown.command: is missing; must be a list',
+    ]);
   });
 });
