@@ -30,9 +30,7 @@ export function createLogger(options: LoggerOptions): Logger {
     if (rank[level] < rank[options.level]) return;
     const time = new Date(options.clock.wallMs()).toISOString();
     options.write(
-      JSON.stringify({ time, level, event, ...options.fields, ...fields }, (_key, value) =>
-        value instanceof Error ? describeError(value) : value,
-      ),
+      JSON.stringify({ time, level, event, ...options.fields, ...fields }, renderErrors),
     );
   };
   return {
@@ -50,6 +48,11 @@ export function createProcessLogger(clock: Clock, level: LogLevel, daemon: strin
     process.stderr.write(`${line}\n`);
   };
   return createLogger({ clock, level, write, fields: { daemon, host: hostname() } });
+}
+
+/** For JSON.stringify, which makes nothing of an error by itself. */
+export function renderErrors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? describeError(value) : value;
 }
 
 function describeError(error: Error): object {
