@@ -1,10 +1,25 @@
 /** Options of the originals that are accepted, so that their files load, and do nothing here. */
 import type { NerveConfig } from './nerve.ts';
+import type { ReporterConfig } from './nerve-reporters.ts';
 import type { ServiceConfig, SynapseConfig } from './synapse.ts';
 
-/** Those that the configuration gives, such as `statsd`. */
+/** Those that the configuration gives, such as `max_repeated_report_failures`. */
 export function nerveOptionsWithoutEffect(config: NerveConfig): readonly string[] {
-  return given('', config, ['statsd', 'max_repeated_report_failures']);
+  return [
+    ...given('', config, ['max_repeated_report_failures']),
+    ...Object.entries(config.services).flatMap(([name, { reporters }]) =>
+      reporters.some(isTouchedInVain) ? [`services.${name}.ttl_seconds`] : [],
+    ),
+  ];
+}
+
+/** Nobody renews what goes with its session. */
+function isTouchedInVain(reporter: ReporterConfig): boolean {
+  return (
+    reporter.reporter_type === 'zookeeper' &&
+    reporter.node_type.startsWith('ephemeral') &&
+    typeof reporter.ttl_seconds === 'number'
+  );
 }
 
 /** Those that the configuration gives, such as `haproxy.state_file_path`. */

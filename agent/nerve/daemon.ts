@@ -2,35 +2,30 @@
  * nerve: from the services of this host to the registry.
  *
  *   nerve.conf.json ──► definitions ─► service set
- *   nerve.d/*.json ──┘  (SIGHUP,          │ one each
- *                     folder changed)     ▼
- *   the service ◄─probe─ check loop ─► rise/fall ─► reporter ─► ZooKeeper session ─► znode
- *                                                      ▲               │
- *                                                      └─ connected, ──┘
- *                                                         node touched
+ *   nerve.d/*.json ──┤  (SIGHUP,          │ one each
+ *   the API ─────────┘   folder changed)  ▼
+ *   the service ◄─check─ check loop ─► decide ─► gate ─► reporters ─► ZooKeeper, etcd, a file
+ *                                        ▲                  │
+ *   operators, the service itself ───────┘                  └─► memory ─► state file
  *
- * ZooKeeper may be away at any time: checks go on, and what they found is told when it is back.
+ * Registries may be away at any time: checks go on, and what they found is told when one is back.
  */
 import type { LoadedNerve } from '../config/nerve-file.ts';
 import { validateBody } from '../config/validate-body.ts';
 import { nerveOptionsWithoutEffect } from '../config/without-effect.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Daemon } from '../lib/daemon-program.ts';
+import type { EventRing } from '../lib/event-ring.ts';
 import { createExclusive } from '../lib/exclusive.ts';
-import { endpoint } from '../lib/http-api/endpoint.ts';
 import { HttpApi } from '../lib/http-api.ts';
-import type { Logger } from '../lib/logger.ts';
+import { raise } from '../lib/raise.ts';
 import { version } from '../lib/version.ts';
-import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
-import { health } from './api/health.ts';
-import { status } from './api/status.ts';
-import type { RunCheck } from './checks/check.ts';
+import { nerveEndpoints } from './api/endpoints.ts';
 import { Chores } from './chores.ts';
-import { defineServices, type ReportTarget, type ServiceDefinition } from './definition.ts';
-import { type Reporter, startReporter } from './reporters/reporter.ts';
-import { openZooKeeperRegistry } from './reporters/zookeeper.ts';
-import { Service } from './service.ts';
-import { ServiceSet } from './service-set.ts';
+import { clearOrphans } from './clear-orphans.ts';
+import { defineServices, type ServiceDefinition } from './definition.ts';
+import { Control } from './lifecycle/control.ts';
+import { createParts, type Parts, type Surroundings } from './parts.ts';
+import { optionsForRestart } from './restart-options.ts';
 import type { NerveStatus } from './status.ts';
 import { findTwins } from './twins.ts';
 
@@ -43,66 +38,53 @@ export function problemsOf(loaded: LoadedNerve): readonly string[] {
   return [...[...loaded.rejected.values()].flat(), ...twins.values()];
 }
 
-export interface NerveOptions {
+export interface NerveOptions extends Surroundings {
   readonly loaded: UsableConfig;
   /** Reads the configuration anew. */
   readonly load: () => Promise<LoadedNerve>;
-  readonly createSession: CreateSession;
-  readonly runCheck: RunCheck;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly logger: Logger;
+  /** Asked when it stops: whether it is about to be started again. */
+  readonly isBeingRestarted: () => Promise<boolean>;
+  /** What the API shows of the past. */
+  readonly events: EventRing;
 }
 
 export class Nerve implements Daemon {
   readonly #options: NerveOptions;
   /** Start, reloads and stop come one after the other. */
   readonly #exclusive = createExclusive();
-  readonly #ensembles: Ensembles;
-  readonly #services: ServiceSet;
+  readonly #stopping = new AbortController();
   readonly #chores: Chores;
   readonly #api: HttpApi;
+  #parts: Parts | undefined;
+  #keeping: Promise<void> = Promise.resolve();
   #loaded: UsableConfig;
   /** One line per mistake in what was refused last. */
   #rejected: readonly string[] = [];
-  #stopped = false;
 
   constructor(options: NerveOptions) {
     this.#options = options;
     this.#loaded = options.loaded;
-    this.#ensembles = createEnsembles(options.createSession);
-    this.#services = new ServiceSet({
-      ...options,
-      startService: (definition) => this.#startService(definition),
-    });
     this.#chores = new Chores({ ...options, onFolderChange: () => this.#reload() });
-    const endpoints = [
-      endpoint({
-        method: 'GET',
-        path: '/health',
-        summary: 'Whether every part works',
-        response: '`status` is "ok" or "degraded"',
-        handle: () => health(this.status),
-      }),
-      endpoint({
-        method: 'GET',
-        path: '/status',
-        summary: 'Everything that nerve knows',
-        response: 'Services, registry and what was refused',
-        handle: () => status(this.status),
-      }),
-    ];
-    const info = { title: 'nerve', version };
-    this.#api = new HttpApi({ ...options, info, endpoints, validate: validateBody });
+    const control = new Control({
+      parts: () => this.#parts,
+      config: () => this.#loaded.config,
+      apply: () => this.#exclusive(() => this.#apply()),
+    });
+    this.#api = new HttpApi({
+      info: { title: 'nerve', version },
+      endpoints: nerveEndpoints({ ...options, status: () => this.status, control }),
+      validate: validateBody,
+      logger: options.logger,
+    });
   }
 
   get status(): NerveStatus {
     return {
       version,
       instance_id: this.#loaded.config.instance_id,
-      registry: this.#ensembles.status(),
-      services: this.#services.status,
+      registry: this.#parts?.ensembles.status() ?? [],
+      hostDrained: this.#parts?.memory.hostDrained,
+      services: this.#parts?.services.status ?? [],
       rejected: this.#rejected,
     };
   }
@@ -112,12 +94,20 @@ export class Nerve implements Daemon {
     return this.#api.port;
   }
 
-  /** Waits neither for ZooKeeper nor for checks. */
+  /** Waits neither for registries nor for checks. */
   async start(): Promise<string> {
-    for (const option of nerveOptionsWithoutEffect(this.#loaded.config)) {
+    const { config } = this.#loaded;
+    for (const option of nerveOptionsWithoutEffect(config)) {
       this.#options.logger.warn('option-without-effect', { option });
     }
-    await this.#exclusive(() => this.#adopt(this.#loaded));
+    await this.#exclusive(async () => {
+      const parts = await createParts(this.#options, config, () => this.#expire());
+      this.#parts = parts;
+      await this.#adopt(this.#loaded);
+      this.#keeping = parts.memory.keep(parts, this.#stopping.signal);
+      this.#clearOrphans(parts).catch(raise);
+    });
+    this.#options.metrics.started();
     return this.#summary();
   }
 
@@ -128,19 +118,43 @@ export class Nerve implements Daemon {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    const handsOver = await this.#handsOver();
+    this.#stopping.abort();
     this.#chores.stop();
-    this.#services.hurry();
+    this.#parts?.services.hurry();
+    this.#parts?.dynamic.stop();
     await this.#exclusive(async () => {
-      await this.#services.apply(new Map());
-      await this.#ensembles.closeUnused([]);
+      if (this.#parts !== undefined) await this.#end(this.#parts, handsOver);
       await this.#api.close();
     });
+    this.#options.metrics.stopped();
+  }
+
+  /** Whether the next nerve takes over sessions and registrations as they are. */
+  async #handsOver(): Promise<boolean> {
+    if (this.#loaded.config.state_path === null) return false;
+    return await this.#options.isBeingRestarted();
+  }
+
+  async #end({ memory, services, ensembles }: Parts, handsOver: boolean): Promise<void> {
+    await this.#keeping;
+    if (handsOver) {
+      this.#options.logger.info('handing-over');
+      await memory.save();
+      await services.leave();
+      ensembles.abandon();
+    } else {
+      memory.learn();
+      await services.stop();
+      await ensembles.closeUnused([]);
+      memory.forgetAllNodes();
+      await memory.save();
+    }
   }
 
   async #reload(): Promise<void> {
     await this.#exclusive(async () => {
-      if (this.#stopped) return;
+      if (this.#stopping.signal.aborted) return;
       const loaded = await this.#options.load();
       if (loaded.ok) await this.#adopt(loaded);
       else this.#reject(loaded.problems);
@@ -148,16 +162,62 @@ export class Nerve implements Daemon {
   }
 
   async #adopt(loaded: UsableConfig): Promise<void> {
-    const { config, rejected } = loaded;
-    const wanted = defineServices(config);
-    const twins = findTwins(wanted, this.#services.running, new Set(rejected.keys()));
+    for (const option of optionsForRestart(this.#options.loaded.config, loaded.config)) {
+      this.#options.logger.warn('option-needs-restart', { option });
+    }
     this.#loaded = loaded;
-    this.#reject([...[...rejected.values()].flat(), ...twins.values()]);
-    await this.#services.apply(wanted, new Set([...rejected.keys(), ...twins.keys()]));
-    const running = [...this.#services.running.values()];
-    await this.#ensembles.closeUnused(running.map(({ target }) => target.hosts));
-    await this.#api.listen({ port: config.api_port, socket: null });
+    this.#options.metrics.follow(loaded.config.statsd);
+    this.#options.metrics.configUpdated();
+    await this.#apply();
+    const { config } = loaded;
+    await this.#api.listen({ port: config.api_port, socket: config.api_socket });
     this.#chores.follow(config);
+  }
+
+  /** Brings what runs in line with the configuration and with who registered himself. */
+  async #apply(): Promise<ReadonlyMap<string, string>> {
+    const { rejected } = this.#loaded;
+    if (this.#parts === undefined || this.#stopping.signal.aborted) return new Map();
+    const { services, ensembles, memory } = this.#parts;
+    const wanted = this.#wanted(this.#parts);
+    const twins = findTwins(wanted, services.running, new Set(rejected.keys()));
+    this.#reject([...[...rejected.values()].flat(), ...twins.values()]);
+    const kept = new Set([...rejected.keys(), ...twins.keys()]);
+    const gone = [...services.running.keys()].filter(
+      (name) => !wanted.has(name) && !kept.has(name),
+    );
+    await services.apply(wanted, kept);
+    for (const name of gone) memory.forgetService(name);
+    const used = [...services.running.values()].flatMap(({ places }) => places);
+    const orphaned = [...memory.orphans(services.running.values()).values()];
+    await ensembles.closeUnused([
+      ...used.flatMap((place) => (place.type === 'zookeeper' ? [place.hosts] : [])),
+      ...orphaned.map(({ hosts }) => hosts),
+    ]);
+    memory.request();
+    return twins;
+  }
+
+  /** A configured service wins over one that registered itself under the same name. */
+  #wanted({ dynamic }: Parts): ReadonlyMap<string, ServiceDefinition> {
+    const { config } = this.#loaded;
+    const { instance_id: instanceId, dynamic_registration: template } = config;
+    const own = template ? dynamic.define({ instanceId, template }) : new Map();
+    return new Map([...own, ...defineServices(config)]);
+  }
+
+  #expire(): void {
+    this.#exclusive(() => this.#apply()).catch(raise);
+  }
+
+  async #clearOrphans({ memory, services, ensembles }: Parts): Promise<void> {
+    const orphans = memory.orphans(services.running.values());
+    const onCleared = (keys: readonly string[]): void => {
+      memory.forgetNodes(keys);
+      this.#expire();
+    };
+    const options = { ...this.#options, ensembles, orphans, onCleared };
+    if (orphans.size > 0) await clearOrphans(options, this.#stopping.signal);
   }
 
   /** Logs what is new: the folder is read again and again. */
@@ -169,27 +229,8 @@ export class Nerve implements Daemon {
     else this.#options.logger.info('config-accepted');
   }
 
-  #startService(definition: ServiceDefinition): Service {
-    return new Service({
-      ...this.#options,
-      definition,
-      startReporter: (target, logger) => this.#startReporter(target, logger),
-    });
-  }
-
-  #startReporter(target: ReportTarget, logger: Logger): Reporter {
-    const session = this.#ensembles.session(target.hosts);
-    return startReporter({
-      ...this.#options,
-      target,
-      logger,
-      openRegistry: (onDisturbed) =>
-        openZooKeeperRegistry({ ...this.#options, session, logger, onDisturbed }),
-    });
-  }
-
   #summary(): string {
-    const services = `${this.#services.status.length} services`;
+    const services = `${this.status.services.length} services`;
     const refused = this.#rejected.length;
     return refused === 0 ? services : `${services}; ${refused} problems in the configuration`;
   }

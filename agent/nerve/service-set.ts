@@ -1,12 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type ServiceDefinition, same, sameInstance } from './definition.ts';
+import type { NerveMetrics } from './metrics/metrics.ts';
 import type { Service, ServiceStatus } from './service.ts';
 
 export interface ServiceSetOptions {
   readonly startService: (definition: ServiceDefinition) => Service;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Pick<NerveMetrics, 'launched' | 'reaped'>;
 }
 
 /** How long an instance that moved stays registered at its old place for the new one to come up. */
@@ -34,6 +36,24 @@ export class ServiceSet {
     return new Map([...this.#services].map(([name, { definition }]) => [name, definition]));
   }
 
+  get(name: string): Service | undefined {
+    return this.#services.get(name);
+  }
+
+  [Symbol.iterator](): Iterator<Service> {
+    return this.#services.values();
+  }
+
+  /** Takes every registration out. Calls do not overlap with those of `apply`. */
+  async stop(): Promise<void> {
+    await this.#end((service) => service.stop('stopped', departureMs));
+  }
+
+  /** Leaves every registration to whoever comes next. */
+  async leave(): Promise<void> {
+    await this.#end((service) => service.leave());
+  }
+
   /** Those of `kept` run on as they do, if they do, whatever `wanted` says. Calls do not overlap. */
   async apply(
     wanted: ReadonlyMap<string, ServiceDefinition>,
@@ -52,18 +72,25 @@ export class ServiceSet {
     this.#stopping.abort();
   }
 
+  async #end(how: (service: Service) => Promise<void>): Promise<void> {
+    const services = [...this.#services.values()];
+    this.#services.clear();
+    await Promise.all(services.map(how));
+  }
+
   async #bring(definition: ServiceDefinition): Promise<void> {
-    const { startService, logger } = this.#options;
+    const { startService, logger, metrics } = this.#options;
     const { name } = definition;
     const running = this.#services.get(name);
     if (running === undefined) {
       logger.info('service-added', { service: name });
+      metrics.launched(name, 'new');
       this.#services.set(name, startService(definition));
       return;
     }
     if (same(running.definition, definition)) return;
     logger.info('service-changed', { service: name });
-    if (sameInstance(running.definition.target, definition.target)) {
+    if (sameInstance(running.definition, definition)) {
       return await running.update(definition);
     }
     await this.#replace(running, definition);
@@ -71,21 +98,24 @@ export class ServiceSet {
 
   /** The new instance comes before the old one goes, as far as it comes at all. */
   async #replace(old: Service, definition: ServiceDefinition): Promise<void> {
-    const { startService, clock } = this.#options;
+    const { startService, clock, metrics } = this.#options;
     const next = startService(definition);
+    metrics.launched(definition.name, 'update');
     this.#services.set(definition.name, next);
     const done = new AbortController();
     const either = AbortSignal.any([done.signal, this.#stopping.signal]);
     const patience = clock.sleep(handoverMs, either).catch(() => undefined);
     await Promise.race([next.settled(either), patience]);
     done.abort();
-    await old.stop(departureMs);
+    metrics.reaped(definition.name, 'update');
+    await old.stop('removed', departureMs);
   }
 
   async #remove(name: string): Promise<void> {
     const service = this.#services.get(name);
     this.#services.delete(name);
     this.#options.logger.info('service-removed', { service: name });
-    await service?.stop(departureMs);
+    this.#options.metrics.reaped(name, 'old');
+    await service?.stop('removed', departureMs);
   }
 }

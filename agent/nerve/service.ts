@@ -1,5 +1,7 @@
+import type { DepartureReason } from '../departure.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Registration } from '../registration.ts';
 import {
   type CheckFailure,
   type CheckLoop,
@@ -9,17 +11,33 @@ import {
 import type { CheckPlan } from './checking/check-plan.ts';
 import type { Health } from './checking/rise-fall.ts';
 import type { RunCheck } from './checks/check.ts';
-import { type ReportTarget, type ServiceDefinition, same } from './definition.ts';
-import type { Reporter, ReporterStatus } from './reporters/reporter.ts';
+import { type ServiceDefinition, same } from './definition.ts';
+import { type Decision, decide } from './lifecycle/decide.ts';
+import { Gate, type GateRules } from './lifecycle/gate.ts';
+import type { RunHook } from './lifecycle/hook.ts';
+import { type Overrides, type Spell, stillValid } from './lifecycle/overrides.ts';
+import type { NerveMetrics } from './metrics/metrics.ts';
+import {
+  ReporterSet,
+  type ReporterSetOptions,
+  type ReportStatus,
+} from './reporters/reporter-set.ts';
 
-export interface ServiceOptions {
+export interface ServiceOptions extends Pick<ReporterSetOptions, 'startReporter'> {
   readonly definition: ServiceDefinition;
-  readonly startReporter: (target: ReportTarget, logger: Logger) => Reporter;
+  readonly overrides: Overrides;
+  readonly hostDrained: Spell | undefined;
+  /** It was registered before a restart, and may still be. */
+  readonly wasUp: boolean;
   readonly runCheck: RunCheck;
+  readonly runHook: RunHook;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
+  readonly metrics: NerveMetrics;
+  /** What must outlive a restart has changed. */
+  readonly onChange: () => void;
 }
 
 export interface ServiceStatus {
@@ -29,30 +47,58 @@ export interface ServiceStatus {
   /** Wall-clock milliseconds since which it has this health. */
   readonly since: number | undefined;
   readonly checks: readonly CheckStatus[];
-  readonly target: ReportTarget;
-  readonly report: ReporterStatus;
+  readonly overrides: Overrides;
+  /** What the registry is to say of it. */
+  readonly decision: Decision;
+  readonly registration: Registration;
+  readonly reports: readonly ReportStatus[];
 }
 
-/** One service while it is configured: its checks decide, its reporter tells the registry. */
+/**
+ * One service while it is configured:
+ *
+ *   check loop ── health ──┐
+ *   overrides ─────────────┼─► decide ─► gate ─► reporters
+ *   time (warm-up, ends) ──┘
+ */
 export class Service {
   readonly #options: ServiceOptions;
   readonly #logger: Logger;
-  readonly #reporter: Reporter;
+  readonly #reporters: ReporterSet;
+  readonly #gate: Gate;
+  readonly #stopping = new AbortController();
   #definition: ServiceDefinition;
   #loop: CheckLoop;
+  #overrides: Overrides;
+  #hostDrained: Spell | undefined;
   #health: Health | undefined;
   #since: number | undefined;
+  /** Monotonic; the past before a restart counts as for ever. */
+  #upSinceMs: number | undefined;
+  #decision: Decision = { outcome: 'undecided' };
+  /** Ends the wait for the time at which the decision may change by itself. */
+  #waiting = new AbortController();
 
   constructor(options: ServiceOptions) {
+    const { definition, overrides, hostDrained, wasUp } = options;
     this.#options = options;
-    this.#definition = options.definition;
-    this.#logger = options.logger.child({ service: options.definition.name });
-    this.#reporter = options.startReporter(options.definition.target, this.#logger);
-    this.#loop = this.#startLoop();
+    this.#definition = definition;
+    this.#overrides = overrides;
+    this.#hostDrained = hostDrained;
+    this.#upSinceMs = wasUp ? Number.NEGATIVE_INFINITY : undefined;
+    this.#logger = options.logger.child({ service: definition.name });
+    this.#reporters = new ReporterSet({ ...options, logger: this.#logger });
+    this.#gate = this.#createGate();
+    this.#loop = this.#startLoop(wasUp);
+    this.#decide();
   }
 
   get definition(): ServiceDefinition {
     return this.#definition;
+  }
+
+  get overrides(): Overrides {
+    return this.#overrides;
   }
 
   get status(): ServiceStatus {
@@ -61,8 +107,10 @@ export class Service {
       health: this.#health,
       since: this.#since,
       checks: this.#loop.checks,
-      target: this.#definition.target,
-      report: this.#reporter.status,
+      overrides: this.#overrides,
+      decision: this.#decision,
+      registration: this.#definition.registration,
+      reports: this.#reporters.status,
     };
   }
 
@@ -73,50 +121,154 @@ export class Service {
   async update(definition: ServiceDefinition): Promise<void> {
     const before = this.#definition;
     this.#definition = definition;
-    if (!same(before.target, definition.target)) this.#reporter.retarget(definition.target);
+    this.#gate.setRules(gateRules(definition));
+    await this.#reporters.update(definition);
+    this.#decide();
     if (same(checkPlan(before), checkPlan(definition))) return;
     await this.#loop.stop();
-    this.#loop = this.#startLoop();
+    this.#loop = this.#startLoop(false);
   }
 
-  /** Resolves once the registry says what the checks found, or when aborted. */
+  override(change: (overrides: Overrides) => Overrides): void {
+    this.#overrides = change(stillValid(this.#overrides, this.#options.clock.wallMs()));
+    this.#options.onChange();
+    this.#decide();
+  }
+
+  drainHost(spell: Spell | undefined): void {
+    this.#hostDrained = spell;
+    this.#decide();
+  }
+
+  /** Runs every check at once, without waiting for its time. */
+  checkNow(): void {
+    this.#loop.trigger();
+  }
+
+  /** Resolves once every registry says what was decided, or when aborted. */
   async settled(signal: AbortSignal): Promise<void> {
-    await this.#reporter.settled(signal);
+    await this.#reporters.settled(signal);
   }
 
   /** Ends the checks and takes the registration out, as far as possible within `deadlineMs`. */
-  async stop(deadlineMs: number): Promise<void> {
-    await this.#loop.stop();
-    await this.#reporter.stop(deadlineMs);
+  async stop(reason: DepartureReason, deadlineMs: number): Promise<void> {
+    await this.#endWork();
+    await this.#gate.stop();
+    await this.#reporters.stop(reason, deadlineMs);
   }
 
-  #startLoop(): CheckLoop {
-    const { runCheck, clock, random } = this.#options;
+  /** Ends the checks, and leaves what is registered to whoever comes next. */
+  async leave(): Promise<void> {
+    await this.#endWork();
+    await this.#gate.leave();
+    await this.#reporters.leave();
+  }
+
+  async #endWork(): Promise<void> {
+    this.#stopping.abort();
+    this.#waiting.abort();
+    await this.#loop.stop();
+  }
+
+  #createGate(): Gate {
+    const { definition, wasUp, runHook, clock, metrics } = this.#options;
+    const { name, registration } = definition;
+    return new Gate({
+      rules: gateRules(definition),
+      wasUp,
+      up: (now) => this.#reporters.up(now),
+      down: (reason) => this.#reporters.down(reason),
+      runHook,
+      environment: { SERVICE: name, HOST: registration.host, PORT: `${registration.port}` },
+      clock,
+      logger: this.#logger,
+      onThrottled: (shadowMode) => {
+        this.#logger.warn('report-throttled', { shadowMode });
+        metrics.throttled(name, shadowMode);
+      },
+    });
+  }
+
+  #startLoop(wasUp: boolean): CheckLoop {
+    const { runCheck, clock, random, metrics } = this.#options;
+    const { name } = this.#definition;
     return startCheckLoop({
       plan: checkPlan(this.#definition),
       runCheck,
       clock,
       random,
+      wasUp,
       onHealth: (health, failures) => this.#onHealth(health, failures),
+      onResult: (check, passed, elapsedMs) =>
+        metrics.checked({ service: name, check, passed, elapsedMs }),
     });
   }
 
   #onHealth(health: Health, failures: readonly CheckFailure[]): void {
     if (health === this.#health) return;
+    const { clock } = this.#options;
     this.#health = health;
-    this.#since = this.#options.clock.wallMs();
-    if (health === 'up') {
-      this.#logger.info('service-up');
-      this.#reporter.up();
-    } else {
-      this.#logger.warn('service-down', { failures });
-      this.#reporter.down();
+    this.#since = clock.wallMs();
+    if (health === 'up') this.#upSinceMs ??= clock.now();
+    else this.#upSinceMs = undefined;
+    if (health === 'up') this.#logger.info('service-up');
+    else this.#logger.warn('service-down', { failures });
+    this.#options.metrics.transition(this.#definition.name, health);
+    this.#decide();
+  }
+
+  #decide(): void {
+    if (this.#stopping.signal.aborted) return;
+    const { clock } = this.#options;
+    const { decision, againInMs } = decide({
+      definition: this.#definition,
+      health: this.#health,
+      overrides: this.#overrides,
+      hostDrained: this.#hostDrained,
+      upForMs: clock.now() - (this.#upSinceMs ?? clock.now()),
+      nowMs: clock.wallMs(),
+    });
+    this.#logTurn(decision);
+    this.#decision = decision;
+    this.#gate.push(decision);
+    this.#decideAgain(againInMs);
+  }
+
+  #decideAgain(inMs: number | undefined): void {
+    this.#waiting.abort();
+    if (inMs === undefined) return;
+    this.#waiting = new AbortController();
+    this.#options.clock
+      .sleep(Math.min(Math.ceil(inMs), longestWaitMs), this.#waiting.signal)
+      .then(() => this.#decide())
+      .catch(() => undefined);
+  }
+
+  /** What the checks found has been told already. */
+  #logTurn(decision: Decision): void {
+    const before = this.#decision;
+    if (decision.outcome === before.outcome && whyOf(decision) === whyOf(before)) return;
+    if (decision.outcome === 'down' && decision.why !== 'its checks fail') {
+      this.#logger.info('service-withheld', { why: decision.why });
+    } else if (decision.outcome === 'up' && before.outcome === 'down') {
+      this.#logger.info('service-offered', { before: before.why });
     }
   }
 }
 
-function checkPlan({ checks, intervalMs, mocked, target }: ServiceDefinition): CheckPlan {
-  const { host, port } = target.registration;
-  const fastIntervalMs = Math.min(intervalMs, 100);
-  return { checks, intervalMs, fastIntervalMs, mocked, crashWatch: false, host, port };
+/** Timers hold no longer times. */
+const longestWaitMs = 3_600_000;
+
+function whyOf(decision: Decision): string | undefined {
+  return decision.outcome === 'down' ? decision.why : undefined;
+}
+
+function gateRules({ rateLimit, preUp, preDown }: ServiceDefinition): GateRules {
+  return { rateLimit, preUp, preDown };
+}
+
+function checkPlan(definition: ServiceDefinition): CheckPlan {
+  const { checks, intervalMs, fastIntervalMs, mocked, crashWatch, registration } = definition;
+  const { host, port } = registration;
+  return { checks, intervalMs, fastIntervalMs, mocked, crashWatch, host, port };
 }

@@ -1,4 +1,5 @@
-import { instanceKey, type ServiceDefinition, same } from './definition.ts';
+import { instanceKeys, type ServiceDefinition, same } from './definition.ts';
+import { describePlace } from './reporters/place.ts';
 
 type Definitions = ReadonlyMap<string, ServiceDefinition>;
 
@@ -40,16 +41,20 @@ function firstTwins(
 ): readonly [ServiceDefinition, ServiceDefinition] | undefined {
   const seen = new Map<string, ServiceDefinition>();
   for (const definition of definitions) {
-    const key = instanceKey(definition.target);
-    const first = seen.get(key);
-    if (first) return [first, definition];
-    seen.set(key, definition);
+    for (const key of instanceKeys(definition)) {
+      const first = seen.get(key);
+      if (first) return [first, definition];
+      seen.set(key, definition);
+    }
   }
   return undefined;
 }
 
-function describe({ name, target }: ServiceDefinition, winner: ServiceDefinition): string {
-  const { host, port } = target.registration;
-  const place = `${host}:${port} at ${target.path}`;
+function describe(loser: ServiceDefinition, winner: ServiceDefinition): string {
+  const { name, registration, places } = loser;
+  const { host, port } = registration;
+  const taken = new Set(instanceKeys(winner));
+  const shared = places.filter((_, index) => taken.has(instanceKeys(loser)[index] ?? ''));
+  const place = `${host}:${port} at ${shared.map(describePlace).join(', ')}`;
   return `services.${name}: registers ${place} as ${winner.name} does; must differ in one of them`;
 }

@@ -16,11 +16,12 @@ import { synapseOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
 import { endpoint } from '../lib/http-api/endpoint.ts';
 import { HttpApi } from '../lib/http-api.ts';
+import { raise } from '../lib/raise.ts';
 import { version } from '../lib/version.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
-import { assemble, type Parts, raise, type Surroundings } from './parts.ts';
+import { assemble, type Parts, type Surroundings } from './parts.ts';
 
 export interface SynapseOptions extends Surroundings {
   readonly config: SynapseConfig;

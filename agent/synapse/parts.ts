@@ -2,16 +2,17 @@
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { raise } from '../lib/raise.ts';
 import type { RunCommand } from '../lib/run-command.ts';
+import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
-import { loadLastKnown } from './last-known.ts';
+import { loadLastKnown, saveLastKnown } from './last-known.ts';
 import { Reconciler } from './reconcile.ts';
 import { createHostResolver } from './resolve-hosts.ts';
 import { ServiceBook } from './service-book.ts';
-import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
 import { createWatcher } from './watchers/create-watcher.ts';
 
 /** The outside world. */
@@ -43,7 +44,7 @@ export async function assemble(
 ): Promise<Parts> {
   const { clock, logger, random, createSession, runCommand } = surroundings;
   const changes = createChangeLog(clock, logger);
-  const ensembles = createEnsembles(createSession);
+  const ensembles = createEnsembles({ create: createSession });
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();
   for (const [key, was] of lastKnown.retiring) state.retiring.set(key, was);
@@ -68,7 +69,7 @@ export async function assemble(
     path: state_path,
     clock,
     logger,
-    current: () => ({ services: book.previous(), retiring: state.retiring }),
+    write: () => saveLastKnown(state_path, { services: book.previous(), retiring: state.retiring }),
   });
   const resolver = createHostResolver({
     clock,
@@ -80,11 +81,4 @@ export async function assemble(
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, { ...common, saveRetiring: keeper.save });
   return { state, changes, ensembles, book, keeper, reconciler, configure };
-}
-
-/** A fault of ours in the background ends the process; systemd starts a new one. */
-export function raise(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadNerveConfig } from '../../agent/config/nerve-file.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
+import { createEventRing } from '../../agent/lib/event-ring.ts';
+import { createPrometheus } from '../../agent/lib/prometheus.ts';
 import { runCheck } from '../../agent/nerve/checks/check.ts';
 import { Nerve } from '../../agent/nerve/daemon.ts';
-import { createZooKeeperSession } from '../../agent/zookeeper/hardened-session.ts';
+import { runHook } from '../../agent/nerve/lifecycle/hook.ts';
+import { createNerveMetrics } from '../../agent/nerve/metrics/create-metrics.ts';
+import { families } from '../../agent/nerve/metrics/families.ts';
+import { sessionCreator } from '../../agent/nerve/sessions.ts';
 import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
 import { eventually } from './eventually.ts';
 import { type HealthServer, startHealthServer } from './health-server.ts';
@@ -21,6 +26,11 @@ export interface RunningNerve {
   abandon(): void;
 }
 
+export interface StartOptions {
+  /** What systemd would say when this nerve is stopped. */
+  readonly isBeingRestarted?: boolean;
+}
+
 /** A nerve, its configuration folder, a service to check, and an eye on the registry. */
 export interface NerveBed {
   readonly configPath: string;
@@ -31,7 +41,7 @@ export interface NerveBed {
   service(changes?: object): object;
   writeService(name: string, content: object | string): Promise<void>;
   writeMain(changes?: object): Promise<void>;
-  start(): Promise<RunningNerve>;
+  start(options?: StartOptions): Promise<RunningNerve>;
   /** The registrations at the bed's path: child → data. */
   registrations(path?: string): Promise<Record<string, unknown>>;
   /** Resolves to the only child once there is exactly one with `data`. */
@@ -101,8 +111,8 @@ export async function createNerveBed(
           ...changes,
         }),
       ),
-    start: async () => {
-      const started = await startNerve(configPath);
+    start: async (options = {}) => {
+      const started = await startNerve(configPath, options);
       running.add(started);
       return started;
     },
@@ -133,27 +143,26 @@ export async function createNerveBed(
   return bed;
 }
 
-async function startNerve(configPath: string): Promise<RunningNerve> {
+async function startNerve(configPath: string, options: StartOptions): Promise<RunningNerve> {
   const load = () => loadNerveConfig({ path: configPath, instanceId: undefined });
   const loaded = await load();
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
-  const logger = createRecordingLogger();
+  const recording = createRecordingLogger();
+  const events = createEventRing({ size: 500, clock: systemClock });
+  const surroundings = { clock: systemClock, random: Math.random, logger: events.tee(recording) };
+  const createSession = sessionCreator({ config: loaded.config, ...surroundings });
   const sessions: ZooKeeperSession[] = [];
   const nerve = new Nerve({
+    ...surroundings,
     loaded,
     load,
+    isBeingRestarted: async () => options.isBeingRestarted ?? false,
     runCheck,
-    clock: systemClock,
-    random: Math.random,
-    logger,
-    createSession: (hosts) => {
-      const session = createZooKeeperSession({
-        hosts,
-        sessionTimeoutMs: loaded.config.zk_session_timeout_ms,
-        clock: systemClock,
-        random: Math.random,
-        logger,
-      });
+    runHook,
+    events,
+    metrics: createNerveMetrics({ ...surroundings, prometheus: createPrometheus(families) }),
+    createSession: (hosts, resume) => {
+      const session = createSession(hosts, resume);
       sessions.push(session);
       return session;
     },
@@ -161,7 +170,7 @@ async function startNerve(configPath: string): Promise<RunningNerve> {
   await nerve.start();
   return {
     nerve,
-    logger,
+    logger: recording,
     abandon: () => {
       for (const session of sessions) session.abandon();
     },

@@ -34,6 +34,8 @@ export interface ReporterOptions {
   /** What the instance is registered as, until `up` says otherwise. */
   readonly registration: Registration;
   readonly openRegistry: (onDisturbed: OnDisturbed) => Registry;
+  /** The registry says now what is wanted, or failed to. */
+  readonly onResult: (result: 'success' | 'fail') => void;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -93,9 +95,10 @@ class ConvergingReporter implements Reporter {
   }
 
   down(reason: DepartureReason): void {
-    const isNews = this.#wanted?.health !== 'down';
+    // The first reason holds: what is failing does not merely stop when nerve does.
+    if (this.#wanted?.health === 'down') return;
     this.#wanted = { health: 'down', reason };
-    if (isNews) this.#touch();
+    this.#touch();
   }
 
   settled(signal: AbortSignal): Promise<void> {
@@ -154,12 +157,14 @@ class ConvergingReporter implements Reporter {
       this.#dirty = true;
       if (!(error instanceof RegistryError)) throw error;
       this.#logFailure(error);
+      this.#options.onResult('fail');
       return false;
     }
     this.#lastFailure = undefined;
     // Undecided: there is nothing yet that the registry could be right about.
     this.#dirty = this.#wanted === undefined;
     if (!this.#dirty) this.#release();
+    this.#options.onResult('success');
     return true;
   }
 

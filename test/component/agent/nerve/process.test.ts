@@ -39,7 +39,7 @@ describe('the nerve process', function () {
     daemon.signal('SIGTERM');
     expect(await daemon.exited).to.equal(0);
     expect(await bed.registrations()).to.deep.equal({});
-    expect(daemon.events().slice(-3)).to.deep.equal(['service-removed', 'deregistered', 'stopped']);
+    expect(daemon.events().slice(-3)).to.deep.equal(['stopping', 'deregistered', 'stopped']);
   });
 
   it('leaves exactly one registration when it is killed and started again', async () => {

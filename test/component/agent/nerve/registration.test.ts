@@ -116,7 +116,7 @@ describe('nerve against a real ensemble', function () {
       bed.backend.respond(500);
       const { logger, nerve } = await bed.start();
       await eventually(() => expect(nerve.status.services[0]?.health).to.equal('down'));
-      await eventually(() => expect(nerve.status.services[0]?.report.settled).to.equal(true));
+      await eventually(() => expect(nerve.status.services[0]?.reports[0]?.settled).to.equal(true));
       between.cutAfter(0);
       bed.backend.respond(200);
       await eventually(() => expect(logger.events()).to.include('report-failed'));

@@ -31,12 +31,12 @@ describe('nerve, when its configuration changes', function () {
   });
 
   it('says once of an option without effect that it has none', async () => {
-    await bed.writeMain({ statsd: {} });
+    await bed.writeMain({ max_repeated_report_failures: 3 });
     const { nerve, logger } = await bed.start();
     await nerve.reload();
     const said = logger.lines.filter(({ event }) => event === 'option-without-effect');
     expect(said).to.deep.equal([
-      { level: 'warn', event: 'option-without-effect', option: 'statsd' },
+      { level: 'warn', event: 'option-without-effect', option: 'max_repeated_report_failures' },
     ]);
   });
 

@@ -22,12 +22,20 @@ describe('nerve configuration', () => {
     ).to.deep.equal({
       ok: true,
       config: {
-        ...service,
-        reporter_type: 'zookeeper',
+        host: service.host,
+        port: service.port,
         check_interval: 0.5,
         check_mocked: false,
-        use_path_encoding: false,
-        node_type: 'ephemeral_sequential',
+        crash_watch: false,
+        reporters: [
+          {
+            reporter_type: 'zookeeper',
+            zk_hosts: service.zk_hosts,
+            zk_path: service.zk_path,
+            use_path_encoding: false,
+            node_type: 'ephemeral_sequential',
+          },
+        ],
         checks: [
           {
             type: 'http',
@@ -35,7 +43,9 @@ describe('nerve configuration', () => {
             timeout: 0.1,
             rise: 1,
             fall: 1,
+            method: 'GET',
             headers: {},
+            expect_status: [{ low: 200, high: 399 }],
             ssl: false,
             open_timeout: 0.2,
             ssl_timeout: 0.2,
@@ -53,7 +63,10 @@ describe('nerve configuration', () => {
         services: {},
         statsd: { host: 'localhost', port: 8125 },
         zk_session_timeout_ms: 10_000,
+        zk_acl: 'open',
         api_port: 3211,
+        api_socket: null,
+        state_path: null,
       },
     });
   });
@@ -78,10 +91,6 @@ describe('nerve configuration', () => {
     ],
     [{ zk_hosts: [] }, 'f: zk_hosts: is a list of 0; must be a list of at least 1'],
     [
-      { zk_hosts: ['a:2181/chroot'] },
-      'f: zk_hosts[0]: is "a:2181/chroot"; must be host:port, such as "10.0.0.1:2181"',
-    ],
-    [
       { zk_path: '/a//b' },
       'f: zk_path: is "/a//b"; must be a znode path such as "/production/services/web/services"',
     ],
@@ -100,24 +109,64 @@ describe('nerve configuration', () => {
       'f: checks[0].fall: is 0; must be a whole number from 1 to 1000',
     ],
     [
-      { checks: [{ type: 'redis' }] },
-      'f: checks[0].type: is "redis", which is not supported yet; must be tcp, http or noop',
+      { reporter_type: 'consul' },
+      'f: reporter_type: is "consul"; must be one of zookeeper, etcd, file',
     ],
     [
-      { reporter_type: 'ETCD' },
-      'f: reporter_type: is "etcd", which is not supported yet; must be "zookeeper"',
+      { node_type: 'sequential' },
+      'f: node_type: is "sequential"; must be one of ephemeral_sequential, persistent_sequential, ' +
+        'persistent, ephemeral',
     ],
-    [{ reporter_type: 'consul' }, 'f: reporter_type: names no reporter; must be "zookeeper"'],
+    [{ rate_limiting: { max_burst: 0 } }, 'f: rate_limiting.max_burst: is 0; must be at least 1'],
     [
-      { node_type: 'persistent' },
-      'f: node_type: is not supported yet; must be "ephemeral_sequential"',
+      { reporter_type: 'etcd', zk_path: undefined, zk_hosts: undefined },
+      'f: etcd_host: is missing; must be a string',
     ],
-    [{ rate_limiting: {} }, 'f: rate_limiting: is not supported yet; leave it out'],
-    [{ etcd_host: 'a' }, 'f: etcd_host: is not supported yet; leave it out'],
+    [
+      { reporters: [{ reporter_type: 'file', file_path: '/x' }] },
+      'f: reporters: stands beside "zk_hosts"; must be the only one that names a reporter',
+    ],
+    [
+      { warm_up_seconds: 10 },
+      'f: warm_up_seconds: needs a weight to rise to; must come with "weight", such as 100',
+    ],
+    [{ pre_up: 'warm' }, 'f: pre_up: is "warm"; must be an object'],
+    [{ reporter_type: 'file', file_path: 'x' }, 'f: file_path: is "x"; must be an absolute path'],
   ];
   for (const [changes, problem] of refused) {
     it(`says: ${problem}`, () => expect(problemsOf(changes)).to.equal(problem));
   }
+
+  it('takes several reporters, and lets the type be written in any case', () => {
+    const { zk_hosts: _, zk_path: __, ...instance } = service;
+    const zookeeper = { zk_hosts: ['a:2181'], zk_path: '/s' };
+    const reporters = [zookeeper, { reporter_type: 'File', file_path: '/run/web.json' }];
+    expect(parseNerveServiceConfig({ ...instance, reporters }))
+      .to.have.nested.property('config.reporters')
+      .that.deep.equals([
+        {
+          reporter_type: 'zookeeper',
+          ...zookeeper,
+          use_path_encoding: false,
+          node_type: 'ephemeral_sequential',
+        },
+        { reporter_type: 'file', file_path: '/run/web.json' },
+      ]);
+  });
+
+  it('lets options of a reporter that was not chosen pass, as the original does', () => {
+    expect(problemsOf({ etcd_host: 'a', etcd_port: 1 })).to.equal('');
+  });
+
+  it('asks for an owner where the world may not write', () => {
+    expect(problems(parseNerveConfig({ instance_id: 'me', zk_acl: 'private' }))).to.equal(
+      'f: zk_acl: is "private", which needs an owner; must come with "zk_digest_auth"',
+    );
+    const owner = { zk_digest_auth: 'nerve:secret', zk_acl: 'read-only' };
+    expect(problems(parseNerveConfig({ instance_id: 'me', ...owner }))).to.equal('');
+    const half = parseNerveConfig({ instance_id: 'me', zk_digest_auth: 'secret' });
+    expect(problems(half)).to.include('zk_digest_auth').and.not.to.include('secret');
+  });
 
   it('refuses an instance id that is no legal name', () => {
     for (const instance_id of ['a b', 'a/b', '', '_a']) {
@@ -134,18 +183,14 @@ describe('nerve configuration', () => {
         await readFile(new URL(`../../../support/compat/nerve/${name}`, import.meta.url), 'utf8'),
       );
 
-    it('accepts the ZooKeeper service as it is', async () => {
-      expect(problems(parseNerveServiceConfig(await read('zookeeper_service1.json')))).to.equal('');
-    });
+    for (const name of ['zookeeper_service1.json', 'etcd_service1.json']) {
+      it(`accepts ${name} as it is`, async () => {
+        expect(problems(parseNerveServiceConfig(await read(name)))).to.equal('');
+      });
+    }
 
-    it('names what comes later, and nothing else', async () => {
-      expect(problems(parseNerveConfig(await read('nerve.conf.json')))).to.equal(
-        'f: services.rabbitmq_service.checks[0].type: is "rabbitmq", which is not supported yet; ' +
-          'must be tcp, http or noop',
-      );
-      const etcd = problems(parseNerveServiceConfig(await read('etcd_service1.json')));
-      expect(etcd).to.include('f: reporter_type: is "etcd", which is not supported yet');
-      expect(etcd).to.include('f: etcd_host: is not supported yet; leave it out');
+    it('accepts the main file as it is', async () => {
+      expect(problems(parseNerveConfig(await read('nerve.conf.json')))).to.equal('');
     });
   });
 });

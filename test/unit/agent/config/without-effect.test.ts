@@ -18,9 +18,17 @@ describe('options without effect', () => {
   });
 
   it('are those that nerve is given', () => {
-    expect(nerve({ statsd: {}, max_repeated_report_failures: 10 })).to.deep.equal([
-      'statsd',
+    const web = {
+      host: 'a',
+      port: 1,
+      zk_hosts: ['a:2181'],
+      zk_path: '/s',
+      ttl_seconds: 3,
+    };
+    const kept = { ...web, node_type: 'persistent' };
+    expect(nerve({ max_repeated_report_failures: 10, services: { web, kept } })).to.deep.equal([
       'max_repeated_report_failures',
+      'services.web.ttl_seconds',
     ]);
   });
 

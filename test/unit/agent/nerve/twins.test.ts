@@ -1,19 +1,31 @@
 import { expect } from 'chai';
 import type { ServiceDefinition } from '../../../../agent/nerve/definition.ts';
+import type { Place } from '../../../../agent/nerve/reporters/place.ts';
 import { findTwins } from '../../../../agent/nerve/twins.ts';
+
+const place: Place = {
+  type: 'zookeeper',
+  hosts: ['a:2181'],
+  path: '/s',
+  usePathEncoding: false,
+  nodeType: 'ephemeral_sequential',
+  touchMs: undefined,
+};
 
 describe('findTwins', () => {
   const definition = (name: string, port: number): ServiceDefinition => ({
     name,
     intervalMs: 1_000,
+    fastIntervalMs: 100,
     mocked: false,
+    crashWatch: false,
     checks: [],
-    target: {
-      hosts: ['a:2181'],
-      path: '/s',
-      registration: { host: '10.0.0.5', port, name: 'node_1' },
-      usePathEncoding: false,
-    },
+    registration: { host: '10.0.0.5', port, name: 'node_1' },
+    places: [place],
+    rateLimit: undefined,
+    preUp: undefined,
+    preDown: undefined,
+    warmUpMs: undefined,
   });
   const definitions = (ports: Record<string, number>): ReadonlyMap<string, ServiceDefinition> =>
     new Map(Object.entries(ports).map(([name, port]) => [name, definition(name, port)]));

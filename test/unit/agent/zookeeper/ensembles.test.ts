@@ -7,16 +7,18 @@ import { createRecordingLogger } from '../../../support/recording-logger.ts';
 describe('createEnsembles', () => {
   const setUp = () => {
     const created: string[] = [];
-    const ensembles = createEnsembles((hosts) => {
-      created.push(hosts.join());
-      return createZooKeeperSession({
-        hosts,
-        sessionTimeoutMs: 10_000,
-        clock: createFakeClock(),
-        random: () => 0,
-        logger: createRecordingLogger(),
-        resolve: async () => [],
-      });
+    const ensembles = createEnsembles({
+      create: (hosts) => {
+        created.push(hosts.join());
+        return createZooKeeperSession({
+          hosts,
+          sessionTimeoutMs: 10_000,
+          clock: createFakeClock(),
+          random: () => 0,
+          logger: createRecordingLogger(),
+          resolve: async () => [],
+        });
+      },
     });
     return { created, ensembles };
   };

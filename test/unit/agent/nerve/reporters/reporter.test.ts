@@ -37,8 +37,10 @@ describe('startReporter', () => {
       deregister: ({ port }, reason) => call(`deregister ${port} ${reason}`)(),
       close: () => calls.push('close'),
     };
+    const results: string[] = [];
     const reporter = startReporter({
       registration: registration(1),
+      onResult: (result) => results.push(result),
       openRegistry: (onDisturbed) => {
         control.disturb = onDisturbed;
         return registry;
@@ -47,7 +49,7 @@ describe('startReporter', () => {
       random: () => 1,
       logger,
     });
-    return { clock, logger, calls, control, reporter };
+    return { clock, logger, calls, control, reporter, results };
   };
 
   it('prepares until the checks have decided, then does what they say', async () => {
@@ -126,6 +128,19 @@ describe('startReporter', () => {
     await settle();
     await reporter.stop('stopped', 3_000);
     expect(calls).to.deep.equal(['register 1', 'deregister 1 stopped', 'close']);
+  });
+
+  it('gives the reason for which the instance went down first', async () => {
+    const { calls, control, reporter } = setUp();
+    reporter.up(registration(1));
+    await settle();
+    control.usable = false;
+    reporter.down('failing');
+    const stopped = reporter.stop('stopped', 3_000);
+    control.usable = true;
+    control.disturb();
+    await stopped;
+    expect(calls).to.deep.equal(['register 1', 'deregister 1 failing', 'close']);
   });
 
   it('leaves the registration to whoever comes next', async () => {

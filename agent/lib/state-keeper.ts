@@ -1,37 +1,38 @@
-/** Writes the state file soon after what it holds has changed. */
-import type { Clock } from '../lib/clock.ts';
-import { Coalescer } from '../lib/coalescer.ts';
-import { createExclusive } from '../lib/exclusive.ts';
-import type { Logger } from '../lib/logger.ts';
-import { type LastKnown, saveLastKnown } from './last-known.ts';
+/** Writes a daemon's state file soon after what it holds has changed. */
+import type { Clock } from './clock.ts';
+import { Coalescer } from './coalescer.ts';
+import { createExclusive } from './exclusive.ts';
+import type { Logger } from './logger.ts';
 
 export interface StateKeeper {
   request(): void;
-  /** At once. Never rejects: without the file synapse serves all the same. */
+  /** At once. Never rejects: without the file the daemon works all the same. */
   save(): Promise<void>;
   /** Until aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 export interface StateKeeperOptions {
+  /** For the log. */
   readonly path: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly current: () => LastKnown;
+  /** Writes what is to be kept at present. */
+  readonly write: () => Promise<void>;
 }
 
 const timing = { quietMs: 200, maxDelayMs: 1_000 } as const;
 const retryMs = 10_000;
 
 export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
-  const { path, clock, logger, current } = options;
+  const { path, clock, logger, write } = options;
   const turns = new Coalescer({ clock, ...timing });
   const exclusive = createExclusive();
   let failed = false;
   const save = (): Promise<void> =>
     exclusive(async () => {
       try {
-        await saveLastKnown(path, current());
+        await write();
         if (failed) logger.info('state-file-written-again', { path });
         failed = false;
       } catch (error) {
