@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { Turnstile } from '../../lib/turnstile.ts';
 import { type CheckResult, type RunCheck, runWithinTimeout } from '../checks/check.ts';
 import type { CheckDefinition } from '../checks/definition.ts';
 import { createRiseFall, type Health, type RiseFall } from './rise-fall.ts';
@@ -19,6 +20,8 @@ export interface CheckStatus {
 export interface CheckPanelOptions {
   readonly runCheck: RunCheck;
   readonly clock: Clock;
+  /** Shared by the services of a process, so that a thousand checks at once time none out. */
+  readonly turnstile?: Turnstile;
   /** Hears the service's health after each result, once all checks have decided. */
   readonly onHealth: (health: Health, failures: readonly CheckFailure[]) => void;
   /** It was up before a restart: undecided until a pass, or `fall` failures in a row. */
@@ -77,7 +80,9 @@ export class CheckPanel {
   }
 
   async #runOne(state: CheckState, signal: AbortSignal): Promise<void> {
-    const { runCheck, clock, onHealth, onResult } = this.#options;
+    const { runCheck, clock, turnstile, onHealth, onResult } = this.#options;
+    if (turnstile) await turnstile.pass();
+    signal.throwIfAborted();
     const startMs = clock.now();
     const result = await runWithinTimeout(runCheck, state.definition, { clock, signal });
     signal.throwIfAborted();

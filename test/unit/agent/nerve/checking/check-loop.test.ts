@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Turnstile } from '../../../../../agent/lib/turnstile.ts';
 import { startCheckLoop } from '../../../../../agent/nerve/checking/check-loop.ts';
 import { type CheckResult, failed, passed } from '../../../../../agent/nerve/checks/check.ts';
 import type { CheckDefinition } from '../../../../../agent/nerve/checks/definition.ts';
@@ -25,11 +26,12 @@ describe('startCheckLoop', () => {
     readonly mocked?: boolean;
     readonly crashWatch?: boolean;
     readonly wasUp?: boolean;
+    readonly turnstile?: Turnstile;
   }
   const setUp = (
     checks: readonly CheckDefinition[],
     answer: (name: string, round: number) => Promise<CheckResult>,
-    { randoms = [], mocked = false, crashWatch = false, wasUp = false }: Circumstances = {},
+    { randoms = [], mocked = false, crashWatch = false, ...more }: Circumstances = {},
   ) => {
     const fake = createFakeClock();
     let suspendedMs = 0;
@@ -54,7 +56,7 @@ describe('startCheckLoop', () => {
         host: '127.0.0.1',
         port: 1,
       },
-      wasUp,
+      ...more,
       clock,
       dial: port.dial,
       random: () => rest.shift() ?? 0,
@@ -129,6 +131,18 @@ describe('startCheckLoop', () => {
     suspend(3_600_000);
     await clock.advance(1_500);
     expect(startedMs).to.deep.equal([0, 1_000, 3_602_000, 3_603_000]);
+  });
+
+  it('counts the time-out from when its turn has come', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { clock, results, startedMs, heard } = setUp([check('a')], passes, {
+      turnstile: { pass: () => gate.promise },
+    });
+    await clock.advance(5_000);
+    expect([startedMs, heard]).to.deep.equal([[], []]);
+    gate.resolve();
+    await settle();
+    expect([results, heard]).to.deep.equal([['a true 0'], ['up']]);
   });
 
   it('tells each result and how long it took', async () => {
