@@ -37,7 +37,10 @@ const serviceSchema = z
     /** Used when the registry reports no instance; with `keep_default_servers` always. */
     default_servers: z.array(defaultServerSchema).default([]),
     keep_default_servers: z.boolean().default(false),
-    /** With no instance and no default server, what was known before stays. */
+    /**
+     * With no instance and no default server, what was known before stays. Ours: except for those
+     * that announced that they leave, which the originals' nerve does not.
+     */
     use_previous_backends: z.boolean().default(true),
     backend_port_override: port.optional(),
     /** Only the instance with the smallest sequence number. */

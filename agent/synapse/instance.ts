@@ -12,10 +12,15 @@ export interface Instance {
   readonly weight?: number;
   readonly serverOptions?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** It asks for no new traffic: it is about to leave. */
+  readonly draining?: boolean;
+  /** When it is announced to leave: seconds since the epoch. */
+  readonly downtimeAtSeconds?: number;
 }
 
 export function toInstance(registration: Registration, sequence: number | undefined): Instance {
   const { host, port, name, weight, haproxy_server_options: serverOptions } = registration;
+  const { downtime_at: downtimeAtSeconds } = registration;
   return {
     host,
     port,
@@ -24,6 +29,8 @@ export function toInstance(registration: Registration, sequence: number | undefi
     ...(sequence === undefined ? {} : { sequence }),
     ...(weight === undefined ? {} : { weight }),
     ...(serverOptions === undefined ? {} : { serverOptions }),
+    ...(registration.draining === true ? { draining: true } : {}),
+    ...(downtimeAtSeconds === undefined ? {} : { downtimeAtSeconds }),
   };
 }
 

@@ -22,6 +22,8 @@ const instanceSchema = z.strictObject({
   weight: z.int().min(0).max(maxWeight).optional(),
   serverOptions: z.string().optional(),
   labels: z.record(z.string(), z.string()),
+  draining: z.boolean().optional(),
+  downtimeAtSeconds: z.int().min(0).optional(),
 });
 
 const fileSchema = z.strictObject({
@@ -66,12 +68,14 @@ function sorted<T>(map: ReadonlyMap<string, T>): Record<string, T> {
 
 /** Absent fields stay absent: `exactOptionalPropertyTypes`. */
 function compact(instance: z.output<typeof instanceSchema>): Instance {
-  const { name, sequence, weight, serverOptions, ...rest } = instance;
+  const { name, sequence, weight, serverOptions, draining, downtimeAtSeconds, ...rest } = instance;
   return {
     ...rest,
     ...(name === undefined ? {} : { name }),
     ...(sequence === undefined ? {} : { sequence }),
     ...(weight === undefined ? {} : { weight }),
     ...(serverOptions === undefined ? {} : { serverOptions }),
+    ...(draining === undefined ? {} : { draining }),
+    ...(downtimeAtSeconds === undefined ? {} : { downtimeAtSeconds }),
   };
 }

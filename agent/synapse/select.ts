@@ -13,7 +13,8 @@ export interface Selection {
 
 /**
  * `found` is what the registry reports, `undefined` while it has not answered (law 2: that is not
- * an empty list); `previous` is the last list that it did report with instances in it.
+ * an empty list); `previous` is the last list that it did report with instances in it, less those
+ * that have left on purpose since.
  */
 export function selectInstances(
   service: ServiceConfig,

@@ -1,11 +1,12 @@
 /** What is known of each configured service, and who watches it. */
 import type { ServiceConfig } from '../config/synapse.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Instance } from './instance.ts';
+import { type DepartedInstance, followDepartures, missingFrom } from './departures.ts';
+import { type Instance, serverName } from './instance.ts';
 import { type Selection, selectInstances } from './select.ts';
-import type { Found, OnFound, Watcher } from './watchers/watcher.ts';
+import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
-export type CreateWatcher = (name: string, config: ServiceConfig, onFound: OnFound) => Watcher;
+export type CreateWatcher = (name: string, config: ServiceConfig, link: WatcherLink) => Watcher;
 
 export interface ServiceBookOptions {
   readonly createWatcher: CreateWatcher;
@@ -22,6 +23,8 @@ export interface ServiceEntry {
   readonly watcher: Watcher;
   readonly found: Found | undefined;
   readonly previous: readonly Instance[];
+  /** Instances that left on purpose and are not back; whoever else is missing said nothing. */
+  readonly departed: readonly DepartedInstance[];
   readonly selection: Selection;
 }
 
@@ -30,7 +33,9 @@ interface Entry {
   readonly watcher: Watcher;
   readonly stop: AbortController;
   found: Found | undefined;
+  /** The last list with instances in it, less those that have left on purpose since. */
   previous: readonly Instance[];
+  departed: readonly DepartedInstance[];
 }
 
 export class ServiceBook {
@@ -101,10 +106,13 @@ export class ServiceBook {
   #add(name: string, config: ServiceConfig, previous: readonly Instance[]): void {
     const { createWatcher, onFault } = this.#options;
     const stop = new AbortController();
-    const watcher = createWatcher(name, config, (found) => {
-      if (!stop.signal.aborted) this.#take(name, found);
+    const watcher = createWatcher(name, config, {
+      onFound: (found) => {
+        if (!stop.signal.aborted) this.#take(name, found);
+      },
+      expected: () => this.#entries.get(name)?.previous ?? [],
     });
-    this.#entries.set(name, { config, watcher, stop, found: undefined, previous });
+    this.#entries.set(name, { config, watcher, stop, found: undefined, previous, departed: [] });
     watcher.run(stop.signal).catch(onFault);
   }
 
@@ -112,8 +120,11 @@ export class ServiceBook {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     this.#report(name, entry, found);
+    const { instances, departed } = found;
+    const left = departed.map(({ instance }) => instance);
     entry.found = found;
-    if (found.instances.length > 0) entry.previous = found.instances;
+    entry.previous = instances.length > 0 ? instances : missingFrom(left, entry.previous);
+    entry.departed = followDepartures(entry.departed, departed, instances);
     this.#options.onChange();
     for (const resolve of this.#answered.splice(0)) resolve();
   }
@@ -125,6 +136,9 @@ export class ServiceBook {
       if (!known.has(node)) logger.warn('registration-rejected', { service, node, reason });
     }
     const counts = { service, instances: found.instances.length, rejected: found.rejected.length };
+    for (const { instance, reason } of found.departed) {
+      logger.info('instance-departed', { service, server: serverName(instance), reason });
+    }
     if (before === undefined) logger.info('service-found', counts);
     else if (before.instances.length !== found.instances.length) {
       logger.info('service-changed', { ...counts, before: before.instances.length });

@@ -20,6 +20,7 @@ export class MemoryZooKeeper {
   #state: SessionState = { kind: 'connecting' };
   #sequence = 0;
   #failures = 0;
+  readonly #refused = new Set<string>();
   /** Paths that were listed and read, in order. */
   readonly listed: string[] = [];
   readonly readPaths: string[] = [];
@@ -76,6 +77,11 @@ export class MemoryZooKeeper {
     this.#failures = operations;
   }
 
+  /** Nobody may list this path. */
+  refuse(path: string): void {
+    this.#refused.add(path);
+  }
+
   loseWatches(): void {
     this.#watches.clear();
   }
@@ -109,6 +115,7 @@ export class MemoryZooKeeper {
   async #list(path: string, onChange: (() => void) | undefined): Promise<string[] | undefined> {
     this.#assertConnected();
     this.listed.push(path);
+    if (this.#refused.has(path)) throw new ZooKeeperError('no-auth', 'not allowed');
     const watches = this.#watches.get(path) ?? new Set();
     if (onChange !== undefined) this.#watches.set(path, watches.add(onChange));
     const children = this.#nodes.get(path);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { parseSynapseConfig, type SynapseConfig } from '../../agent/config/synapse.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
 import { runCommand } from '../../agent/lib/run-command.ts';
+import type { Registration } from '../../agent/registration.ts';
 import { Synapse } from '../../agent/synapse/daemon.ts';
 import { type AdminState, parseLoad } from '../../agent/synapse/haproxy/answers.ts';
 import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
@@ -24,6 +25,8 @@ export interface SynapseBed {
   readonly logger: RecordingLogger;
   /** Of the service `web`. */
   readonly url: string;
+  /** Of synapse's own API. */
+  readonly apiUrl: string;
   readonly path: string;
   readonly statePath: string;
   /** Of the last `startSynapse`. */
@@ -44,7 +47,7 @@ export interface SynapseBed {
   /** A backend that is stopped with the bed. */
   backend(name: string): Promise<TestBackend>;
   /** Registers it as nerve would; resolves to its node. */
-  register(backend: TestBackend): string;
+  register(backend: TestBackend, more?: Partial<Registration>): string;
   serverName(backend: TestBackend): string;
   /** Admin state and health of a server of `web`; `undefined` when it is not there. */
   server(
@@ -123,6 +126,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     zookeeper,
     logger,
     url: `http://127.0.0.1:${port}`,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
     path,
     statePath,
     synapse: () => {
@@ -173,8 +177,8 @@ export async function createSynapseBed(): Promise<SynapseBed> {
       backends.push(backend);
       return backend;
     },
-    register: ({ name, port: backendPort }) =>
-      zookeeper.register(path, { host: '127.0.0.1', port: backendPort, name }),
+    register: ({ name, port: backendPort }, more = {}) =>
+      zookeeper.register(path, { host: '127.0.0.1', port: backendPort, name, ...more }),
     serverName: nameOf,
     server,
     busyOn: (backend) =>

@@ -1,8 +1,7 @@
 import { mapBounded } from '../../lib/map-bounded.ts';
 import { parseRegistration } from '../../registration.ts';
-import type { ZooKeeperSession } from '../../zookeeper/session.ts';
+import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { depart, departureOf } from './depart.ts';
-import { refusal } from './refusal.ts';
 
 const atOnce = 8;
 
@@ -11,7 +10,7 @@ const atOnce = 8;
  * services that went from the configuration while nerve was down, which a session that was taken
  * over would keep alive for ever.
  *
- * Rejects with `ZooKeeperError` when the session is lost meanwhile; to be repeated then.
+ * Rejects with `ZooKeeperError` where one cannot be deleted; to be repeated then.
  */
 export async function removeOrphans(
   session: ZooKeeperSession,
@@ -19,13 +18,18 @@ export async function removeOrphans(
   owner: string | undefined = session.sessionId,
 ): Promise<void> {
   if (owner === undefined) return;
-  await mapBounded(paths, atOnce, async (path) => {
-    const node = await session.read(path);
-    if (node?.ephemeralOwner !== owner) return;
-    const parsed = parseRegistration(node.data);
-    const removal = parsed.ok
-      ? depart(session, [path], departureOf(parsed.registration, 'removed'))
-      : session.commit([{ kind: 'delete', path }]);
-    await refusal(removal);
-  });
+  await mapBounded(paths, atOnce, (path) => removeOrphan(session, path, owner));
+}
+
+async function removeOrphan(session: ZooKeeperSession, path: string, owner: string): Promise<void> {
+  const node = await session.read(path);
+  if (node?.ephemeralOwner !== owner) return;
+  const parsed = parseRegistration(node.data);
+  try {
+    if (parsed.ok) await depart(session, [path], departureOf(parsed.registration, 'removed'));
+    else await session.commit([{ kind: 'delete', path }]);
+  } catch (error) {
+    // Somebody was faster.
+    if (!(error instanceof ZooKeeperError && error.code === 'no-node')) throw error;
+  }
 }

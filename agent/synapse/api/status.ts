@@ -60,7 +60,7 @@ export async function statusOf(sources: StatusSources): Promise<object> {
 
 function describeService(
   name: string,
-  { watcher, found, selection, config }: ServiceEntry,
+  { watcher, found, selection, departed, config }: ServiceEntry,
   sections: Sections,
   servers: readonly ActualServer[],
 ): object {
@@ -75,9 +75,13 @@ function describeService(
     instances: selection.instances.map((instance) => {
       const server = serverName(instance);
       const actual = servers.find((one) => one.backend === backend && one.name === server);
-      const { host, port, name: id, weight, labels } = instance;
+      const { host, port, name: id, weight, labels, draining, downtimeAtSeconds } = instance;
       const proxied = actual && { admin: actual.admin, up: actual.up, weight: actual.weight };
-      return { server, host, port, name: id, weight, labels, haproxy: proxied };
+      const leaving = { draining: draining ?? false, downtime_at: downtimeAtSeconds };
+      return { server, host, port, name: id, weight, labels, ...leaving, haproxy: proxied };
+    }),
+    departed: departed.map(({ instance: { host, port, name: id }, reason }) => {
+      return { host, port, name: id, reason };
     }),
   };
 }

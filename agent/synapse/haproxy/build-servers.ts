@@ -2,7 +2,8 @@
 import { compareText, type Instance, serverName } from '../instance.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings, Sections } from './sections.ts';
-import { buildServerLine, idOf, type ServerLine } from './server-line.ts';
+import { buildServerLine, drained, idOf, type ServerLine } from './server-line.ts';
+import { withoutOption } from './server-options.ts';
 
 export interface Rejected {
   readonly service: string;
@@ -40,13 +41,18 @@ export function buildServers(
   return { servers, rejected };
 }
 
+interface BuiltServer {
+  readonly line: ServerLine;
+  readonly draining: boolean;
+}
+
 function buildBackend(
   settings: BackendSettings,
   instances: readonly Instance[],
   context: BuildContext,
 ): { readonly lines: readonly ServerLine[]; readonly rejected: readonly Rejected[] } {
   const { service, backend } = settings;
-  const lines: ServerLine[] = [];
+  const built: BuiltServer[] = [];
   const rejected: Rejected[] = [];
   const takeId = createIdSource(context.ids.get(backend) ?? new Map(), context.maxServerId);
   const sorted = instances.toSorted((a, b) => compareText(serverName(a), serverName(b)));
@@ -58,19 +64,26 @@ function buildBackend(
       reject('its host name has no address');
       continue;
     }
-    const built = buildServerLine(settings, instance, address, takeId(server));
-    if (!built.ok) reject(built.reason);
-    else if (context.refusedLines.has(refusedKey(backend, built.line))) {
+    const result = buildServerLine(settings, instance, address, takeId(server));
+    if (!result.ok) reject(result.reason);
+    else if (context.refusedLines.has(refusedKey(backend, result.line))) {
       reject('HAProxy refused its options');
-    } else lines.push(built.line);
+    } else built.push({ line: result.line, draining: instance.draining ?? false });
   }
-  return { lines, rejected };
+  return { lines: withDraining(built), rejected };
 }
 
-/** Free of ids, which may differ from one attempt to the next. */
+/** An instance that wants no new traffic gets it all the same where no other could take it. */
+function withDraining(servers: readonly BuiltServer[]): readonly ServerLine[] {
+  const allDrain = servers.every(({ draining }) => draining);
+  return servers.map(({ line, draining }) => (draining && !allDrain ? drained(line) : line));
+}
+
+/** Free of ids and weights, which differ from one attempt to the next and are always legal. */
 export function refusedKey(backend: string, { name, words }: ServerLine): string {
   const id = idOf({ name, address: '', words });
-  return [backend, name, ...words.filter((one) => one !== 'id' && one !== String(id))].join(' ');
+  const rest = withoutOption(words, 'weight');
+  return [backend, name, ...rest.filter((one) => one !== 'id' && one !== String(id))].join(' ');
 }
 
 /** A server keeps its id; a new one takes the lowest that is free, as in the original. */

@@ -69,19 +69,27 @@ export function idOf({ words }: ServerLine): number | undefined {
   return index < 0 ? undefined : Number(words[index + 1]);
 }
 
+/** The same server without new requests; those on it end in peace, sessions stick to it. */
+export function drained({ words, ...line }: ServerLine): ServerLine {
+  return { ...line, words: [...withoutOption(words, 'weight'), 'weight', '0'] };
+}
+
 /** Whether only what the runtime socket can change of a server differs: weight and address. */
 export function sameOptions(a: ServerLine, b: ServerLine): boolean {
   const [left, right] = [a, b].map(({ words }) => withoutOption(words, 'weight').join(' '));
   return left === right;
 }
 
-/** The nerve weight replaces any other, as the original documents. */
+/**
+ * The nerve weight replaces any other, as the original documents. That of a draining instance is
+ * none: it says the same as the draining, for consumers that know only weights.
+ */
 function withNerveWeight(
   { useNerveWeights }: BackendSettings,
-  { weight }: Instance,
+  { weight, draining }: Instance,
   words: readonly string[],
 ): readonly string[] {
-  if (!useNerveWeights || weight === undefined) return words;
+  if (!useNerveWeights || weight === undefined || draining === true) return words;
   return [...withoutOption(words, 'weight'), 'weight', String(weight)];
 }
 

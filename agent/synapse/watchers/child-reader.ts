@@ -1,12 +1,19 @@
 /**
- * The children of a service's path as instances. A child's data never changes (a changed
- * registration is a new child): each is read once, and not at all when its name carries the data.
+ * The children of a service's path as instances. The data of a child with a sequence number never
+ * change (a changed registration is a new child): each is read once, and not at all when its name
+ * carries the data. A name without one stays over changes, and is read with each listing.
  */
 import { mapBounded } from '../../lib/map-bounded.ts';
 import { type ParsedRegistration, parseChildName, parseRegistration } from '../../registration.ts';
 import type { ZooKeeperSession } from '../../zookeeper/session.ts';
 import { type Instance, toInstance } from '../instance.ts';
-import type { Found, RejectedRegistration } from './watcher.ts';
+import type { RejectedRegistration } from './watcher.ts';
+
+/** What a listing says. */
+export interface Children {
+  readonly instances: readonly Instance[];
+  readonly rejected: readonly RejectedRegistration[];
+}
 
 type Child =
   | { readonly kind: 'instance'; readonly instance: Instance }
@@ -28,7 +35,7 @@ export class ChildReader {
   }
 
   /** Rejects with `ZooKeeperError` when a read fails; those that succeeded are not repeated. */
-  async interpret(children: readonly string[]): Promise<Found> {
+  async interpret(children: readonly string[]): Promise<Children> {
     this.#forgetAllBut(new Set(children));
     const unread = children.filter((child) => !this.#known.has(child) && !this.#decode(child));
     await mapBounded(unread, readsAtOnce, (child) => this.#read(child));
@@ -61,8 +68,15 @@ export class ChildReader {
   }
 
   #forgetAllBut(present: ReadonlySet<string>): void {
-    for (const node of this.#known.keys()) if (!present.has(node)) this.#known.delete(node);
+    for (const node of this.#known.keys()) {
+      if (!present.has(node) || mayChange(node)) this.#known.delete(node);
+    }
   }
+}
+
+function mayChange(node: string): boolean {
+  const parsed = parseChildName(node);
+  return parsed.kind === 'plain' && parsed.sequence === undefined;
 }
 
 function toChild(node: string, parsed: ParsedRegistration): Child {

@@ -15,14 +15,14 @@ export interface WatcherEnvironment {
 /** The watcher that a service's `discovery.method` asks for. */
 export function createWatcher(environment: WatcherEnvironment): CreateWatcher {
   const { ensembles, clock, random } = environment;
-  return (service, { discovery }, onFound) => {
+  return (service, { discovery }, link) => {
     const logger = environment.logger.child({ service });
     switch (discovery.method) {
       case 'base':
         return createBaseWatcher();
       case 'zookeeper': {
         const session = ensembles.session(discovery.hosts);
-        return new ZooKeeperWatcher({ discovery, session, clock, random, logger, onFound });
+        return new ZooKeeperWatcher({ discovery, session, clock, random, logger, ...link });
       }
       default:
         throw new Error(`the schema lets no discovery method ${discovery.method} through`);

@@ -1,3 +1,4 @@
+import type { DepartedInstance } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 
 /** Learns of a service's instances, and tells of every change. */
@@ -20,6 +21,8 @@ export interface WatcherStatus {
 export interface Found {
   readonly instances: readonly Instance[];
   readonly rejected: readonly RejectedRegistration[];
+  /** Of the instances that are missing, those that said that they leave. */
+  readonly departed: readonly DepartedInstance[];
 }
 
 export interface RejectedRegistration {
@@ -28,4 +31,9 @@ export interface RejectedRegistration {
   readonly reason: string;
 }
 
-export type OnFound = (found: Found) => void;
+/** Between a watcher and what is known of its service. */
+export interface WatcherLink {
+  readonly onFound: (found: Found) => void;
+  /** The instances that should be there still: of those that are missing it asks why. */
+  readonly expected: () => readonly Instance[];
+}

@@ -1,7 +1,9 @@
 /**
  * Watches the children of a service's path.
  *
- *   watch fires / session connected / resync ─► one listing per window ─► new children read ─► found
+ *   watch fires / session connected / resync ─► one listing per window ─► new children read ─┐
+ *                                                                                           │
+ *                 found ◄─ of the missing: who left on purpose? (one listing, if any is) ◄──┘
  *
  * A failed listing is repeated while the session is connected, and otherwise waits for it: what
  * was found last stays (law 2).
@@ -12,16 +14,18 @@ import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalescer.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
+import { type DepartedInstance, missingFrom } from '../departures.ts';
+import type { Instance } from '../instance.ts';
 import { ChildReader } from './child-reader.ts';
-import type { OnFound, Watcher, WatcherStatus } from './watcher.ts';
+import { DepartureReader } from './departure-reader.ts';
+import type { Found, Watcher, WatcherLink, WatcherStatus } from './watcher.ts';
 
-export interface ZooKeeperWatcherOptions {
+export interface ZooKeeperWatcherOptions extends WatcherLink {
   readonly discovery: ZooKeeperDiscovery;
   readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly onFound: OnFound;
 }
 
 /** At most one listing of a path in this time, whatever happens there. */
@@ -32,6 +36,7 @@ const resyncMs = 120_000;
 export class ZooKeeperWatcher implements Watcher {
   readonly #options: ZooKeeperWatcherOptions;
   readonly #reader: ChildReader;
+  readonly #departures: DepartureReader;
   readonly #turns: Coalescer;
   #listings = 0;
 
@@ -39,6 +44,7 @@ export class ZooKeeperWatcher implements Watcher {
     this.#options = options;
     const { session, discovery, clock } = options;
     this.#reader = new ChildReader(session, discovery.path);
+    this.#departures = new DepartureReader(session, discovery.path);
     const quietMs = Math.max(windowMs, discovery.discovery_jitter * 1_000);
     this.#turns = new Coalescer({ clock, quietMs, maxDelayMs: quietMs });
   }
@@ -48,8 +54,8 @@ export class ZooKeeperWatcher implements Watcher {
     return {
       method: 'zookeeper',
       watching,
-      listings: this.#listings,
-      reads: this.#reader.reads,
+      listings: this.#listings + this.#departures.listings,
+      reads: this.#reader.reads + this.#departures.reads,
     };
   }
 
@@ -89,12 +95,27 @@ export class ZooKeeperWatcher implements Watcher {
   }
 
   /** A path that is not there has no children: the registry said so. */
-  async #list(signal: AbortSignal) {
+  async #list(signal: AbortSignal): Promise<Found> {
     const { session, discovery } = this.#options;
     this.#listings += 1;
     const children = await session.watchChildren(discovery.path, () => {
       if (!signal.aborted) this.#turns.request();
     });
-    return await this.#reader.interpret(children ?? []);
+    const { instances, rejected } = await this.#reader.interpret(children ?? []);
+    return { instances, rejected, departed: await this.#departed(instances) };
+  }
+
+  /** Whoever cannot be asked about has said nothing. */
+  async #departed(instances: readonly Instance[]): Promise<readonly DepartedInstance[]> {
+    const { expected, discovery, logger } = this.#options;
+    const missing = missingFrom(instances, expected());
+    if (missing.length === 0) return [];
+    try {
+      return await this.#departures.departed(missing);
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError)) throw error;
+      logger.warn('departures-unknown', { path: discovery.path, code: error.code });
+      return [];
+    }
   }
 }

@@ -31,6 +31,7 @@ describe('the state file', () => {
           [{ host: '10.0.0.1', port: 80, name: 'a', sequence: 4, weight: 9, labels: { x: 'y' } }],
         ],
         ['api', []],
+        ['old', [{ host: 'h', port: 1, labels: {}, draining: true, downtimeAtSeconds: 1_700 }]],
       ]),
       retiring: new Map([['web/a_10.0.0.1:80', 'drain']]),
     };
@@ -38,7 +39,11 @@ describe('the state file', () => {
     const loaded = await loadLastKnown(path, logger);
     expect(loaded.services).to.deep.equal(state.services);
     expect(loaded.retiring).to.deep.equal(state.retiring);
-    expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).services)).to.eql(['api', 'web']);
+    expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).services)).to.eql([
+      'api',
+      'old',
+      'web',
+    ]);
   });
 
   it('is missing at a first start, which is nothing to report', async () => {

@@ -5,12 +5,17 @@ import {
   buildServers,
 } from '../../../../../agent/synapse/haproxy/build-servers.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
-import { idOf } from '../../../../../agent/synapse/haproxy/server-line.ts';
+import { idOf, weightOf } from '../../../../../agent/synapse/haproxy/server-line.ts';
 import type { Instance } from '../../../../../agent/synapse/instance.ts';
-import { synapseConfig } from '../../../../support/synapse-config.ts';
+import { type ServiceInput, synapseConfig } from '../../../../support/synapse-config.ts';
 
-function build(instances: readonly Instance[], context: Partial<BuildContext> = {}): BuiltServers {
-  const sections = composeSections(synapseConfig({ web: { discovery: { method: 'base' } } }));
+function build(
+  instances: readonly Instance[],
+  context: Partial<BuildContext> = {},
+  haproxy: ServiceInput['haproxy'] = {},
+): BuiltServers {
+  const web: ServiceInput = { discovery: { method: 'base' }, haproxy };
+  const sections = composeSections(synapseConfig({ web }));
   return buildServers(sections, new Map([['web', instances]]), {
     addressOf: (host) => host,
     ids: new Map(),
@@ -56,6 +61,41 @@ describe('buildServers', () => {
       'evil_10.0.0.1:80: haproxy_server_options: resolvers is not allowed from the registry',
       'lost_no.such.host:80: its host name has no address',
     ]);
+  });
+
+  describe('an instance that drains', () => {
+    const build3 = (drains: string, use_nerve_weights: boolean) => {
+      const instances = ['a', 'b', 'c'].map((name) =>
+        instance(name, drains.includes(name) ? { weight: 0, draining: true } : { weight: 5 }),
+      );
+      const config = { server_options: 'check weight 7', use_nerve_weights };
+      const { servers } = build(instances, {}, config);
+      return (servers.get('web') ?? []).map(weightOf);
+    };
+
+    it('gets no new traffic, whether or not nerve weights count', () => {
+      expect(build3('b', false)).to.deep.equal([7, 0, 7]);
+      expect(build3('b', true)).to.deep.equal([5, 0, 5]);
+    });
+
+    it('keeps its usual weight where all do: somebody must serve', () => {
+      expect(build3('abc', false)).to.deep.equal([7, 7, 7]);
+      expect(build3('abc', true)).to.deep.equal([7, 7, 7]);
+    });
+
+    it('serves where the only other cannot', () => {
+      const { servers } = build([
+        instance('a', { draining: true, weight: 0 }),
+        instance('b', { serverOptions: 'resolvers x' }),
+      ]);
+      expect((servers.get('web') ?? []).map(weightOf)).to.deep.equal([undefined]);
+    });
+
+    it('is the same line to HAProxy, whatever its weight', () => {
+      const refusedLines = new Set(['web a_10.0.0.1:80 ssl']);
+      const drains = instance('a', { serverOptions: 'ssl', draining: true });
+      expect(build([drains, instance('b')], { refusedLines }).rejected).to.have.length(1);
+    });
   });
 
   it('leaves out what HAProxy refused, until it changes', () => {

@@ -1,5 +1,8 @@
+import type { Buffer } from 'node:buffer';
 import { expect } from 'chai';
-import { childPrefix } from '../../../../../agent/registration.ts';
+import { encodeDeparture } from '../../../../../agent/departure.ts';
+import { childPrefix, encodeRegistration } from '../../../../../agent/registration.ts';
+import type { Instance } from '../../../../../agent/synapse/instance.ts';
 import type { Found } from '../../../../../agent/synapse/watchers/watcher.ts';
 import { ZooKeeperWatcher } from '../../../../../agent/synapse/watchers/zookeeper.ts';
 import { createFakeClock, type FakeClock, settle } from '../../../../support/fake-clock.ts';
@@ -13,6 +16,8 @@ describe('ZooKeeperWatcher', () => {
   let clock: FakeClock;
   let zookeeper: MemoryZooKeeper;
   let found: Found[];
+  /** What was found last, unless a test says otherwise. */
+  let expected: readonly Instance[] | undefined;
   let stop: AbortController;
   let ended: Promise<void>;
 
@@ -20,6 +25,7 @@ describe('ZooKeeperWatcher', () => {
     clock = createFakeClock();
     zookeeper = new MemoryZooKeeper();
     found = [];
+    expected = undefined;
   });
 
   afterEach(async () => {
@@ -41,6 +47,7 @@ describe('ZooKeeperWatcher', () => {
       random: () => 0.5,
       logger: createRecordingLogger(),
       onFound: (one) => found.push(one),
+      expected: () => expected ?? found.at(-1)?.instances ?? [],
     });
     ended = watcher.run(stop.signal);
     await settle();
@@ -161,6 +168,99 @@ describe('ZooKeeperWatcher', () => {
     zookeeper.connect(false);
     await settle();
     expect(ports()).to.deep.equal([[1], []]);
+  });
+
+  it('reads a child whose name stays with each listing: its data may have changed', async () => {
+    zookeeper.connect();
+    const data = (port: number): Buffer =>
+      encodeRegistration({ host: '10.0.0.1', port, name: 'a' });
+    zookeeper.put(path, 'a_', data(1));
+    await start();
+    await clock.advance(1_000);
+    zookeeper.put(path, 'a_', data(2));
+    await settle();
+    expect(ports()).to.deep.equal([[1], [2]]);
+  });
+
+  describe('when instances are missing', () => {
+    const departures = `${path}_departed`;
+    const departed = () =>
+      found.map((one) => one.departed.map(({ instance, reason }) => [instance.port, reason]));
+
+    beforeEach(() => zookeeper.connect());
+
+    it('asks once which of them left on purpose, and why', async () => {
+      const nodes = [register(1), register(2), register(3)];
+      await start();
+      await clock.advance(1_000);
+      zookeeper.depart(path, nodes[0] ?? '', 'drained');
+      zookeeper.depart(path, nodes[1] ?? '', 'failing');
+      zookeeper.remove(path, nodes[2] ?? '');
+      await clock.advance(1_000);
+      expect(departed().flat()).to.deep.equal([
+        [1, 'drained'],
+        [2, 'failing'],
+      ]);
+      expect(zookeeper.listed.filter((one) => one === departures)).to.have.length(1);
+    });
+
+    it('does not ask while nobody is, nor for a registration that was replaced', async () => {
+      const node = register(1);
+      await start();
+      await clock.advance(1_000);
+      register(1);
+      zookeeper.remove(path, node);
+      await clock.advance(1_000);
+      expect(ports().at(-1)).to.deep.equal([1]);
+      expect(zookeeper.listed).not.to.include(departures);
+    });
+
+    it('takes nothing for a departure but that of the very node, or a later one', async () => {
+      const data = (port: number): Buffer =>
+        encodeDeparture({ reason: 'drained', host: '10.0.0.1', port, name: 'a' });
+      const instance = (port: number): Instance => {
+        return { host: '10.0.0.1', port, name: 'a', sequence: 50, labels: {} };
+      };
+      expected = [instance(1), instance(2), { ...instance(3), name: 'b' }];
+      zookeeper.put(departures, 'a_0000000049', data(1));
+      zookeeper.put(departures, 'a_0000000051', data(2));
+      zookeeper.put(departures, 'a_', data(1));
+      zookeeper.put(departures, 'c_0000000050', data(3));
+      zookeeper.put(departures, 'b_0000000051', 'garbage');
+      zookeeper.put(departures, 'base64_9_x', data(1));
+      await start();
+      expect(departed()).to.deep.equal([[[2, 'drained']]]);
+    });
+
+    it('believes the name of the node, whatever stands in the announcement', async () => {
+      expected = [{ host: '10.0.0.1', port: 1, name: 'a', sequence: 50, labels: {} }];
+      zookeeper.put(departures, 'a_0000000050', '\u0000');
+      await start();
+      expect(departed()).to.deep.equal([[[1, undefined]]]);
+    });
+
+    it('knows data that ride in names', async () => {
+      const registration = { host: '10.0.0.1', port: 7, name: 'a' };
+      const node = zookeeper.create(
+        path,
+        childPrefix(registration, true),
+        encodeRegistration(registration),
+      );
+      await start();
+      await clock.advance(1_000);
+      zookeeper.depart(path, node, 'stopped');
+      await settle();
+      expect(departed()).to.deep.equal([[], [[7, 'stopped']]]);
+    });
+
+    it('takes them for unannounced when it gets no answer', async () => {
+      expected = [{ host: '10.0.0.1', port: 1, name: 'a', sequence: 50, labels: {} }];
+      zookeeper.put(departures, 'a_0000000050', '');
+      zookeeper.refuse(departures);
+      await start();
+      expect(departed()).to.deep.equal([[]]);
+      expect(ports()).to.deep.equal([[]]);
+    });
   });
 
   it('repeats a listing that failed', async () => {

@@ -1,0 +1,37 @@
+/** Which instances are missing, and which of them left on purpose: pure. */
+import type { DepartureReason } from '../departure.ts';
+import type { Instance } from './instance.ts';
+
+/** An instance that said that it leaves. */
+export interface DepartedInstance {
+  readonly instance: Instance;
+  /** `undefined` where it said none that is known here. */
+  readonly reason: DepartureReason | undefined;
+}
+
+/** Enough to judge a whole deploy by; the registry's own list is cleared after a day. */
+const remembered = 1_000;
+
+/** Those of `expected` that are not there in any form: a changed registration is a new node. */
+export function missingFrom(
+  present: readonly Instance[],
+  expected: readonly Instance[],
+): readonly Instance[] {
+  const keys = new Set(present.map(keyOf));
+  return expected.filter((one) => !keys.has(keyOf(one)));
+}
+
+/** What is known of departures after another answer of the registry; the latest come last. */
+export function followDepartures(
+  before: readonly DepartedInstance[],
+  now: readonly DepartedInstance[],
+  present: readonly Instance[],
+): readonly DepartedInstance[] {
+  const back = new Set([...present, ...now.map(({ instance }) => instance)].map(keyOf));
+  const stillGone = before.filter(({ instance }) => !back.has(keyOf(instance)));
+  return [...stillGone, ...now].slice(-remembered);
+}
+
+function keyOf({ name, host, port }: Instance): string {
+  return JSON.stringify([name, host, port]);
+}
