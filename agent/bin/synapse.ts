@@ -20,6 +20,9 @@ await runDaemonProgram({
         createZooKeeperSession({
           hosts,
           sessionTimeoutMs: config.zk_session_timeout_ms,
+          ...(config.zk_digest_auth && {
+            auth: { scheme: 'digest', credentials: config.zk_digest_auth },
+          }),
           clock,
           random: Math.random,
           logger,

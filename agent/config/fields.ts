@@ -56,7 +56,7 @@ export const seconds = number.refine((value) => value >= 0.001 && value <= 86_40
 export const sessionTimeoutMs = integerBetween(1_000, 600_000).default(10_000);
 
 export const zkHost = z.string().refine((text) => isEnsemble([text]), {
-  error: mustBe('host:port, such as "10.0.0.1:2181"; a chroot may follow: "10.0.0.1:2181/prod"'),
+  error: mustBe('host:port, such as "10.0.0.1:2181"'),
 });
 
 /** The members of one ensemble. A chroot behind any of them is that of all. */
@@ -66,6 +66,9 @@ export const zkHosts = z
   .refine((hosts) => isEnsemble(hosts) || !hosts.every((one) => isEnsemble([one])), {
     error: mustBe('a list of hosts with one chroot: one session sees one part of the ensemble'),
   });
+
+/** With which a daemon proves to ZooKeeper who it is. */
+export const digestAuth = line.regex(/^[^:]+:.+$/, { error: mustBe('"user:password"') });
 
 export const zkPath = z.string().refine(isPath, {
   error: mustBe('a znode path such as "/production/services/web/services"'),

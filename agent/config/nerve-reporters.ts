@@ -1,7 +1,7 @@
 /** Where a nerve service is reported: airbnb/nerve's options (`lib/nerve/reporter/*.rb`). */
 import { z } from 'zod';
 import { describeIssue, mustBe } from './describe-issue.ts';
-import { host, path, port, seconds, zkHost, zkPath } from './fields.ts';
+import { host, path, port, seconds, zkHosts, zkPath } from './fields.ts';
 
 const nodeTypes = [
   'ephemeral_sequential',
@@ -11,7 +11,7 @@ const nodeTypes = [
 ] as const;
 
 const zookeeper = {
-  zk_hosts: z.array(zkHost).min(1),
+  zk_hosts: zkHosts,
   zk_path: zkPath,
   /** The registration rides in the node's name, so that consumers need not read the node. */
   use_path_encoding: z.boolean().default(false),

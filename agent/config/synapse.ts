@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { maxWeight } from '../registration.ts';
 import {
+  digestAuth,
   host,
   integerBetween,
   line,
@@ -81,6 +82,8 @@ export const synapseConfigSchema = z
     /** Ours: the read-only HTTP API on 127.0.0.1; `null` for none. */
     api_port: port.nullable().default(3210),
     zk_session_timeout_ms: sessionTimeoutMs,
+    /** Ours: `user:password`, for registrations that not everybody may read. */
+    zk_digest_auth: digestAuth.optional(),
   })
   .superRefine(({ services, haproxy }, context) => {
     const seen = new Map<string, string>();

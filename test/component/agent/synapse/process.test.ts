@@ -16,6 +16,7 @@ import { createRecordingLogger } from '../../../support/recording-logger.ts';
 import { haproxyInput } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
+import { openSession } from '../../../support/zookeeper-session.ts';
 
 const path = '/test/services/web/services';
 
@@ -62,12 +63,18 @@ describe('the synapse process', function () {
     traffic = undefined;
   });
 
-  async function configure(serverOptions: string): Promise<string> {
+  async function configure(
+    serverOptions: string,
+    {
+      hosts = ensemble.hosts,
+      ...more
+    }: { hosts?: readonly string[]; zk_digest_auth?: string } = {},
+  ): Promise<string> {
     const file = join(haproxy.folder, 'synapse.conf.json');
     const config = {
       services: {
         web: {
-          discovery: { method: 'zookeeper', path, hosts: ensemble.hosts },
+          discovery: { method: 'zookeeper', path, hosts },
           haproxy: { port, bind_address: '127.0.0.1', server_options: serverOptions },
         },
       },
@@ -75,6 +82,7 @@ describe('the synapse process', function () {
       state_path: join(haproxy.folder, 'state.json'),
       api_port: apiPort,
       zk_session_timeout_ms: 4_000,
+      ...more,
     };
     await writeFile(file, JSON.stringify(config));
     return file;
@@ -199,5 +207,22 @@ describe('the synapse process', function () {
   it('ends with 0 on SIGTERM, and HAProxy serves', async () => {
     expect(await stop('SIGTERM')).to.equal(0);
     expect(await request(`http://127.0.0.1:${port}`)).to.deep.equal({ status: 200, body: 'one' });
+  });
+
+  it('reads what only the holder of credentials may, below a chroot', async () => {
+    const hosts = ensemble.hosts.map((host) => `${host}/fleet`);
+    const credentials = 'fleet:secret';
+    const owner = openSession({ hosts, auth: { scheme: 'digest', credentials }, acl: 'private' });
+    await owner.connected();
+    await owner.session.ensurePath(path);
+    const registration = { host: '127.0.0.1', port: two.port, name: 'two' };
+    const data = encodeRegistration(registration);
+    await owner.session.commit([
+      { kind: 'create', path: `${path}/two_`, data, mode: 'ephemeral_sequential' },
+    ]);
+    const file = await configure('check', { hosts, zk_digest_auth: credentials });
+    daemon = startDaemon('synapse', ['-c', file]);
+    await expectServing(two);
+    await owner.session.close();
   });
 });

@@ -44,6 +44,28 @@ describe('parseSynapseConfig', () => {
     ]);
   });
 
+  it('takes one chroot for a list of hosts, and no other', () => {
+    const problems = (hosts: string | readonly string[]) =>
+      problemsOf({
+        services: { web: { discovery: { method: 'zookeeper', path: '/s', hosts } } },
+        haproxy,
+      });
+    expect(problems('a:2181/prod')).to.deep.equal([]);
+    expect(problems(['a:2181', 'b:2181/prod'])).to.deep.equal([]);
+    expect(problems(['a:2181/prod', 'b:2181/test'])).to.have.length(1);
+    expect(problems(['a:2181/', 'b:2181'])).to.have.length(1);
+    expect(problems(['a:2181/x//y', 'b:2181'])).to.have.length(1);
+  });
+
+  it('takes credentials only as user and password, and never repeats them', () => {
+    const problems = problemsOf({ services: {}, haproxy, zk_digest_auth: 's3cret' });
+    expect(problems).to.have.length(1);
+    expect(problems.join())
+      .to.match(/user:password/)
+      .and.not.include('s3cret');
+    expect(problemsOf({ services: {}, haproxy, zk_digest_auth: 'synapse:s3cret' })).to.eql([]);
+  });
+
   it('tells everything that is wrong at once', () => {
     const services = {
       'bad name': { discovery: { method: 'base' } },
