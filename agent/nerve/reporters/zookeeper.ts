@@ -2,18 +2,17 @@ import type { DepartureReason } from '../../departure.ts';
 import { type Backoff, createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { startTimer } from '../../lib/timer.ts';
 import type { Registration } from '../../registration.ts';
 import {
   type SessionState,
-  type WriteOperation,
   ZooKeeperError,
   type ZooKeeperSession,
 } from '../../zookeeper/session.ts';
-import { expireAnnouncements } from './announcements.ts';
+import { commitRetracting, expireAnnouncements } from './announcements.ts';
 import { depart, departureOf } from './depart.ts';
 import { isPersistent, type OwnNode, planRegistration } from './own-nodes.ts';
 import type { ZooKeeperPlace } from './place.ts';
-import { refusal } from './refusal.ts';
 import { type OnDisturbed, type Registry, RegistryError } from './registry.ts';
 import { type Survey, survey } from './survey.ts';
 
@@ -69,7 +68,11 @@ class ZooKeeperRegistry implements Registry {
     this.#repairBackoff = createBackoff({ ...repairMs, random: options.random });
     this.#unsubscribe = options.session.onState((state) => this.#onSession(state));
     const { nodeType, touchMs } = options.place;
-    if (touchMs !== undefined && isPersistent(nodeType)) this.#touchEvery(touchMs);
+    if (touchMs === undefined || !isPersistent(nodeType)) return;
+    startTimer({ ...options, periodMs: touchMs, signal: this.#closing.signal }, () => {
+      this.#touchDue = true;
+      options.onDisturbed();
+    });
   }
 
   get usable(): boolean {
@@ -119,10 +122,11 @@ class ZooKeeperRegistry implements Registry {
     const { nodes, announcements } = await this.#survey(registration);
     const { node, operations } = planRegistration(place, registration, nodes, session.sessionId);
     const creates = operations.some(({ kind }) => kind === 'create');
-    if (!creates && operations.length === 0) return await this.#touch(node);
+    if (operations.length === 0) return await this.#touch(node);
     // What the watch would tell from here on is our own doing.
     if (creates) this.#watched = undefined;
-    const [created = node.path] = await this.#commit(operations, creates ? announcements.own : []);
+    const retracted = creates ? announcements.own : [];
+    const [created = node.path] = await commitRetracting(session, operations, retracted);
     const written = { ...node, path: created };
     this.#learn({ nodes: [written], announcements: { ...announcements, own: [] } }, epoch);
     this.#path = created;
@@ -130,21 +134,6 @@ class ZooKeeperRegistry implements Registry {
     const replaced = operations.filter(({ kind }) => kind === 'delete').map(({ path }) => path);
     logger.info('registered', { path: created, replaced });
     return written;
-  }
-
-  /** Takes back what this instance announced before, if that can be done. */
-  async #commit(
-    operations: readonly WriteOperation[],
-    announcements: readonly string[],
-  ): Promise<readonly string[]> {
-    const { session } = this.#options;
-    if (announcements.length === 0) return await session.commit(operations);
-    const retractions = announcements.map((path) => ({ kind: 'delete', path }) as const);
-    let created: readonly string[] = [];
-    const refused = await refusal(
-      session.commit([...operations, ...retractions]).then((paths) => (created = paths)),
-    );
-    return refused === undefined ? created : await session.commit(operations);
   }
 
   async #depart(
@@ -171,22 +160,6 @@ class ZooKeeperRegistry implements Registry {
     this.#watched = undefined;
     await this.#options.session.commit([{ kind: 'set', path: node.path, data: node.data }]);
     return node;
-  }
-
-  /** After a random phase, so that a fleet does not write in step. */
-  #touchEvery(periodMs: number): void {
-    const { clock, random, onDisturbed } = this.#options;
-    const { signal } = this.#closing;
-    const run = async (): Promise<void> => {
-      for (let waitMs = periodMs * random(); ; waitMs = periodMs) {
-        await clock.sleep(waitMs, signal);
-        this.#touchDue = true;
-        onDisturbed();
-      }
-    };
-    run().catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
   }
 
   async #expireAnnouncements(): Promise<void> {

@@ -45,7 +45,7 @@ describe('nerve configuration', () => {
             fall: 1,
             method: 'GET',
             headers: {},
-            expect_status: [{ low: 200, high: 399 }],
+            expect_status: ['200-399'],
             ssl: false,
             open_timeout: 0.2,
             ssl_timeout: 0.2,
@@ -90,6 +90,11 @@ describe('nerve configuration', () => {
       'f: check_interval: is 0; must be a number of seconds from 0.001 to 86400',
     ],
     [{ zk_hosts: [] }, 'f: zk_hosts: is a list of 0; must be a list of at least 1'],
+    [
+      { zk_hosts: ['a:2181/x', 'b:2181/y'] },
+      'f: zk_hosts: is a list of 2; must be a list of hosts with one chroot: one session sees ' +
+        'one part of the ensemble',
+    ],
     [
       { zk_path: '/a//b' },
       'f: zk_path: is "/a//b"; must be a znode path such as "/production/services/web/services"',

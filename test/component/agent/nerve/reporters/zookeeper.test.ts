@@ -304,6 +304,16 @@ describe('a ZooKeeper registry', function () {
       expect(await departures()).to.deep.equal([]);
     });
 
+    it('cannot keep the instance out when somebody else has cleared them', async () => {
+      const { registry } = await open();
+      await registry.register(registration);
+      await registry.deregister(registration, 'failing');
+      const [announcement = ''] = await departures();
+      await observer.commit([{ kind: 'delete', path: `${departedPath(path)}/${announcement}` }]);
+      await registry.register(registration);
+      expect(await registrationAt(await only())).to.deep.equal(registration);
+    });
+
     it('of others stay, of the same host too', async () => {
       const other = await open();
       await other.registry.register(sibling);
