@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { killAtExit } from './kill-at-exit.ts';
 
-/** A daemon of the agent as a process of its own, run from source. */
+/** A daemon of the agent as a process of its own. */
 export interface DaemonProcess {
   readonly pid: number | undefined;
   /** Standard output and error so far. */
@@ -17,13 +17,22 @@ export interface DaemonProcess {
   kill(): Promise<void>;
 }
 
+/** Run from source. */
 export function startDaemon(
   daemon: 'nerve' | 'synapse',
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): DaemonProcess {
   const program = fileURLToPath(new URL(`../../agent/bin/${daemon}.ts`, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+  return startNode([program, ...args], environment);
+}
+
+/** `args`: Node's own, the program, and the program's. */
+export function startNode(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): DaemonProcess {
+  const child: ChildProcess = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });

@@ -1,0 +1,79 @@
+/** What nerve takes from a host: a share of a core, and memory. */
+import { startNode } from '../support/daemon-process.ts';
+import { startBackendProcess } from './support/backend-process.ts';
+import { aboveFloor, atMost, type Benchmark, type Row } from './support/benchmark.ts';
+import type { Lab } from './support/lab.ts';
+import { unitOfNerve, withNerve } from './support/nerve-process.ts';
+import { manyServices } from './support/services.ts';
+import { coreShare, residentMib } from './support/usage.ts';
+
+const durationMs = 20_000;
+const settleMs = 5_000;
+const bareServer = "require('node:http').createServer((_, r) => r.end()).listen(0, '127.0.0.1')";
+
+export const nerveCost: Benchmark = {
+  name: 'nerve: CPU and memory',
+  run: async (lab) => {
+    const bareMib = await measureBare();
+    const few = await measureNerve(lab, 5);
+    const many = await measureNerve(lab, 50);
+    return [
+      cpuRow('nerve: CPU, 5 services checked each second', few.share, 0.5),
+      cpuRow('nerve: CPU, 50 services checked each second', many.share, 3),
+      ...memoryRows('5 services', few.mib, bareMib),
+      ...memoryRows('50 services', many.mib, bareMib),
+    ];
+  },
+};
+
+async function measureNerve(
+  lab: Lab,
+  count: number,
+): Promise<{ readonly share: number; readonly mib: number }> {
+  const backend = await startBackendProcess();
+  try {
+    return await withNerve(lab, manyServices(lab, backend.port, count), async ({ pid }) => {
+      // What the start left behind is neither idle nor steady.
+      await coreShare(pid, settleMs);
+      const share = await coreShare(pid, durationMs);
+      return { share, mib: await residentMib(pid) };
+    });
+  } finally {
+    await backend.close();
+  }
+}
+
+/** Node with an HTTP server and the same flags, as long after its start. */
+async function measureBare(): Promise<number> {
+  const { flags, environment } = unitOfNerve();
+  const bare = startNode([...flags, '-e', bareServer], environment);
+  try {
+    await coreShare(bare.pid ?? 0, settleMs + durationMs);
+    return await residentMib(bare.pid ?? 0);
+  } finally {
+    await bare.kill();
+  }
+}
+
+function cpuRow(name: string, share: number, limit: number): Row {
+  return { name, unit: '%', measured: { median: share }, limits: { median: atMost(limit) } };
+}
+
+function memoryRows(what: string, mib: number, bareMib: number): readonly Row[] {
+  const measured = { median: mib };
+  return [
+    {
+      name: `nerve: memory above bare Node, ${what}`,
+      unit: 'MiB',
+      measured,
+      floor: { median: bareMib },
+      limits: { median: aboveFloor(25) },
+    },
+    {
+      name: `nerve: memory in all, ${what}`,
+      unit: 'MiB',
+      measured,
+      limits: { median: atMost(90) },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm run bench`: measures the real daemons against a real ensemble, and compares with what was
+ * promised. A machine with other work on it measures that work.
+ *
+ *   -- --only TEXT   benchmarks whose name contains it
+ *   -- --json FILE   the results for a program, too
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { closingLine } from '../support/runner/counts.ts';
+import { ensureTestPrograms } from '../support/runner/programs.ts';
+import { nerveCost } from './nerve-cost.ts';
+import { nerveInstances } from './nerve-instances.ts';
+import { nerveRegistration } from './nerve-registration.ts';
+import { nerveRestart } from './nerve-restart.ts';
+import { nerveThroughput } from './nerve-throughput.ts';
+import type { Benchmark } from './support/benchmark.ts';
+import { createLab, type Lab } from './support/lab.ts';
+import { formatTable, type Outcome, passes, toJson } from './support/table.ts';
+
+const benchmarks: readonly Benchmark[] = [
+  nerveRegistration,
+  nerveInstances,
+  nerveRestart,
+  nerveThroughput,
+  nerveCost,
+];
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, json: { type: 'string' } },
+});
+const chosen = benchmarks.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+  console.error(`no benchmark is called so; there are:\n${names(benchmarks)}`);
+  process.exit(2);
+}
+const outcomes = await runAll(chosen);
+console.log(`\n${formatTable(outcomes)}`);
+if (values.json !== undefined) {
+  await writeFile(values.json, `${JSON.stringify(outcomes.map(toJson), null, 2)}\n`);
+}
+const passed = outcomes.filter(passes).length;
+const failed = outcomes.length - passed;
+console.log(`\n${closingLine({ passed, failed, skipped: benchmarks.length - chosen.length })}`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function runAll(selected: readonly Benchmark[]): Promise<readonly Outcome[]> {
+  await ensureTestPrograms();
+  const lab = await createLab();
+  try {
+    const found: Outcome[] = [];
+    for (const benchmark of selected) found.push(...(await runOne(lab, benchmark)));
+    return found;
+  } finally {
+    await lab.close();
+  }
+}
+
+async function runOne(lab: Lab, { name, run }: Benchmark): Promise<readonly Outcome[]> {
+  console.error(`▸ ${name} …`);
+  try {
+    return (await run(lab)).map((row) => ({ kind: 'measured', row }));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ kind: 'broken', name, reason }];
+  }
+}
+
+function names(all: readonly Benchmark[]): string {
+  return all.map(({ name }) => `  ${name}`).join('\n');
+}
