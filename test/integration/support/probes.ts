@@ -43,17 +43,43 @@ export function haproxy(hosts: Hosts, host: string, command: string): Promise<st
   return hosts.run(host, `/opt/smartstack/current/bin/node -e '${program}'`);
 }
 
-/** Servers of a backend that take traffic, by name. */
-export async function serversUp(hosts: Hosts, host: string, backend: string): Promise<string[]> {
+interface ServerRow {
+  readonly name: string;
+  /** HAProxy's own word, such as `UP 1/2`. */
+  readonly status: string;
+  readonly weight: number;
+}
+
+async function serverRows(hosts: Hosts, host: string, backend: string): Promise<ServerRow[]> {
   const [head = '', ...rows] = (await haproxy(hosts, host, 'show stat')).split('\n');
   const columns = head.replace(/^# /, '').split(',');
   const column = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
   return rows
-    .filter((row) => column(row, 'pxname') === backend && column(row, 'svname') !== 'BACKEND')
-    .filter((row) => column(row, 'svname') !== 'FRONTEND')
-    .filter((row) => column(row, 'status').startsWith('UP'))
-    .map((row) => column(row, 'svname'))
+    .filter((row) => column(row, 'pxname') === backend)
+    .filter((row) => !['BACKEND', 'FRONTEND'].includes(column(row, 'svname')))
+    .map((row) => ({
+      name: column(row, 'svname'),
+      status: column(row, 'status'),
+      weight: Number(column(row, 'weight')),
+    }));
+}
+
+/** Servers of a backend that take traffic, by name. */
+export async function serversUp(hosts: Hosts, host: string, backend: string): Promise<string[]> {
+  return (await serverRows(hosts, host, backend))
+    .filter(({ status, weight }) => status.startsWith('UP') && weight > 0)
+    .map(({ name }) => name)
     .sort();
+}
+
+/** Weights of all servers of a backend, by name. */
+export async function serverWeights(
+  hosts: Hosts,
+  host: string,
+  backend: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await serverRows(hosts, host, backend);
+  return new Map(rows.map(({ name, weight }) => [name, weight]));
 }
 
 /** Process id of HAProxy's worker: a reload starts another one. */
