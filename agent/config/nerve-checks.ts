@@ -46,10 +46,7 @@ const httpFields = {
   /** Ours: what to send. */
   body: z.string().optional(),
   /** Ours: codes and ranges of them that pass: 204, "2xx", "200-299". */
-  expect_status: z
-    .array(statusRange)
-    .min(1)
-    .default([{ low: 200, high: 399 }]),
+  expect_status: z.array(statusRange).min(1).default(['200-399']),
   server_name,
 };
 

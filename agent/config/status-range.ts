@@ -10,12 +10,12 @@ export interface StatusRange {
 /** `204`, `"204"`, `"2xx"`, `"200-299"`. */
 export const statusRange = z
   .union([z.number(), z.string()])
-  .refine((value) => parse(value) !== undefined, {
+  .refine((value) => parseStatusRange(value) !== undefined, {
     error: mustBe('a status code or a range of them, such as 204, "2xx" or "200-299"'),
-  })
-  .transform((value) => parse(value) ?? z.NEVER);
+  });
 
-function parse(value: string | number): StatusRange | undefined {
+/** `undefined` for what the schema refuses. */
+export function parseStatusRange(value: string | number): StatusRange | undefined {
   const text = String(value);
   const [, digit] = /^([1-5])xx$/.exec(text) ?? [];
   if (digit !== undefined) return { low: Number(`${digit}00`), high: Number(`${digit}99`) };

@@ -2,6 +2,7 @@
 import type { NerveConfig } from '../config/nerve.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createTurnstile } from '../lib/turnstile.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import type { RunCheck } from './checks/check.ts';
 import type { ServiceDefinition } from './definition.ts';
@@ -32,6 +33,9 @@ export interface Parts {
   readonly dynamic: DynamicServices;
 }
 
+/** Started in one turn of the event loop: more of them would time each other out. */
+const checksAtOnce = 5;
+
 /** Reads the state file; connects to nothing yet. */
 export async function createParts(
   surroundings: Surroundings,
@@ -40,11 +44,13 @@ export async function createParts(
 ): Promise<Parts> {
   const { createSession, clock, random, logger, metrics } = surroundings;
   const memory = await Memory.load({ path, clock, logger });
+  const turnstile = createTurnstile(checksAtOnce);
   const onChange = (): void => memory.request();
   const ensembles = createEnsembles({ create: createSession, resume: memory.sessions, onChange });
   const startService = (definition: ServiceDefinition): Service =>
     new Service({
       ...surroundings,
+      turnstile,
       definition,
       overrides: memory.overridesOf(definition.name),
       hostDrained: memory.hostDrained,

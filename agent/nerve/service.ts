@@ -1,6 +1,7 @@
 import type { DepartureReason } from '../departure.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Turnstile } from '../lib/turnstile.ts';
 import type { Registration } from '../registration.ts';
 import {
   type CheckFailure,
@@ -30,6 +31,8 @@ export interface ServiceOptions extends Pick<ReporterSetOptions, 'startReporter'
   /** It was registered before a restart, and may still be. */
   readonly wasUp: boolean;
   readonly runCheck: RunCheck;
+  /** Shared by all services. */
+  readonly turnstile: Turnstile;
   readonly runHook: RunHook;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -190,15 +193,17 @@ export class Service {
   }
 
   #startLoop(wasUp: boolean): CheckLoop {
-    const { runCheck, clock, random, metrics } = this.#options;
+    const { runCheck, turnstile, clock, random, metrics } = this.#options;
     const { name } = this.#definition;
     return startCheckLoop({
       plan: checkPlan(this.#definition),
       runCheck,
+      turnstile,
       clock,
       random,
       wasUp,
       onHealth: (health, failures) => this.#onHealth(health, failures),
+      onUnkept: () => this.#logger.info('crash-watch-unkept'),
       onResult: (check, passed, elapsedMs) =>
         metrics.checked({ service: name, check, passed, elapsedMs }),
     });

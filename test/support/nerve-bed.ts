@@ -33,6 +33,8 @@ export interface StartOptions {
 
 /** A nerve, its configuration folder, a service to check, and an eye on the registry. */
 export interface NerveBed {
+  /** For whatever a test wants to keep as long as the bed. */
+  readonly directory: string;
   readonly configPath: string;
   readonly servicePath: (name: string) => string;
   readonly backend: HealthServer;
@@ -40,6 +42,7 @@ export interface NerveBed {
   /** A service's options: the backend, checked over HTTP every 50 ms; `changes` win. */
   service(changes?: object): object;
   writeService(name: string, content: object | string): Promise<void>;
+  removeService(name: string): Promise<void>;
   writeMain(changes?: object): Promise<void>;
   start(options?: StartOptions): Promise<RunningNerve>;
   /** The registrations at the bed's path: child → data. */
@@ -81,6 +84,7 @@ export async function createNerveBed(
   };
 
   const bed: NerveBed = {
+    directory,
     configPath,
     servicePath: (name) => join(folder, `${name}.json`),
     backend,
@@ -100,6 +104,7 @@ export async function createNerveBed(
         join(folder, `${name}.json`),
         typeof content === 'string' ? content : JSON.stringify(content),
       ),
+    removeService: (name) => rm(join(folder, `${name}.json`)),
     writeMain: (changes = {}) =>
       writeFile(
         configPath,

@@ -1,5 +1,6 @@
 import type { NerveServiceConfig } from '../../config/nerve.ts';
 import type { CheckConfig } from '../../config/nerve-checks.ts';
+import { parseStatusRange } from '../../config/status-range.ts';
 import type { CommonCheckDefinition } from './common.ts';
 import type { ExecCheckDefinition } from './exec.ts';
 import type { GrpcCheckDefinition } from './grpc.ts';
@@ -78,7 +79,8 @@ function defineCommon(service: Service, check: CheckConfig): CommonCheckDefiniti
 }
 
 function defineHttp(common: CommonCheckDefinition, check: ConfigOf<'http'>) {
-  const { method, uri, headers, body, expect, expect_status: statuses } = check;
+  const { method, uri, headers, body, expect, expect_status } = check;
+  const statuses = expect_status.flatMap((one) => parseStatusRange(one) ?? []);
   // What follows the path may be a secret.
   const name = check.name ?? `${common.name}${uri.replace(/\?.*$/, '')}`;
   const request = { method, uri, headers, body, expect, statuses, tls: defineTls(check) };
