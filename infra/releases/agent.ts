@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import { projectFolder } from '../project.ts';
 import { type ArchiveEntry, contentHash } from './archive.ts';
@@ -7,34 +7,46 @@ import { cachedRelease, type Release, type ReleaseOptions } from './release.ts';
 
 export const agentPrograms = ['nerve', 'synapse'] as const;
 
+/** Nothing is written there: esbuild gives its outputs' paths below it. */
+const outputFolder = join(projectFolder, 'release');
+
 // node-zookeeper-client and other CommonJS packages inside the bundle call require().
 const requireShim = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
 /**
- * The agent as hosts run it: `nerve.mjs` and `synapse.mjs`, each one file without dependencies but
- * Node. The hash follows from the bundled code. Throws esbuild's error where the code is wrong.
+ * The agent as hosts run it: `nerve.mjs` and `synapse.mjs`, and in `chunks/` what they share and
+ * what they load when it is first used, such as the drivers of checks. Needs nothing but Node. The
+ * hash follows from the bundled code. Throws esbuild's error where the code is wrong.
  */
 export async function buildAgentRelease(options: ReleaseOptions = {}): Promise<Release> {
-  const entries = await Promise.all(agentPrograms.map(bundle));
+  const entries = await bundle();
   return cachedRelease('agent', contentHash(entries), async () => entries, options);
 }
 
-async function bundle(program: string): Promise<ArchiveEntry> {
+async function bundle(): Promise<readonly ArchiveEntry[]> {
   const result = await build({
     absWorkingDir: projectFolder,
-    entryPoints: [join('agent/bin', `${program}.ts`)],
-    outfile: `${program}.mjs`,
+    entryPoints: agentPrograms.map((program) => posix.join('agent/bin', `${program}.ts`)),
+    outdir: outputFolder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
     write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: `node${nodeVersion.split('.')[0]}`,
     banner: { js: requireShim },
+    // pg takes it where somebody installed it.
+    external: ['pg-native'],
     // Not minified: stack traces in a host's journal stay readable.
     legalComments: 'inline',
     logLevel: 'silent',
   });
-  const content = result.outputFiles[0]?.contents ?? new Uint8Array();
-  return { path: `${program}.mjs`, mode: 0o644, content };
+  return result.outputFiles.map(({ path, contents: content }) => ({
+    path: relative(outputFolder, path).split(sep).join('/'),
+    mode: 0o644,
+    content,
+  }));
 }

@@ -1,15 +1,18 @@
-import { isIP, isIPv6 } from 'node:net';
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
 import {
-  type ChannelCredentials,
-  type ChannelOptions,
-  Client,
-  credentials,
-  Metadata,
-} from '@grpc/grpc-js';
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from 'node:http2';
+import net, { isIPv6 } from 'node:net';
+import tls from 'node:tls';
 import type { CommonCheckDefinition } from './common.ts';
-import { decodeStatus, encodeRequest, servingStatus } from './grpc-health.ts';
+import { decodeStatus, encodeRequest, healthCheckPath } from './grpc-health.ts';
 import { type CheckResult, failed, passed } from './result.ts';
-import { readTls, type TlsDefinition } from './tls.ts';
+import { readTls, type TlsDefinition, type TlsOptions } from './tls.ts';
 
 export interface GrpcCheckDefinition extends CommonCheckDefinition {
   readonly type: 'grpc';
@@ -18,74 +21,111 @@ export interface GrpcCheckDefinition extends CommonCheckDefinition {
   readonly tls: TlsDefinition | undefined;
 }
 
-const method = '/grpc.health.v1.Health/Check';
+interface Answer {
+  /** Those before and those after the message. */
+  readonly headers: IncomingHttpHeaders & IncomingHttpStatusHeader;
+  readonly body: Buffer;
+}
 
-/** One connection of its own, through no proxy, and one try. */
-const channelOptions: ChannelOptions = {
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.enable_http_proxy': 0,
-  'grpc.enable_retries': 0,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_channelz': 0,
-};
+const maxAnswerBytes = 4_096;
 
-/** Asks gRPC's standard health service; passes on SERVING. */
+/**
+ * Asks gRPC's standard health service once, on a connection of its own; passes on SERVING.
+ *
+ * By hand over HTTP/2: the official client cannot be told to let go of a server that accepts its
+ * connection and then says nothing.
+ * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
 export async function checkGrpc(
   definition: GrpcCheckDefinition,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const { host, port, tls } = definition;
-  const secured =
-    tls === undefined ? credentials.createInsecure() : await secure(definition, tls, signal);
-  const name = tls?.serverName;
-  const client = new Client(addressOf(host, port), secured, {
-    ...channelOptions,
-    ...(name === undefined ? {} : { 'grpc.ssl_target_name_override': name }),
-  });
+  const { host, tls: files } = definition;
+  const session = open(definition, files && (await readTls(files, host, signal)), signal);
   try {
-    const status = await ask(client, definition.service, signal);
-    return status === 'SERVING' ? passed : failed(`the service says ${status}`);
+    return judge(await Promise.race([ask(session, definition), lossOf(session)]));
   } finally {
-    client.close();
+    session.destroy();
   }
 }
 
-function ask(client: Client, service: string, signal: AbortSignal): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const call = client.makeUnaryRequest(
-    method,
-    encodeRequest,
-    decodeStatus,
-    service,
-    new Metadata(),
-    (error, status) => {
-      if (error) reject(error);
-      else resolve(servingStatus(status));
-    },
-  );
-  const cancel = (): void => call.cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  return promise.finally(() => signal.removeEventListener('abort', cancel));
-}
-
-async function secure(
-  { host }: GrpcCheckDefinition,
-  tls: TlsDefinition,
+function open(
+  { host, port, tls: files }: GrpcCheckDefinition,
+  options: TlsOptions | undefined,
   signal: AbortSignal,
-): Promise<ChannelCredentials> {
-  const { ca, key, cert, rejectUnauthorized, checkServerIdentity } = await readTls(
-    tls,
-    host,
-    signal,
-  );
-  return credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
-    rejectUnauthorized,
-    checkServerIdentity,
+): ClientHttp2Session {
+  const name = files?.serverName ?? host;
+  const authority = `${options ? 'https' : 'http'}://${isIPv6(name) ? `[${name}]` : name}:${port}`;
+  const address = { host, port, signal };
+  return connect(authority, {
+    createConnection: () =>
+      options
+        ? tls.connect({ ...address, ...options, ALPNProtocols: ['h2'] })
+        : net.connect(address),
   });
 }
 
-/** https://github.com/grpc/grpc/blob/master/doc/naming.md */
-function addressOf(host: string, port: number): string {
-  if (isIPv6(host)) return `ipv6:[${host}]:${port}`;
-  return isIP(host) === 4 ? `ipv4:${host}:${port}` : `dns:${host}:${port}`;
+async function ask(
+  session: ClientHttp2Session,
+  { service, timeoutMs }: GrpcCheckDefinition,
+): Promise<Answer> {
+  const request = session.request({
+    ':method': 'POST',
+    ':path': healthCheckPath,
+    te: 'trailers',
+    'content-type': 'application/grpc',
+    'grpc-timeout': `${Math.ceil(timeoutMs)}m`,
+  });
+  let trailers: IncomingHttpHeaders = {};
+  request.on('trailers', (headers) => {
+    trailers = headers;
+  });
+  request.end(encodeRequest(service));
+  const [headers]: (IncomingHttpHeaders & IncomingHttpStatusHeader)[] = await once(
+    request,
+    'response',
+  );
+  const body = await readBody(request);
+  return { headers: { ...headers, ...trailers }, body };
+}
+
+async function readBody(request: ClientHttp2Stream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    const data = Buffer.from(chunk);
+    bytes += data.length;
+    if (bytes > maxAnswerBytes) throw new Error('the answer is no HealthCheckResponse');
+    chunks.push(data);
+  }
+  return Buffer.concat(chunks);
+}
+
+function judge({ headers, body }: Answer): CheckResult {
+  if (headers[':status'] !== 200) return failed(`HTTP status ${headers[':status']}`);
+  const code = headers['grpc-status'];
+  if (code === undefined) return failed('the answer is not gRPC');
+  if (code !== '0') return failed(`gRPC status ${code}: ${decodeMessage(headers['grpc-message'])}`);
+  const status = decodeStatus(body);
+  if (status === undefined) return failed('the answer is no HealthCheckResponse');
+  return status === 'SERVING' ? passed : failed(`the service says ${status}`);
+}
+
+/** Percent-encoded, but for printable ASCII; whoever sends something else is quoted as it is. */
+function decodeMessage(message: string | string[] | undefined): string {
+  const text = [message ?? 'no message'].flat().join(' ');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Rejects when the connection breaks, the check's abort included. */
+function lossOf(session: ClientHttp2Session): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  session.on('error', reject);
+  session.on('close', () => reject(new Error('connection closed')));
+  promise.catch(() => undefined);
+  return promise;
 }
