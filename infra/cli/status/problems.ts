@@ -36,10 +36,10 @@ function instanceProblems(
   services: Readonly<Record<string, readonly InstanceStatus[]>>,
 ): readonly string[] {
   return Object.entries(services).flatMap(([service, instances]) =>
-    instances.flatMap(({ instance, health, registered, seenBy }) => [
+    instances.flatMap(({ instance, health, withheld, registered, seenBy }) => [
       ...(registered
         ? []
-        : [`${service} on ${instance} is not registered (${health ?? 'unknown'})`]),
+        : [`${service} on ${instance} is not registered (${withheld ?? health ?? 'unknown'})`]),
       ...Object.entries(seenBy)
         .filter(([, word]) => !/^(UP|no check)/.test(word))
         .map(([consumer, word]) => `${service} on ${instance} is ${word} for ${consumer}`),

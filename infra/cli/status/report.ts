@@ -75,15 +75,23 @@ function instancesOf(
 const nerveSchema = z.object({
   services: z.record(
     z.string(),
-    z.object({ health: z.string(), registered: z.string().nullish() }),
+    z.object({
+      health: z.string(),
+      withheld: z.string().nullish(),
+      registered: z.string().nullish(),
+    }),
   ),
 });
 
 function watchedBy(
   host: HostStatus | undefined,
   service: string,
-): Pick<InstanceStatus, 'health' | 'registered'> {
+): Pick<InstanceStatus, 'health' | 'withheld' | 'registered'> {
   const parsed = nerveSchema.safeParse(host?.answers ? host.nerve : undefined);
   const watch = parsed.success ? parsed.data.services[service] : undefined;
-  return { health: watch?.health, registered: typeof watch?.registered === 'string' };
+  return {
+    health: watch?.health,
+    withheld: watch?.withheld ?? undefined,
+    registered: typeof watch?.registered === 'string',
+  };
 }

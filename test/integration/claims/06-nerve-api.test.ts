@@ -94,10 +94,12 @@ describe("nerve's API", () => {
         const before = await folder();
         await renewNerve(session.hosts, host, () => 'systemctl restart nerve');
         await tell('POST', '/registrations/extra/renew');
+        const renewedAt = performance.now();
         await expectServersUp(session, service, names);
         expect(await folder()).to.deep.equal(before);
-        const gone = await eventually(15_000, () => expectInstancesUp(session, service, instances));
-        measured('last renewal (for 5 s) to out of every proxy', `${Math.round(gone.ms)} ms`);
+        await eventually(15_000, () => expectInstancesUp(session, service, instances));
+        const ms = Math.round(performance.now() - renewedAt);
+        measured('last renewal (for 5 s) to out of every proxy', `${ms} ms`);
       });
     } finally {
       await session.hosts.run(host, `systemctl stop ${unit}`);

@@ -16,6 +16,7 @@ describe('problemsOf', () => {
     const up = {
       instance: 'c',
       health: 'up',
+      withheld: undefined,
       registered: true,
       seenBy: { c: 'UP', d: 'no check' },
     };
@@ -39,10 +40,23 @@ describe('problemsOf', () => {
   });
 
   it('names instances that are not registered, or not up for a consumer', () => {
-    const down = { instance: 'a', health: 'down', registered: false, seenBy: { b: 'MAINT' } };
+    const down = {
+      ...{ instance: 'a', health: 'down', withheld: undefined },
+      ...{ registered: false, seenBy: { b: 'MAINT' } },
+    };
     expect(problemsOf({}, { web: [down] })).to.deep.equal([
       'web on a is not registered (down)',
       'web on a is MAINT for b',
+    ]);
+  });
+
+  it('says why nerve keeps an instance out that is well', () => {
+    const drained = {
+      ...{ instance: 'a', health: 'up', withheld: 'drained: new kernel' },
+      ...{ registered: false, seenBy: {} },
+    };
+    expect(problemsOf({}, { web: [drained] })).to.deep.equal([
+      'web on a is not registered (drained: new kernel)',
     ]);
   });
 });
