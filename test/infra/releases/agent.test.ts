@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runCommand } from '../../../infra/prerequisites/command.ts';
@@ -28,4 +29,31 @@ describe('buildAgentRelease', () => {
       }
     });
   });
+
+  it('keeps the drivers of checks in chunks that load on Node alone, when they are used', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const { path } = await buildAgentRelease({ cacheFolder: folder });
+      await runCommand('tar', ['-xzf', path, '-C', folder]);
+      const chunks = await readdir(join(folder, 'chunks'));
+      for (const kind of ['redis', 'rabbitmq', 'postgresql', 'mysql', 'grpc', 'parse-yaml']) {
+        const chunk = chunks.find((name) => name.startsWith(`${kind}-`)) ?? expect.fail(kind);
+        const script = `await import(${JSON.stringify(join(folder, 'chunks', chunk))})`;
+        const options = { cwd: folder, env: {} };
+        await runCommand(process.execPath, ['--input-type=module', '-e', script], options);
+        expect(await loadedAtStart(folder, 'nerve.mjs')).to.not.include(`chunks/${chunk}`);
+      }
+    });
+  });
 });
+
+/** A module and all that it imports statically, and those in turn. */
+async function loadedAtStart(folder: string, entry: string): Promise<readonly string[]> {
+  const found = new Set([entry]);
+  for (const path of found) {
+    const source = await readFile(join(folder, path), 'utf8');
+    for (const [, to = ''] of source.matchAll(/^(?:import|\} from|.* from) "(\.[^"]+)";$/gm)) {
+      found.add(join(path, '..', to));
+    }
+  }
+  return [...found];
+}

@@ -47,8 +47,10 @@ describe('checks', () => {
 
     it('fails when it is refused', async () => {
       const port = await freePort();
-      const result = await run(port, { type: 'tcp' });
-      expect(result).to.have.property('reason').that.includes('ECONNREFUSED');
+      for (const host of ['127.0.0.1', 'localhost']) {
+        const result = await run(port, { type: 'tcp', host });
+        expect(result).to.have.property('reason').that.includes('ECONNREFUSED');
+      }
     });
   });
 
@@ -92,6 +94,35 @@ describe('checks', () => {
       expect(seen[0]).to.match(/^GET \/ping\?deep=1 HTTP\/1\.1\r\nHost: a\.example\r\n/);
     });
 
+    it('sends another method, with a body and its length', async () => {
+      const seen: string[] = [];
+      const server = createServer((socket) =>
+        socket.on('data', (data) => {
+          seen.push(data.toString());
+          if (seen.join('').endsWith('ping é')) socket.end(response(200));
+        }),
+      );
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const body = 'ping é';
+      for (const method of ['POST', 'GET']) {
+        seen.length = 0;
+        expect(await run(portOf(server), http({ method, body }))).to.deep.equal(passed);
+        expect(seen.join('')).to.match(
+          new RegExp(`^${method} /health HTTP/1\\.1\\r\\n(?:.*\\r\\n)*content-length: 7\\r\\n`),
+        );
+      }
+    });
+
+    it('takes the statuses that it is told', async () => {
+      const port = await serve(response(404));
+      expect(await run(port, http({ expect_status: ['2xx', 404] }))).to.deep.equal(passed);
+      expect(await run(port, http({ expect_status: ['200-299'] }))).to.deep.equal({
+        passed: false,
+        reason: 'status 404',
+      });
+    });
+
     it('fails at its time-out when there is no answer', async () => {
       const startMs = performance.now();
       expect(await run(await serve(undefined), http())).to.deep.include({ passed: false });
@@ -132,6 +163,10 @@ describe('defineCheck', () => {
   const service = { host: '10.0.0.5', port: 80 };
   const define = (options: object): CheckDefinition =>
     defineCheck(service, checkSchema.parse(options));
+
+  it('leaves what follows the path out of the name: it may be a secret', () => {
+    expect(define({ type: 'http', uri: '/a?token=b' })).to.include({ name: 'http-10.0.0.5:80/a' });
+  });
 
   it("takes the service's host and port unless the check has its own", () => {
     expect(define({ type: 'tcp' })).to.deep.equal({
