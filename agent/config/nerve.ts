@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isInstanceName, maxWeight } from '../registration.ts';
 import { mustBe } from './describe-issue.ts';
 import {
+  digestAuth,
   host,
   integerBetween,
   line,
@@ -13,7 +14,7 @@ import {
   port,
   seconds,
   sessionTimeoutMs,
-  zkHost,
+  zkHosts,
   zkPath,
 } from './fields.ts';
 import { checkSchema } from './nerve-checks.ts';
@@ -88,15 +89,13 @@ export const nerveServiceSchema = z
     return { ...instance, reporters: chooseReporters({ single, reporters }, context) };
   });
 
-const digestAuth = line.regex(/^[^:]+:.+$/, { error: mustBe('"user:password"') });
-
 /** `read-only`: the world reads, the owner writes; `private`: the owner alone does either. */
 export const acls = ['open', 'read-only', 'private'] as const;
 
 const dynamicRegistrationSchema = z.strictObject({
   /** Address of this host, for registrations that name none. */
   host,
-  zk_hosts: z.array(zkHost).min(1),
+  zk_hosts: zkHosts,
   /** With `{service}` in the place of the service's name. */
   zk_path: zkPath.refine((text) => text.includes('{service}'), {
     error: mustBe('a znode path with "{service}" in it'),

@@ -36,6 +36,7 @@ export interface CommandDefinition {
   readonly timeoutMs: number;
 }
 
+const shortestTouchMs = 500;
 const defaultFastIntervalMs = 100;
 /** An etcd lease outlives so many intervals, as in the original, and never less than this. */
 const etcdLease = { intervals: 5, minSeconds: 5 };
@@ -91,7 +92,7 @@ function placeOf(reporter: ReporterConfig, checkIntervalSeconds: number): Place 
         path: reporter.zk_path,
         usePathEncoding: reporter.use_path_encoding,
         nodeType: reporter.node_type,
-        touchMs: toMs(reporter.ttl_seconds ?? undefined),
+        touchMs: touchMsOf(reporter.ttl_seconds ?? undefined),
       };
     case 'etcd':
       return {
@@ -107,6 +108,11 @@ function placeOf(reporter: ReporterConfig, checkIntervalSeconds: number): Place 
     case 'file':
       return { type: 'file', path: reporter.file_path };
   }
+}
+
+/** The original looks every half second whether it is time. */
+function touchMsOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.max(shortestTouchMs, toMs(seconds));
 }
 
 function registrationOf(instanceId: string, service: NerveServiceConfig): Registration {
@@ -153,10 +159,15 @@ export function sameInstance(a: ServiceDefinition, b: ServiceDefinition): boolea
 
 /** Where the instance is registered as what: two services must not share any of these. */
 export function instanceKeys({ registration, places }: ServiceDefinition): readonly string[] {
-  return places.map((place) =>
-    // A file holds a single registration, whoever's.
-    place.type === 'file' ? placeKey(place) : `${placeKey(place)} ${identity(registration)}`,
-  );
+  return places.map((place) => `${placeKey(place)} ${whoIn(place, registration)}`);
+}
+
+/** What tells instances at one place apart. */
+function whoIn(place: Place, registration: Registration): string {
+  // A file holds a single registration, whoever's.
+  if (place.type === 'file') return '';
+  const byName = place.type === 'zookeeper' && !place.nodeType.endsWith('_sequential');
+  return byName ? registration.name : identity(registration);
 }
 
 function identity({ name, host, port }: Registration): string {

@@ -48,6 +48,14 @@ describe('findTwins', () => {
     ]);
   });
 
+  it('tells instances apart by their ports, unless the node has nothing but a name', () => {
+    const persistent = [{ ...place, nodeType: 'persistent' as const }];
+    const wanted = [...definitions({ a: 1, b: 2 })].map(
+      ([name, one]) => [name, { ...one, places: persistent }] as const,
+    );
+    expect([...findTwins(new Map(wanted), new Map(), new Set()).keys()]).to.deep.equal(['b']);
+  });
+
   it('refuses the one that is new, not the one that runs', () => {
     expect(refused({ a: 1, b: 1 }, { b: 1 })).to.deep.equal(['a']);
   });
