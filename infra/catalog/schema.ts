@@ -60,6 +60,13 @@ export const hookSchema = z.strictObject({
   timeoutMs: durationMs.default(10_000),
 });
 
+/** nerve's own stop waits for it, and systemd gives that 15 s. */
+const preDownSchema = hookSchema.extend({
+  timeoutMs: durationMs
+    .max(10_000, 'must be at most 10000: nerve itself may take 15 s to stop')
+    .default(10_000),
+});
+
 const weight = z
   .int('must be a whole number')
   .min(0, 'must be 0 to 256')
@@ -97,7 +104,7 @@ export const serviceSchema = z.strictObject({
   /** Must pass before the instance is registered, however often it takes. */
   preUp: hookSchema.optional(),
   /** Runs before an instance leaves on purpose, and beside it where its checks fail. */
-  preDown: hookSchema.optional(),
+  preDown: preDownSchema.optional(),
   proxy: proxySchema.prefault({}),
   /** How to run it; leave it out for a service that something else starts. */
   run: runSchema.optional(),

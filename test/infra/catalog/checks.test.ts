@@ -99,5 +99,9 @@ describe('what nerve is told in the catalog', () => {
       'preUp.command: needs a program, and its arguments: ["/usr/bin/true", "-x"]',
       'preDown.command: is missing; must be a list',
     ]);
+    const slow = { command: ['/bin/true'], timeoutMs: 10_001 };
+    expect(mistakes({ preUp: slow, preDown: slow })).to.deep.equal([
+      'preDown.timeoutMs: must be at most 10000: nerve itself may take 15 s to stop',
+    ]);
   });
 });
