@@ -49,7 +49,15 @@ export function formatProblem(source: string, { path, message }: Problem): strin
 /** `['services', 'web', 'checks', 0]` → `services.web.checks[0]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${printable(String(part))}`))
     .join('')
     .replace(/^\./, '');
+}
+
+const maxNameLength = 100;
+
+/** A name in the document may be anything: no control character of it may reach a terminal. */
+function printable(name: string): string {
+  const text = JSON.stringify(name).slice(1, -1).replaceAll('\u007f', '\\u007f');
+  return text.length > maxNameLength ? `${text.slice(0, maxNameLength)}…` : text;
 }
