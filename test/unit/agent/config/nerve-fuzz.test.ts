@@ -44,7 +44,8 @@ function put(
 ): unknown {
   if (step === undefined || typeof node !== 'object' || node === null) return value;
   const keys = Object.keys(node);
-  const key = keys[step % (keys.length + 1)] ?? (adds ? String(value) : (keys[0] ?? 'x'));
+  const key =
+    keys[step % (keys.length + 1)] ?? (adds ? (JSON.stringify(value) ?? '') : (keys[0] ?? 'x'));
   const changed = put(Reflect.get(node, key), rest, value, adds);
   if (Array.isArray(node)) return node.map((one, index) => (String(index) === key ? changed : one));
   return { ...node, [key]: changed };
