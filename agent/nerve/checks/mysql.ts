@@ -22,6 +22,8 @@ export async function checkMysql(
         user: username,
         password: password ?? '',
         connectTimeout: timeoutMs,
+        // Room for its default of 16,000 would be allocated at each check.
+        maxPreparedStatements: 1,
         stream: socket,
         ...(database === undefined ? {} : { database }),
         ...(ssl === undefined ? {} : { ssl: verifiable(ssl, tls?.serverName ?? host) }),
