@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { DeadlineError, withDeadline } from '../../lib/deadline.ts';
+import { linkAbort } from '../../lib/linked-abort.ts';
 import type { CheckDefinition } from './definition.ts';
 import { drivers } from './drivers.ts';
 import { checkExec } from './exec.ts';
@@ -39,24 +40,58 @@ export const runCheck: RunCheck = async (definition, signal) => {
   }
 };
 
+export interface CheckSurroundings {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /** The check within its time-out; everything that goes wrong in it means that it failed. */
 export async function runWithinTimeout(
   run: RunCheck,
   definition: CheckDefinition,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal }: CheckSurroundings,
 ): Promise<CheckResult> {
-  const abort = new AbortController();
   try {
     const loading = load(definition);
     if (loading) await withDeadline(loading, { ms: loadTimeoutMs, clock, signal });
-    const result = run(definition, AbortSignal.any([signal, abort.signal]));
-    return await withDeadline(result, { ms: definition.timeoutMs, clock, signal });
+    const result = await attempt(run, definition, { clock, signal });
+    // A process that stood still cannot blame the service: it is asked once more.
+    return result === 'stalled' ? await attemptAgain(run, definition, { clock, signal }) : result;
   } catch (error) {
     signal.throwIfAborted();
-    return failed(error instanceof DeadlineError ? error.message : messageOf(error));
+    return failed(messageOf(error));
+  }
+}
+
+/** How late a timer may be before it tells of this process rather than of the service. */
+const stallMs = 100;
+
+/** `stalled`: the time-out came long after its time, and says nothing of the service. */
+async function attempt(
+  run: RunCheck,
+  definition: CheckDefinition,
+  { clock, signal }: CheckSurroundings,
+): Promise<CheckResult | 'stalled'> {
+  const { timeoutMs } = definition;
+  const startMs = clock.now();
+  const abort = linkAbort(signal);
+  try {
+    return await withDeadline(run(definition, abort.signal), { ms: timeoutMs, clock, signal });
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    return clock.now() - startMs > timeoutMs + stallMs ? 'stalled' : failed(error.message);
   } finally {
     abort.abort();
   }
+}
+
+async function attemptAgain(
+  run: RunCheck,
+  definition: CheckDefinition,
+  surroundings: CheckSurroundings,
+): Promise<CheckResult> {
+  const result = await attempt(run, definition, surroundings);
+  return result === 'stalled' ? failed(new DeadlineError(definition.timeoutMs).message) : result;
 }
 
 /** `undefined` where there is nothing to wait for. */

@@ -157,6 +157,34 @@ describe('checks', () => {
   it('noop passes', async () => {
     expect(await run(1, { type: 'noop' })).to.deep.equal(passed);
   });
+
+  describe('the time-out', () => {
+    const definition = define(1, { type: 'tcp', timeout: 0.05 });
+    const never = (signal: AbortSignal): Promise<CheckResult> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const within = (check: (signal: AbortSignal) => Promise<CheckResult>): Promise<CheckResult> =>
+      runWithinTimeout((_, signal) => check(signal), definition, {
+        clock: systemClock,
+        signal: new AbortController().signal,
+      });
+
+    it('means that the service failed', async () => {
+      const result = await within(never);
+      expect(result).to.deep.equal({ passed: false, reason: 'no answer within 50 ms' });
+    });
+
+    it('means nothing where this process stood still meanwhile: it asks again', async () => {
+      let asked = 0;
+      const result = await within((signal) => {
+        asked += 1;
+        if (asked > 1) return Promise.resolve({ passed: true });
+        const endMs = performance.now() + 400;
+        while (performance.now() < endMs);
+        return never(signal);
+      });
+      expect(result).to.deep.equal({ passed: true });
+    });
+  });
 });
 
 describe('defineCheck', () => {
