@@ -9,7 +9,7 @@ const questions: Readonly<Record<string, string>> = {
   links: "ip -o link show | sed 's/^[0-9]*: \\([^:@]*\\).*/\\1/'",
   'packet filter rules': 'command -v nft > /dev/null && nft list ruleset || true',
   processes:
-    "ps -eo args= | grep -E '^(/usr/sbin/haproxy|dnsmasq|/usr/bin/lxc|.*QuorumPeerMain|.*/(nerve|synapse)[.]mjs)' || true",
+    "ps -eo args= | grep -E '^(/usr/sbin/haproxy|dnsmasq|/usr/bin/lxc|.*QuorumPeerMain|/opt/smartstack/.*/(nerve|synapse)[.]mjs)' || true",
 };
 
 export type Footprint = Readonly<Record<string, readonly string[]>>;
