@@ -1,75 +1,74 @@
 /** `services.<name>.discovery`: where synapse learns of a service's instances. */
 import { z } from 'zod';
-import { line, seconds, zkHost, zkHosts, zkPath } from './fields.ts';
-
-const laterMethods = [
-  'zookeeper_poll',
-  'zookeeper_dns',
-  'zookeeper_dns_poll',
-  'dns',
-  'docker',
-  'ec2tag',
-  'awstag',
-  'marathon',
-  'multi',
-  'consul',
-  'file',
-] as const;
-
-const labelFilter = z.strictObject({
-  label: z.string(),
-  value: z.string(),
-  condition: z.enum(['equals', 'not-equals']),
-});
-
-const labelFilters = {
-  /** Instances must pass all of them. */
-  label_filters: z.array(labelFilter).default([]),
-  /** The original's deprecated single filter; adds to `label_filters`. */
-  label_filter: labelFilter.optional(),
-};
+import { dns } from './synapse-dns.ts';
+import { labelFilters } from './synapse-labels.ts';
+import { orderProblem, primaryWatcher, resolverSchema } from './synapse-resolvers.ts';
+import { consul, docker, ec2tag, file, marathon } from './synapse-sources.ts';
+import { zookeeper, zookeeperDns, zookeeperDnsPoll, zookeeperPoll } from './synapse-zookeeper.ts';
 
 /** Only the service's `default_servers`. */
 const base = z.strictObject({ method: z.literal('base'), ...labelFilters });
 
-/** Original: `lib/synapse/service_watcher/zookeeper/zookeeper.rb`. */
-const zookeeper = z.strictObject({
-  method: z.literal('zookeeper'),
-  path: zkPath,
-  hosts: z.union([zkHost.transform((host) => [host]), zkHosts]),
+const sources = [
+  base,
+  zookeeper,
+  zookeeperPoll,
+  zookeeperDns,
+  zookeeperDnsPoll,
+  dns,
+  docker,
+  ec2tag,
+  marathon,
+  consul,
+  file,
+] as const;
+
+const sourceSchema = z.discriminatedUnion('method', sources);
+
+/** Original: `lib/synapse/service_watcher/multi/multi.rb`. */
+const multi = z
+  .strictObject({
+    method: z.literal('multi'),
+    watchers: z
+      .record(z.string(), sourceSchema)
+      .refine((watchers) => Object.keys(watchers).length > 0, 'is empty; must name a watcher'),
+    resolver: resolverSchema,
+    ...labelFilters,
+  })
+  .superRefine(({ watchers, resolver }, context) => {
+    const message = orderProblem(resolver, Object.keys(watchers));
+    if (message === undefined) return;
+    context.addIssue({ code: 'custom', path: ['resolver', 'sequential_order'], message });
+  });
+
+export const discoverySchema = z.discriminatedUnion('method', [...sources, multi]);
+
+/** `discovery_multi`: further watchers beside that of `discovery`, which becomes `primary`. */
+export const discoveryMultiSchema = z.strictObject({
+  method: z.literal('multi').default('multi'),
+  /** One that is called `primary` is ignored, as in the original. */
+  watchers: z.record(z.string(), sourceSchema).default({}),
+  resolver: resolverSchema,
   ...labelFilters,
-  decode: z
-    .strictObject({
-      method: z
-        .enum(['nerve', 'serverset'])
-        .refine((method) => method === 'nerve', 'serverset is not supported yet; use "nerve"')
-        .default('nerve'),
-      endpoint_name: z.string().optional(),
-    })
-    .prefault({}),
-  /** Seconds. Reading is repeated for ever here: only the two intervals take effect. */
-  retry_policy: z
-    .strictObject({
-      max_attempts: z.int().positive().optional(),
-      max_delay: z.number().positive().optional(),
-      base_interval: seconds.default(0.1),
-      max_interval: seconds.default(2),
-    })
-    .prefault({}),
-  /** Only its value `disabled` is supported yet: generator settings are not read from ZooKeeper. */
-  generator_config_path: line
-    .refine((value) => value === 'disabled', 'is not supported yet; must be "disabled"')
-    .optional(),
-  /** Seconds between two listings at least. */
-  discovery_jitter: z.number().min(0).max(120).default(0),
 });
 
-const notSupportedYet = z.looseObject({ method: z.literal(laterMethods) }).refine(() => false, {
-  path: ['method'],
-  message: 'this discovery method is not supported yet; must be "base" or "zookeeper"',
-});
+export type Discovery = Readonly<z.output<typeof discoverySchema>>;
+export type SourceDiscovery = Readonly<z.output<typeof sourceSchema>>;
+export type MultiDiscovery = Readonly<z.output<typeof multi>>;
+export type DiscoveryMulti = Readonly<z.output<typeof discoveryMultiSchema>>;
 
-export const discoverySchema = z.discriminatedUnion('method', [base, zookeeper, notSupportedYet]);
+/** One discovery from the two, as the original makes it. */
+export function withPrimary(more: DiscoveryMulti, primary: SourceDiscovery): MultiDiscovery {
+  const others = Object.entries(more.watchers).filter(([name]) => name !== primaryWatcher);
+  return { ...more, watchers: { ...Object.fromEntries(others), [primaryWatcher]: primary } };
+}
 
-export type LabelFilter = Readonly<z.output<typeof labelFilter>>;
-export type ZooKeeperDiscovery = Readonly<z.output<typeof zookeeper>>;
+/** Each place that is watched, however they are combined. */
+export function sourcesOf(discovery: Discovery): readonly SourceDiscovery[] {
+  return discovery.method === 'multi' ? Object.values(discovery.watchers) : [discovery];
+}
+
+/** The ensembles in which something is watched. */
+export function ensemblesOf(discovery: Discovery): readonly (readonly string[])[] {
+  return sourcesOf(discovery).flatMap((source) => ('hosts' in source ? [source.hosts] : []));
+}

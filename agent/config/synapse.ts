@@ -16,8 +16,25 @@ import {
   sessionTimeoutMs,
 } from './fields.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
-import { discoverySchema } from './synapse-discovery.ts';
-import { haproxySchema, serviceHaproxySchema } from './synapse-haproxy.ts';
+import { claimsOf } from './synapse-claims.ts';
+import {
+  type Discovery,
+  type DiscoveryMulti,
+  discoveryMultiSchema,
+  discoverySchema,
+  sourcesOf,
+  withPrimary,
+} from './synapse-discovery.ts';
+import {
+  fileOutputSchema,
+  nginxSchema,
+  participationSchema,
+  serviceNginxSchema,
+  templatesSchema,
+} from './synapse-generators.ts';
+import { guardSchema, zoneSchema } from './synapse-guard.ts';
+import { haproxySchema, serviceHaproxySchema, withoutHaproxy } from './synapse-haproxy.ts';
+import { orderProblem } from './synapse-resolvers.ts';
 
 const defaultServerSchema = z.strictObject({
   name: proxyName.optional(),
@@ -44,12 +61,20 @@ const serviceSchema = z
      */
     use_previous_backends: z.boolean().default(true),
     backend_port_override: port.optional(),
+    /** Ours: holds instances that vanish at once without a word; `null` for never. */
+    guard: guardSchema.nullable().prefault({}),
+    /** Ours: prefers the instances of one zone. */
+    zone: zoneSchema.optional(),
     /** Only the instance with the smallest sequence number. */
     leader_election: z.boolean().default(false),
-    discovery_multi: notSupportedYet,
+    /** Further watchers: `discovery` becomes the one that is called `primary`. */
+    discovery_multi: discoveryMultiSchema.optional(),
+    /** Ours: settings for generators in the registry may hold raw lines, ports and addresses. */
+    trust_registry_config: z.boolean().default(false),
     load_test_concurrency: notSupportedYet,
-    file_output: notSupportedYet,
-    nginx: notSupportedYet,
+    file_output: participationSchema.prefault({}),
+    nginx: serviceNginxSchema.prefault({}),
+    template: participationSchema.prefault({}),
   })
   .superRefine((service, context) => {
     const fallback = service.backend_port_override ?? service.haproxy.server_port_override;
@@ -58,17 +83,25 @@ const serviceSchema = z
       const message = 'is missing; must be a port, unless backend_port_override gives it';
       context.addIssue({ code: 'custom', path: ['default_servers', index, 'port'], message });
     }
-  });
+    checkSources(service, fallback, context);
+  })
+  .transform(({ discovery, discovery_multi: more, ...service }) => ({
+    ...service,
+    discovery: more && discovery.method !== 'multi' ? withPrimary(more, discovery) : discovery,
+  }));
 
 export const synapseConfigSchema = z
   .strictObject({
     services: z.record(proxyName, serviceSchema).default({}),
     /** A folder with one `<service>.json` each, merged into `services`. */
     service_conf_dir: path.optional(),
-    haproxy: haproxySchema,
-    file_output: notSupportedYet,
-    nginx: notSupportedYet,
-    /** Accepted; metrics are not sent yet. */
+    /** May be left out where there is another generator. */
+    haproxy: haproxySchema.optional(),
+    file_output: fileOutputSchema.optional(),
+    nginx: nginxSchema.optional(),
+    /** Ours. */
+    template: templatesSchema.default({}),
+    /** Where metrics are sent, in Datadog's dialect; `sample_rate` by name, 1 by default. */
     statsd: z
       .strictObject({
         host: host.default('localhost'),
@@ -81,14 +114,20 @@ export const synapseConfigSchema = z
     state_path: path.default('/var/lib/smartstack/synapse-state.json'),
     /** Ours: the read-only HTTP API on 127.0.0.1; `null` for none. */
     api_port: port.nullable().default(3210),
+    /** Ours: the same API on a Unix socket, where it changes things too. */
+    api_socket: path.nullable().default(null),
     zk_session_timeout_ms: sessionTimeoutMs,
     /** Ours: `user:password`, for registrations that not everybody may read. */
     zk_digest_auth: digestAuth.optional(),
   })
-  .superRefine(({ services, haproxy }, context) => {
+  .superRefine(({ services, haproxy, file_output, nginx, template }, context) => {
+    if (!haproxy && !file_output && !nginx && Object.keys(template).length === 0) {
+      const message = 'is missing; must be there, unless file_output, nginx or template is';
+      context.addIssue({ code: 'custom', path: ['haproxy'], message });
+    }
     const seen = new Map<string, string>();
     for (const [name, service] of Object.entries(services)) {
-      for (const claim of claimsOf(name, service, haproxy.bind_address)) {
+      for (const claim of claimsOf(name, service, { haproxy, nginx })) {
         const other = seen.get(claim.what);
         seen.set(claim.what, other ?? name);
         if (other === undefined) continue;
@@ -96,7 +135,8 @@ export const synapseConfigSchema = z
         context.addIssue({ code: 'custom', path: ['services', name, ...claim.path], message });
       }
     }
-  });
+  })
+  .transform(({ haproxy = withoutHaproxy, ...config }) => ({ ...config, haproxy }));
 
 export type SynapseConfig = Readonly<z.output<typeof synapseConfigSchema>>;
 export type ServiceConfig = Readonly<z.output<typeof serviceSchema>>;
@@ -106,21 +146,30 @@ export function parseSynapseConfig(value: unknown): ParsedConfig<SynapseConfig> 
   return parseConfig(synapseConfigSchema, value);
 }
 
-interface Claim {
-  readonly what: string;
-  readonly path: readonly string[];
+interface Sources {
+  readonly discovery: Discovery;
+  readonly discovery_multi?: DiscoveryMulti | undefined;
 }
 
-/** What no two services can have. */
-function claimsOf(name: string, service: ServiceConfig, globalAddress: string): readonly Claim[] {
-  const { disabled, backend_name, bind_address, port: bindPort } = service.haproxy;
-  if (disabled) return [];
-  const address = bind_address ?? globalAddress;
-  const backend = {
-    what: `the backend ${backend_name ?? name}`,
-    path: ['haproxy', 'backend_name'],
-  };
-  if (bindPort === undefined) return [backend];
-  const bind = bindPort === null ? address : `${address}:${bindPort}`;
-  return [backend, { what: bind, path: ['haproxy', 'port'] }];
+function checkSources(
+  { discovery, discovery_multi: more }: Sources,
+  fallbackPort: number | undefined,
+  context: z.core.$RefinementCtx,
+): void {
+  const complain = (path: readonly string[], message: string): void =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  const sources = [...sourcesOf(discovery), ...Object.values(more?.watchers ?? {})];
+  if (fallbackPort === undefined && sources.some(({ method }) => method === 'ec2tag')) {
+    complain(
+      ['backend_port_override'],
+      'is missing; ec2tag finds hosts alone, and needs their port',
+    );
+  }
+  if (more === undefined) return;
+  if (discovery.method === 'multi') {
+    complain(['discovery_multi'], 'adds watchers to one; must not stand beside method multi');
+    return;
+  }
+  const order = orderProblem(more.resolver, Object.keys(withPrimary(more, discovery).watchers));
+  if (order !== undefined) complain(['discovery_multi', 'resolver', 'sequential_order'], order);
 }

@@ -2,6 +2,7 @@
 import type { NerveConfig } from './nerve.ts';
 import type { ReporterConfig } from './nerve-reporters.ts';
 import type { ServiceConfig, SynapseConfig } from './synapse.ts';
+import { type SourceDiscovery, sourcesOf } from './synapse-discovery.ts';
 
 /** Those that the configuration gives, such as `max_repeated_report_failures`. */
 export function nerveOptionsWithoutEffect(config: NerveConfig): readonly string[] {
@@ -37,12 +38,16 @@ function ofService(path: string, { discovery, default_servers }: ServiceConfig):
   const ofServers = default_servers.flatMap((server, index) =>
     given(`${path}default_servers[${index}].`, server, ['haproxy_server_id']),
   );
-  if (discovery.method !== 'zookeeper') return ofServers;
-  const { decode, retry_policy } = discovery;
+  const ofSources = sourcesOf(discovery).flatMap((source) => ofSource(`${path}discovery.`, source));
+  return [...new Set(ofSources), ...ofServers];
+}
+
+function ofSource(path: string, source: SourceDiscovery): readonly string[] {
+  if (!('retry_policy' in source)) return [];
+  const { decode, retry_policy } = source;
   return [
-    ...given(`${path}discovery.decode.`, decode, ['endpoint_name']),
-    ...given(`${path}discovery.retry_policy.`, retry_policy, ['max_attempts', 'max_delay']),
-    ...ofServers,
+    ...(decode.method === 'nerve' ? given(`${path}decode.`, decode, ['endpoint_name']) : []),
+    ...given(`${path}retry_policy.`, retry_policy, ['max_attempts', 'max_delay']),
   ];
 }
 

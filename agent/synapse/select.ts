@@ -3,7 +3,7 @@
  * (`lib/synapse/service_watcher/base/base.rb`, `set_backends`, `update_backends`, `backends`).
  */
 import type { DefaultServer, ServiceConfig } from '../config/synapse.ts';
-import type { LabelFilter } from '../config/synapse-discovery.ts';
+import type { LabelFilter, LabelFiltered } from '../config/synapse-labels.ts';
 import { type Instance, withoutDuplicates } from './instance.ts';
 
 export interface Selection {
@@ -24,7 +24,7 @@ export function selectInstances(
   const { instances, source } = choose(service, found, previous);
   const port = service.backend_port_override ?? service.haproxy.server_port_override;
   const placed = port === undefined ? instances : instances.map((one) => ({ ...one, port }));
-  const fitting = withoutDuplicates(placed).filter((one) => passes(service, one));
+  const fitting = withoutDuplicates(placed).filter((one) => passes(service.discovery, one));
   return { instances: service.leader_election ? leaderOf(fitting) : fitting, source };
 }
 
@@ -47,9 +47,11 @@ function choose(
   return { instances: [], source: 'none' };
 }
 
-function passes({ discovery }: ServiceConfig, { labels }: Instance): boolean {
-  if (discovery.method !== 'base' && discovery.method !== 'zookeeper') return true;
-  const { label_filters, label_filter } = discovery;
+/** The filters of any discovery, and of each watcher of several. */
+export function passes(
+  { label_filters, label_filter }: LabelFiltered,
+  { labels }: Instance,
+): boolean {
   const filters: readonly LabelFilter[] = [
     ...label_filters,
     ...(label_filter === undefined ? [] : [label_filter]),

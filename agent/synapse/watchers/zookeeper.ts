@@ -8,7 +8,7 @@
  * A failed listing is repeated while the session is connected, and otherwise waits for it: what
  * was found last stays (law 2).
  */
-import type { ZooKeeperDiscovery } from '../../config/synapse-discovery.ts';
+import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
 import { createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalescer.ts';

@@ -115,14 +115,6 @@ describe('parseSynapseConfig', () => {
     ]);
   });
 
-  it('has one clear answer for what comes later', () => {
-    const services = { web: { discovery: { method: 'dns', servers: ['a'], nameserver: 'b' } } };
-    expect(problemsOf({ services, haproxy })).to.deep.equal([
-      'services.web.discovery.method: this discovery method is not supported yet; ' +
-        'must be "base" or "zookeeper"',
-    ]);
-  });
-
   it('wants a port for each default server, from the server or the override', () => {
     const service = { discovery: { method: 'base' }, default_servers: [{ host: 'a' }] };
     expect(problemsOf({ services: { web: service }, haproxy })).to.have.length(1);
