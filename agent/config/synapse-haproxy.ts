@@ -85,4 +85,13 @@ export const serviceHaproxySchema = z.strictObject({
   use_nerve_weights: z.boolean().optional(),
 });
 
+/** For a synapse that leaves HAProxy alone. */
+export const withoutHaproxy = haproxySchema.parse({
+  global: [],
+  defaults: [],
+  do_writes: false,
+  do_socket: false,
+  do_reloads: false,
+});
+
 export type HaproxyOptions = Readonly<z.output<typeof haproxySchema>>;

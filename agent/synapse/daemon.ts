@@ -5,7 +5,8 @@
  *                           │
  *   ZooKeeper ─► watchers ─► book ─► instances ─► reconciler ─► proxy ─► runtime socket, reload
  *                            │  ▲                    ▲            │
- *                 state file ◄──┘                    │            └──► haproxy.cfg
+ *                 state file ◄──┤                    │            └──► haproxy.cfg
+ *                   generators ◄──┘                    │
  *                                     sentinel ──────┘ (HAProxy restarted by somebody else)
  *
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
@@ -98,11 +99,13 @@ export class Synapse implements Daemon {
     first.book.configure(config.services);
     await this.#waitForRegistry(first);
     await first.reconciler.pass();
+    first.generators.configure(config);
     await this.#api.listen({ port: config.api_port, socket: null });
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
       watchProcess(sentinelOptions(first, this.#options), signal),
+      first.generators.run(),
     ]).catch(raise);
     return summary(first);
   }
@@ -152,6 +155,7 @@ export class Synapse implements Daemon {
     // What HAProxy would not take may do with the new text.
     running.state.refusedLines.clear();
     running.book.configure(config.services);
+    running.generators.configure(config);
     running.changes.record('config-adopted', { services: Object.keys(config.services).length });
     await running.ensembles.closeUnused(ensemblesOf(config));
     await this.#api.listen({ port: config.api_port, socket: null });

@@ -7,6 +7,7 @@ import type { RunCommand } from '../lib/run-command.ts';
 import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
+import { Generators } from './generators/generators.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
 import { loadLastKnown, saveLastKnown } from './last-known.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly book: ServiceBook;
   readonly keeper: StateKeeper;
   readonly reconciler: Reconciler;
+  readonly generators: Generators;
   /** A proxy for another configuration, on the same state. */
   configure(config: SynapseConfig): ConfiguredProxy;
 }
@@ -62,6 +64,7 @@ export async function assemble(
     onFault: raise,
     onChange: () => {
       reconciler.request();
+      generators.request();
       keeper.request();
     },
   });
@@ -75,10 +78,16 @@ export async function assemble(
     clock,
     logger,
     signal,
-    onChange: () => reconciler.request(),
+    onChange: () => {
+      reconciler.request();
+      generators.request();
+    },
   });
-  const common = { clock, random, logger, runCommand, resolver, changes, signal, state };
+  const environment = { clock, random, logger, runCommand, resolver, changes, signal };
+  const entries = () => book.entries();
+  const generators: Generators = new Generators({ ...environment, entries });
+  const common = { ...environment, state };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, { ...common, saveRetiring: keeper.save });
-  return { state, changes, ensembles, book, keeper, reconciler, configure };
+  return { state, changes, ensembles, book, keeper, reconciler, generators, configure };
 }

@@ -17,7 +17,7 @@ import { createRecordingLogger, type RecordingLogger } from './recording-logger.
 import type { ConfigInput, ServiceInput } from './synapse-config.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
-type HaproxyInput = ConfigInput['haproxy'];
+type HaproxyInput = NonNullable<ConfigInput['haproxy']>;
 
 export interface SynapseBed {
   readonly haproxy: TestHaproxy;
@@ -37,6 +37,7 @@ export interface SynapseBed {
     readonly service?: Partial<ServiceInput>;
     readonly services?: Readonly<Record<string, ServiceInput>>;
     readonly haproxy?: Partial<HaproxyInput>;
+    readonly generators?: Pick<ConfigInput, 'file_output' | 'nginx' | 'template'>;
   }): void;
   /** A new one; the one before must have been stopped. */
   startSynapse(createSession?: (hosts: readonly string[]) => ZooKeeperSession): Promise<string>;
@@ -92,10 +93,10 @@ export async function createSynapseBed(): Promise<SynapseBed> {
   const statePath = join(haproxy.folder, 'synapse-state.json');
   const backends: TestBackend[] = [];
   const traffic: Traffic[] = [];
-  const standard = (): ConfigInput => ({
+  const standard = () => ({
     services: {
       web: {
-        discovery: { method: 'zookeeper', path, hosts: ['127.0.0.1:2181'] },
+        discovery: { method: 'zookeeper' as const, path, hosts: ['127.0.0.1:2181'] },
         haproxy: {
           port,
           bind_address: '127.0.0.1',
@@ -133,17 +134,17 @@ export async function createSynapseBed(): Promise<SynapseBed> {
       if (synapse === undefined) throw new Error('not started');
       return synapse;
     },
-    configure: ({ web, service, services, haproxy: global }) => {
-      const { services: own = {}, haproxy: ownGlobal, ...rest } = standard();
-      const base = own.web;
-      if (base === undefined) throw new Error('the bed has a service');
+    configure: ({ web, service, services, haproxy: global, generators }) => {
+      const base = standard();
+      const own = base.services.web;
       config = {
-        ...rest,
+        ...base,
+        ...generators,
         services: {
-          web: { ...base, ...service, haproxy: { ...base.haproxy, ...web } },
+          web: { ...own, ...service, haproxy: { ...own.haproxy, ...web } },
           ...services,
         },
-        haproxy: { ...ownGlobal, ...global },
+        haproxy: { ...base.haproxy, ...global },
       };
     },
     startSynapse: (createSession = () => zookeeper.session()) => {

@@ -11,7 +11,7 @@ export type ServiceInput = NonNullable<ConfigInput['services']>[string];
 /** A valid configuration with these services, defaults filled in. */
 export function synapseConfig(
   services: Readonly<Record<string, ServiceInput>>,
-  haproxy: Partial<ConfigInput['haproxy']> = {},
+  haproxy: Partial<NonNullable<ConfigInput['haproxy']>> = {},
 ): SynapseConfig {
   const result = parseSynapseConfig({
     services,

@@ -1,6 +1,8 @@
 /** What `GET /health` and `GET /status` say. */
 import type { Ensembles } from '../../zookeeper/ensembles.ts';
 import type { ChangeLog } from '../changes.ts';
+import type { Generators } from '../generators/generators.ts';
+import type { AdminSocket } from '../haproxy/admin.ts';
 import type { ActualServer } from '../haproxy/answers.ts';
 import type { ManagedProxy } from '../haproxy/proxy.ts';
 import type { RunningState } from '../haproxy/running-state.ts';
@@ -16,24 +18,36 @@ export interface StatusSources {
   readonly state: RunningState;
   readonly proxy: ManagedProxy;
   readonly sections: Sections;
+  /** `undefined`: HAProxy is not asked for anything. */
+  readonly admin: AdminSocket | undefined;
+  readonly generators: Generators;
 }
 
 /** `ok`: every part works; `degraded`: traffic flows by what is known, but changes do not. */
-export function healthOf({ ensembles, state, sections }: StatusSources): object {
+export function healthOf(sources: StatusSources): object {
+  const { ensembles, state, sections, admin, generators } = sources;
   const sessions = ensembles.status();
   const registry = sessions.every(({ state: kind }) => kind === 'connected');
-  const proxy = state.process !== undefined;
-  const current = state.process?.fingerprint === sections.fingerprint;
+  const proxy = state.process !== undefined || admin === undefined;
+  const current = admin === undefined || state.process?.fingerprint === sections.fingerprint;
+  const failing = Object.values(generators.status).some(({ state: kind }) => kind === 'failing');
+  const ok = registry && proxy && current && !failing;
   return {
-    status: registry && proxy && current ? 'ok' : 'degraded',
+    status: ok ? 'ok' : 'degraded',
     registry: registry ? 'connected' : 'unreachable',
-    proxy: proxy ? 'running' : 'unreachable',
+    proxy: proxyHealth(sources),
     config: current ? 'current' : 'pending',
+    generators: failing ? 'failing' : 'ok',
   };
 }
 
+function proxyHealth({ state, admin }: StatusSources): string {
+  if (admin === undefined) return 'unwatched';
+  return state.process === undefined ? 'unreachable' : 'running';
+}
+
 export async function statusOf(sources: StatusSources): Promise<object> {
-  const { version, book, ensembles, changes, state, proxy, sections } = sources;
+  const { version, book, ensembles, changes, state, proxy, sections, generators } = sources;
   const seen = await proxy.observe();
   const services = [...book.entries()].map(([name, entry]) => [
     name,
@@ -44,6 +58,7 @@ export async function statusOf(sources: StatusSources): Promise<object> {
     ...healthOf(sources),
     services: Object.fromEntries(services),
     zookeeper: ensembles.status(),
+    generators: generators.status,
     haproxy: {
       running: seen !== undefined,
       pid: seen?.process.pid,

@@ -1,0 +1,34 @@
+/** What a generator remembers beside its file, over restarts: which text was applied. */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../lib/atomic-file.ts';
+
+const appliedSchema = z.strictObject({
+  /** Of the text that the last reload or apply command was told of. */
+  sha256: z.string(),
+  /** Services with instances in it. */
+  services: z.array(z.string()),
+});
+
+export type Applied = Readonly<z.output<typeof appliedSchema>>;
+
+const nothing: Applied = { sha256: '', services: [] };
+
+/** A missing or damaged note says that nothing was applied. */
+export async function readApplied(path: string): Promise<Applied> {
+  const text = await readFile(notePath(path), 'utf8').catch(() => '');
+  try {
+    return appliedSchema.parse(JSON.parse(text));
+  } catch {
+    return nothing;
+  }
+}
+
+export async function writeApplied(path: string, applied: Applied): Promise<void> {
+  await writeFileAtomically(notePath(path), `${JSON.stringify(applied)}\n`);
+}
+
+function notePath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.applied`);
+}
