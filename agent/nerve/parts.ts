@@ -64,6 +64,7 @@ export async function createParts(
           metrics.reported(definition.name, result);
           onChange();
         },
+        onWrite: metrics.wrote,
       }),
     });
   const services = new ServiceSet({ startService, clock, logger, metrics });

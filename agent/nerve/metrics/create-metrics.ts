@@ -27,10 +27,14 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
       statsd?.close().catch(() => undefined);
     },
     configUpdated: () => count('nerve.config.update'),
-    launched: (name, reason) =>
-      count('nerve.watcher.launch', { launch_reason: reason, watcher_name: name }),
+    launched: (name, reason) => {
+      count('nerve.watcher.launch', { launch_reason: reason, watcher_name: name });
+      count('nerve.watcher.start', { service_name: name });
+    },
     reaped: (name, reason) => {
       count('nerve.watcher.reap', { reap_reason: reason, watcher_name: name });
+      const stop = { stop_avenue: 'clean', stop_location: 'main_loop' };
+      count('nerve.watcher.stop', { ...stop, service_name: name });
       prometheus.forget('service', name).catch(() => undefined);
     },
     checked: ({ service, check, passed, elapsedMs }: CheckMeasurement) => {
@@ -54,6 +58,28 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
       });
       prometheus.increment('nerve_reports_total', { service, result });
     },
+    wrote: (kind, { place, path, elapsedMs }) => {
+      const zk_cluster = clusterOf(place.hosts);
+      prometheus.observe('nerve_registry_write_duration_seconds', { kind }, elapsedMs / 1_000);
+      switch (kind) {
+        case 'create':
+          statsd?.observe('nerve.reporter.zk.create.elapsed_time', elapsedMs, {
+            zk_cluster,
+            zk_path: place.path,
+          });
+          if (!place.usePathEncoding) return;
+          statsd?.gauge('nerve.reporter.zk.child.bytes', path.length - place.path.length - 1, {
+            zk_cluster,
+            zk_path: place.path,
+          });
+          return;
+        case 'delete':
+          statsd?.observe('nerve.reporter.zk.delete.elapsed_time', elapsedMs, { zk_cluster });
+          return;
+        case 'touch':
+          count('nerve.reporter.zk.ttl.renew', { zk_cluster, result: 'success' });
+      }
+    },
     throttled: (service, shadowMode) => {
       const shadow_mode = String(shadowMode);
       count('nerve.watcher.throttled', { service_name: service, shadow_mode });
@@ -70,6 +96,13 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
       return await prometheus.text();
     },
   };
+}
+
+/** The first host's name short of its domain and number, as the original has it. */
+function clusterOf(hosts: readonly string[]): string {
+  const [first = ''] = hosts.toSorted();
+  const [token = ''] = first.split('.');
+  return token.replace(/\d+$/, '') || first;
 }
 
 function setGauges(prometheus: Prometheus<typeof families>, status: NerveStatus): void {

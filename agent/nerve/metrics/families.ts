@@ -23,6 +23,12 @@ export const families = {
     help: 'What registries were told, by the result.',
     labels: ['service', 'result'],
   },
+  nerve_registry_write_duration_seconds: {
+    type: 'histogram',
+    help: 'How long ZooKeeper took for a write.',
+    labels: ['kind'],
+    buckets: [0.002, 0.005, 0.02, 0.1, 0.5, 2],
+  },
   nerve_throttled_total: {
     type: 'counter',
     help: 'Reports that the rate limit held back, or would have in shadow mode.',

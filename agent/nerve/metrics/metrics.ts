@@ -1,4 +1,5 @@
 import type { Health } from '../checking/rise-fall.ts';
+import type { OnWrite } from '../reporters/zookeeper.ts';
 import type { NerveStatus } from '../status.ts';
 
 /** What nerve counts, in the words of nerve; the sinks have names of their own for it. */
@@ -11,6 +12,8 @@ export interface NerveMetrics {
   checked(result: CheckMeasurement): void;
   transition(service: string, health: Health): void;
   reported(service: string, result: 'success' | 'fail'): void;
+  /** ZooKeeper took a write. */
+  readonly wrote: OnWrite;
   throttled(service: string, shadowMode: boolean): void;
   /** Where statsd is, if anywhere; as the configuration has it at present. */
   follow(statsd: StatsdPlace | undefined): void;

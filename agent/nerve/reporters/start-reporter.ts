@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
 import type { OnDisturbed, Registry } from './registry.ts';
 import { startReporter } from './reporter.ts';
 import type { StartReporter } from './reporter-set.ts';
-import { openZooKeeperRegistry } from './zookeeper.ts';
+import { type OnWrite, openZooKeeperRegistry } from './zookeeper.ts';
 
 export interface ReporterEnvironment {
   readonly ensembles: Ensembles;
@@ -15,6 +15,7 @@ export interface ReporterEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly onResult: (result: 'success' | 'fail') => void;
+  readonly onWrite: OnWrite;
 }
 
 /** The reporter that a place asks for. */
@@ -33,11 +34,11 @@ function openRegistry(
   environment: ReporterEnvironment,
   rest: { readonly logger: Logger; readonly onDisturbed: OnDisturbed },
 ): Registry {
-  const { ensembles, clock, random } = environment;
+  const { ensembles, clock, random, onWrite } = environment;
   switch (place.type) {
     case 'zookeeper': {
       const session = ensembles.session(place.hosts);
-      return openZooKeeperRegistry({ place, session, clock, random, ...rest });
+      return openZooKeeperRegistry({ place, session, clock, random, onWrite, ...rest });
     }
     case 'etcd':
       return openEtcdRegistry({ place, clock, random, ...rest });

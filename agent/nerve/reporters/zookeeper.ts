@@ -24,7 +24,14 @@ export interface ZooKeeperRegistryOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onDisturbed: OnDisturbed;
+  readonly onWrite: OnWrite;
 }
+
+/** A write went through; for metrics. */
+export type OnWrite = (
+  kind: 'create' | 'delete' | 'touch',
+  write: { readonly place: ZooKeeperPlace; readonly path: string; readonly elapsedMs: number },
+) => void;
 
 /** Two nerves with one identity would otherwise replace each other's node without pause. */
 const repairMs = { baseMs: 100, capMs: 10_000 };
@@ -126,7 +133,9 @@ class ZooKeeperRegistry implements Registry {
     // What the watch would tell from here on is our own doing.
     if (creates) this.#watched = undefined;
     const retracted = creates ? announcements.own : [];
+    const startMs = clock.now();
     const [created = node.path] = await commitRetracting(session, operations, retracted);
+    this.#wrote(creates ? 'create' : 'delete', created, startMs);
     const written = { ...node, path: created };
     this.#learn({ nodes: [written], announcements: { ...announcements, own: [] } }, epoch);
     this.#path = created;
@@ -148,9 +157,16 @@ class ZooKeeperRegistry implements Registry {
       return [];
     }
     this.#failedDepartures += 1;
+    const startMs = this.#options.clock.now();
     const announced = await depart(session, paths, departureOf(registration, reason));
     this.#failedDepartures = 0;
+    for (const path of paths) this.#wrote('delete', path, startMs);
     return announced;
+  }
+
+  #wrote(kind: 'create' | 'delete' | 'touch', path: string, startMs: number): void {
+    const { place, clock, onWrite } = this.#options;
+    onWrite(kind, { place, path, elapsedMs: clock.now() - startMs });
   }
 
   /** The same data once more, so that the node's age tells whether nerve lives. */
@@ -158,7 +174,10 @@ class ZooKeeperRegistry implements Registry {
     if (!this.#touchDue) return node;
     this.#touchDue = false;
     this.#watched = undefined;
-    await this.#options.session.commit([{ kind: 'set', path: node.path, data: node.data }]);
+    const { session, clock } = this.#options;
+    const startMs = clock.now();
+    await session.commit([{ kind: 'set', path: node.path, data: node.data }]);
+    this.#wrote('touch', node.path, startMs);
     return node;
   }
 

@@ -327,11 +327,14 @@ describe("nerve's lifecycle API", function () {
         );
       });
       bed.backend.respond(500);
-      await eventually(() =>
+      await eventually(() => {
         expect(server.lines()).to.include(
           'nerve.watcher.status.transition:1|c|#new_status:down,service_name:web',
-        ),
-      );
+        );
+        expect(server.lines().join('\n')).to.match(
+          /nerve\.reporter\.zk\.delete\.elapsed_time:[\d.]+\|ms\|#zk_cluster:/,
+        );
+      });
     } finally {
       await server.close();
     }

@@ -97,6 +97,7 @@ describe('synapse and instances that leave', () => {
       await registrar.connected();
       const registration = { host: '127.0.0.1', port: only.port, name: only.name };
       const registry = openZooKeeperRegistry({
+        onWrite: () => undefined,
         place: {
           type: 'zookeeper',
           hosts: ensemble.hosts,

@@ -75,6 +75,7 @@ describe('a ZooKeeper registry', function () {
     const used = session ?? (await connect());
     let disturbances = 0;
     const registry = openZooKeeperRegistry({
+      onWrite: () => undefined,
       place: {
         type: 'zookeeper',
         hosts: ensemble.hosts,
