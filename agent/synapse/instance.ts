@@ -16,6 +16,8 @@ export interface Instance {
   readonly draining?: boolean;
   /** When it is announced to leave: seconds since the epoch. */
   readonly downtimeAtSeconds?: number;
+  /** Nobody has checked it: it takes traffic once HAProxy's own check has passed. */
+  readonly unvouched?: boolean;
 }
 
 export function toInstance(registration: Registration, sequence: number | undefined): Instance {

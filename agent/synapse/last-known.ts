@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { writeFileAtomically } from '../lib/atomic-file.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isHost, isInstanceName, maxWeight } from '../registration.ts';
-import type { Instance } from './instance.ts';
+import { isIdle } from './hands/hands.ts';
+import type { Remembered } from './known-service.ts';
 
 export interface LastKnown {
-  /** Service → the last list with instances in it that its registry reported. */
-  readonly services: ReadonlyMap<string, readonly Instance[]>;
+  readonly services: ReadonlyMap<string, Remembered>;
   /** `backend/server` that synapse put into maintenance → what it was before. */
   readonly retiring: ReadonlyMap<string, 'ready' | 'drain' | 'maint'>;
 }
@@ -17,31 +17,58 @@ export interface LastKnown {
 const instanceSchema = z.strictObject({
   host: z.string().refine(isHost),
   port: z.int().min(1).max(65_535),
-  name: z.string().refine(isInstanceName).optional(),
-  sequence: z.int().optional(),
-  weight: z.int().min(0).max(maxWeight).optional(),
-  serverOptions: z.string().optional(),
+  name: z.string().refine(isInstanceName).exactOptional(),
+  sequence: z.int().exactOptional(),
+  weight: z.int().min(0).max(maxWeight).exactOptional(),
+  serverOptions: z.string().exactOptional(),
   labels: z.record(z.string(), z.string()),
-  draining: z.boolean().optional(),
-  downtimeAtSeconds: z.int().min(0).optional(),
+  draining: z.boolean().exactOptional(),
+  downtimeAtSeconds: z.int().min(0).exactOptional(),
+  unvouched: z.boolean().exactOptional(),
+});
+
+const decision = {
+  reason: z.string(),
+  by: z.string(),
+  sinceMs: z.number(),
+  untilMs: z.number().exactOptional(),
+} as const;
+
+const handsSchema = z.strictObject({
+  pinned: z.record(z.string(), z.strictObject({ ...decision, instance: instanceSchema })),
+  out: z.record(
+    z.string(),
+    z.strictObject({ ...decision, mode: z.enum(['drain', 'maintenance']) }),
+  ),
 });
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
+  /** The last list with instances in it that the registry reported. */
   services: z.record(z.string(), z.array(instanceSchema)),
   retiring: z.record(z.string(), z.enum(['ready', 'drain', 'maint'])),
+  /** Of services of which the guard holds some. */
+  held: z
+    .record(
+      z.string(),
+      z.array(
+        z.strictObject({ instance: instanceSchema, sinceMs: z.number(), untilMs: z.number() }),
+      ),
+    )
+    .default({}),
+  /** Of services of which an operator decided something. */
+  hands: z.record(z.string(), handsSchema).default({}),
 });
+
+type StateFile = z.input<typeof fileSchema>;
 
 const nothing: LastKnown = { services: new Map(), retiring: new Map() };
 
 /** A missing file is a first start; one that cannot be understood is logged and left behind. */
 export async function loadLastKnown(path: string, logger: Logger): Promise<LastKnown> {
   try {
-    const { services, retiring } = fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    return {
-      services: new Map(Object.entries(services).map(([name, list]) => [name, list.map(compact)])),
-      retiring: new Map(Object.entries(retiring)),
-    };
+    const file = fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { services: servicesOf(file), retiring: new Map(Object.entries(file.retiring)) };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isMissing) logger.warn('state-file-unusable', { path, error });
@@ -54,28 +81,44 @@ export async function saveLastKnown(
   path: string,
   { services, retiring }: LastKnown,
 ): Promise<void> {
-  const content = {
+  const held = [...services].filter(([, one]) => one.held.length > 0);
+  const hands = [...services].filter(([, one]) => !isIdle(one.hands));
+  const content: StateFile = {
     version: 1,
-    services: sorted(services),
+    services: sorted([...services].map(([name, { previous }]) => [name, [...previous]])),
     retiring: sorted(retiring),
+    held: sorted(held.map(([name, one]) => [name, [...one.held]])),
+    hands: sorted(
+      hands.map(
+        ([
+          name,
+          {
+            hands: { pinned, out },
+          },
+        ]) => [name, { pinned: sorted(pinned), out: sorted(out) }],
+      ),
+    ),
   };
   await writeFileAtomically(path, `${JSON.stringify(content, undefined, 1)}\n`);
 }
 
-function sorted<T>(map: ReadonlyMap<string, T>): Record<string, T> {
-  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+function servicesOf(file: z.output<typeof fileSchema>): ReadonlyMap<string, Remembered> {
+  const previous = new Map(Object.entries(file.services));
+  const held = new Map(Object.entries(file.held));
+  const hands = new Map(Object.entries(file.hands));
+  return new Map(
+    [...previous.keys(), ...held.keys(), ...hands.keys()].map((name) => {
+      const { pinned = {}, out = {} } = hands.get(name) ?? {};
+      const decided = {
+        pinned: new Map(Object.entries(pinned)),
+        out: new Map(Object.entries(out)),
+      };
+      const rest = { previous: previous.get(name) ?? [], held: held.get(name) ?? [] };
+      return [name, { ...rest, hands: decided }];
+    }),
+  );
 }
 
-/** Absent fields stay absent: `exactOptionalPropertyTypes`. */
-function compact(instance: z.output<typeof instanceSchema>): Instance {
-  const { name, sequence, weight, serverOptions, draining, downtimeAtSeconds, ...rest } = instance;
-  return {
-    ...rest,
-    ...(name === undefined ? {} : { name }),
-    ...(sequence === undefined ? {} : { sequence }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(serverOptions === undefined ? {} : { serverOptions }),
-    ...(draining === undefined ? {} : { draining }),
-    ...(downtimeAtSeconds === undefined ? {} : { downtimeAtSeconds }),
-  };
+function sorted<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -59,6 +59,7 @@ export async function assemble(
   });
   const book: ServiceBook = new ServiceBook({
     createWatcher: createWatcher({ ensembles, clock, random, logger }),
+    clock,
     logger,
     lastKnown: lastKnown.services,
     onFault: raise,
@@ -72,7 +73,8 @@ export async function assemble(
     path: state_path,
     clock,
     logger,
-    write: () => saveLastKnown(state_path, { services: book.previous(), retiring: state.retiring }),
+    write: () =>
+      saveLastKnown(state_path, { services: book.remembered(), retiring: state.retiring }),
   });
   const resolver = createHostResolver({
     clock,

@@ -4,12 +4,38 @@
  */
 import type { DefaultServer, ServiceConfig } from '../config/synapse.ts';
 import type { LabelFilter, LabelFiltered } from '../config/synapse-labels.ts';
-import { type Instance, withoutDuplicates } from './instance.ts';
+import { type Held, placeOf } from './guard/guard.ts';
+import { type Hands, noHands, type Pin, type TakenOut } from './hands/hands.ts';
+import { compareText, type Instance, serverName, withoutDuplicates } from './instance.ts';
+
+/** Where an instance is known from. */
+export type Origin = 'registry' | 'file' | 'previous' | 'default' | 'guard' | 'pinned';
+
+/** One instance of a service, and why it is one. */
+export interface Member {
+  readonly instance: Instance;
+  readonly origin: Origin;
+  readonly guarded: Held | undefined;
+  readonly pin: Pin | undefined;
+  readonly out: TakenOut | undefined;
+}
 
 export interface Selection {
+  readonly members: readonly Member[];
+  /** Those that should serve: all but those in maintenance. */
   readonly instances: readonly Instance[];
   readonly source: 'registry' | 'default_servers' | 'previous' | 'none';
 }
+
+/** What is known of a service beside its registry. */
+export interface Beside {
+  readonly held: readonly Held[];
+  readonly hands: Hands;
+  /** `previous` is that of the state file: nothing newer is known. */
+  readonly isFromFile: boolean;
+}
+
+const nothing: Beside = { held: [], hands: noHands, isFromFile: false };
 
 /**
  * `found` is what the registry reports, `undefined` while it has not answered (law 2: that is not
@@ -20,31 +46,91 @@ export function selectInstances(
   service: ServiceConfig,
   found: readonly Instance[] | undefined,
   previous: readonly Instance[],
+  beside: Beside = nothing,
 ): Selection {
-  const { instances, source } = choose(service, found, previous);
+  const { candidates, source } = choose(service, found, previous, beside);
+  const origins = new Map<Instance, Origin>();
   const port = service.backend_port_override ?? service.haproxy.server_port_override;
-  const placed = port === undefined ? instances : instances.map((one) => ({ ...one, port }));
-  const fitting = withoutDuplicates(placed).filter((one) => passes(service.discovery, one));
-  return { instances: service.leader_election ? leaderOf(fitting) : fitting, source };
+  const placed = (one: Instance): Instance => (port === undefined ? one : { ...one, port });
+  for (const { instance, origin } of candidates) origins.set(placed(instance), origin);
+  const fitting = withoutDuplicates([...origins.keys()]).filter((one) =>
+    passes(service.discovery, one),
+  );
+  const chosen = service.leader_election ? leaderOf(fitting) : fitting;
+  const known = chosen.map((instance) => ({
+    instance,
+    origin: origins.get(instance) ?? 'registry',
+  }));
+  const held = new Map(beside.held.map((one) => [placeOf(placed(one.instance)), one]));
+  const members = withHands(known, held, beside.hands);
+  return { members, instances: members.flatMap(serving), source };
+}
+
+interface Candidate {
+  readonly instance: Instance;
+  readonly origin: Origin;
+}
+
+/** What an operator pinned is there in any case; sorted by server name, as the others are. */
+function withHands(
+  chosen: readonly Candidate[],
+  held: ReadonlyMap<string, Held>,
+  { pinned, out }: Hands,
+): readonly Member[] {
+  const names = new Set(chosen.map(({ instance }) => serverName(instance)));
+  const lost = [...pinned].filter(([server]) => !names.has(server));
+  const pinnedOnly = lost.map(([, { instance }]): Candidate => ({ instance, origin: 'pinned' }));
+  return [...chosen, ...pinnedOnly]
+    .toSorted((a, b) => compareText(serverName(a.instance), serverName(b.instance)))
+    .map(({ instance, origin }) => ({
+      instance,
+      origin,
+      guarded: held.get(placeOf(instance)),
+      pin: pinned.get(serverName(instance)),
+      out: out.get(serverName(instance)),
+    }));
+}
+
+/** Whom the registry has lost, and HAProxy perhaps too, takes traffic once HAProxy finds it up. */
+function serving({ instance, origin, out }: Member): readonly Instance[] {
+  if (out?.mode === 'maintenance') return [];
+  const isLost = origin === 'guard' || origin === 'pinned';
+  return [
+    {
+      ...instance,
+      ...(isLost ? { unvouched: true } : {}),
+      ...(out?.mode === 'drain' ? { draining: true } : {}),
+    },
+  ];
 }
 
 function choose(
   service: ServiceConfig,
   found: readonly Instance[] | undefined,
   previous: readonly Instance[],
-): Selection {
-  const defaults = service.default_servers.map(toDefaultInstance);
+  { held, isFromFile }: Beside,
+): { readonly candidates: readonly Candidate[]; readonly source: Selection['source'] } {
+  const from = (origin: Origin, instances: readonly Instance[]): readonly Candidate[] =>
+    instances.map((instance) => ({ instance, origin }));
+  const defaults = from('default', service.default_servers.map(toDefaultInstance));
   const kept = service.keep_default_servers ? defaults : [];
+  // The registry's word of the same place is the later one, and wins.
+  const guarded = from(
+    'guard',
+    held.map(({ instance }) => instance),
+  );
   if (found !== undefined && found.length > 0) {
-    return { instances: [...found, ...kept], source: 'registry' };
+    const known = from('registry', found);
+    return { candidates: [...known, ...guarded, ...kept], source: 'registry' };
   }
   const mayUsePrevious = found === undefined || defaults.length === 0;
   const wantsPrevious = found === undefined || service.use_previous_backends;
   if (mayUsePrevious && wantsPrevious && previous.length > 0) {
-    return { instances: [...previous, ...kept], source: 'previous' };
+    const known = from(isFromFile ? 'file' : 'previous', previous);
+    return { candidates: [...known, ...guarded, ...kept], source: 'previous' };
   }
-  if (defaults.length > 0) return { instances: defaults, source: 'default_servers' };
-  return { instances: [], source: 'none' };
+  if (defaults.length > 0) return { candidates: defaults, source: 'default_servers' };
+  return { candidates: [], source: 'none' };
 }
 
 /** The filters of any discovery, and of each watcher of several. */

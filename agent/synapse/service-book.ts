@@ -1,21 +1,35 @@
 /** What is known of each configured service, and who watches it. */
 import type { ServiceConfig } from '../config/synapse.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type DepartedInstance, followDepartures, missingFrom } from './departures.ts';
+import type { DepartedInstance } from './departures.ts';
+import { emptyGuard, expiredPlaces, letGo, placeOf, type Release } from './guard/guard.ts';
+import { reportGuard } from './guard/report.ts';
+import { type Hands, stillValid } from './hands/hands.ts';
 import { type Instance, serverName } from './instance.ts';
-import { type Selection, selectInstances } from './select.ts';
+import {
+  afterAnswer,
+  expectedOf,
+  fromMemory,
+  type KnownService,
+  nothingRemembered,
+  type Remembered,
+  selectionOf,
+} from './known-service.ts';
+import type { Selection } from './select.ts';
 import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
 export type CreateWatcher = (name: string, config: ServiceConfig, link: WatcherLink) => Watcher;
 
 export interface ServiceBookOptions {
   readonly createWatcher: CreateWatcher;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Instances changed. */
   readonly onChange: () => void;
   /** A watcher failed for a reason that is ours: the daemon must end. */
   readonly onFault: (error: unknown) => void;
-  readonly lastKnown: ReadonlyMap<string, readonly Instance[]>;
+  readonly lastKnown: ReadonlyMap<string, Remembered>;
 }
 
 export interface ServiceEntry {
@@ -25,6 +39,7 @@ export interface ServiceEntry {
   readonly previous: readonly Instance[];
   /** Instances that left on purpose and are not back; whoever else is missing said nothing. */
   readonly departed: readonly DepartedInstance[];
+  readonly known: KnownService;
   readonly selection: Selection;
 }
 
@@ -32,10 +47,7 @@ interface Entry {
   config: ServiceConfig;
   readonly watcher: Watcher;
   readonly stop: AbortController;
-  found: Found | undefined;
-  /** The last list with instances in it, less those that have left on purpose since. */
-  previous: readonly Instance[];
-  departed: readonly DepartedInstance[];
+  known: KnownService;
 }
 
 export class ServiceBook {
@@ -51,7 +63,7 @@ export class ServiceBook {
   configure(services: Readonly<Record<string, ServiceConfig>>): void {
     for (const [name, entry] of this.#entries) {
       const config = Object.hasOwn(services, name) ? services[name] : undefined;
-      if (config !== undefined && sameDiscovery(config, entry.config)) entry.config = config;
+      if (config !== undefined && sameDiscovery(config, entry.config)) this.#adapt(entry, config);
       else this.#drop(name, entry, config);
     }
     for (const [name, config] of Object.entries(services)) {
@@ -61,24 +73,63 @@ export class ServiceBook {
   }
 
   entries(): ReadonlyMap<string, ServiceEntry> {
+    return new Map([...this.#entries].map(([name, entry]) => [name, describe(entry)]));
+  }
+
+  instances(): ReadonlyMap<string, readonly Instance[]> {
     return new Map(
-      [...this.#entries].map(([name, entry]) => [
+      [...this.#entries].map(([name, { config, known }]) => [
         name,
-        {
-          ...entry,
-          selection: selectInstances(entry.config, entry.found?.instances, entry.previous),
-        },
+        selectionOf(config, known).instances,
       ]),
     );
   }
 
-  instances(): ReadonlyMap<string, readonly Instance[]> {
-    return new Map([...this.entries()].map(([name, { selection }]) => [name, selection.instances]));
+  /** For the state file. */
+  remembered(): ReadonlyMap<string, Remembered> {
+    return new Map(
+      [...this.#entries].map(
+        ([
+          name,
+          {
+            known: { previous, guard, hands },
+          },
+        ]) => [name, { previous, held: guard.held, hands }],
+      ),
+    );
   }
 
-  /** For the state file. */
-  previous(): ReadonlyMap<string, readonly Instance[]> {
-    return new Map([...this.#entries].map(([name, { previous }]) => [name, previous]));
+  /** What the guard holds, and lets go when told to. */
+  release(service: string, instances: readonly Instance[], why: Release): void {
+    const entry = this.#entries.get(service);
+    if (entry !== undefined && this.#letGo(service, entry, new Set(instances.map(placeOf)), why)) {
+      this.#options.onChange();
+    }
+  }
+
+  /** What operators decided. `false` where there is no such service. */
+  decide(service: string, how: (hands: Hands) => Hands): boolean {
+    const entry = this.#entries.get(service);
+    if (entry === undefined) return false;
+    entry.known = { ...entry.known, hands: how(entry.known.hands) };
+    this.#options.onChange();
+    return true;
+  }
+
+  /** Ends what has lasted its time. */
+  expire(): void {
+    const nowMs = this.#options.clock.wallMs();
+    let changed = false;
+    for (const [name, entry] of this.#entries) {
+      const { guard, hands } = entry.known;
+      const valid = stillValid(hands, nowMs);
+      changed = this.#letGo(name, entry, expiredPlaces(guard, nowMs), 'expired') || changed;
+      if (valid === hands) continue;
+      entry.known = { ...entry.known, hands: valid };
+      this.#options.logger.info('hands-off', { service: name });
+      changed = true;
+    }
+    if (changed) this.#options.onChange();
   }
 
   /** Resolves when every source has answered once. */
@@ -92,44 +143,66 @@ export class ServiceBook {
     for (const { stop } of this.#entries.values()) stop.abort();
   }
 
-  #lastKnown(name: string): readonly Instance[] {
-    return this.#options.lastKnown.get(name) ?? [];
+  #lastKnown(name: string): KnownService {
+    return fromMemory(this.#options.lastKnown.get(name) ?? nothingRemembered);
+  }
+
+  #adapt(entry: Entry, config: ServiceConfig): void {
+    entry.config = config;
+    if (config.guard === null) entry.known = { ...entry.known, guard: emptyGuard };
   }
 
   /** With another discovery the old instances serve until the new source has answered. */
   #drop(name: string, entry: Entry, successor: ServiceConfig | undefined): void {
     entry.stop.abort();
     this.#entries.delete(name);
-    if (successor !== undefined) this.#add(name, successor, entry.previous);
+    const { previous, hands } = entry.known;
+    if (successor === undefined) return;
+    const known = { ...fromMemory({ previous, hands, held: [] }), isFromFile: false };
+    this.#add(name, successor, known);
   }
 
-  #add(name: string, config: ServiceConfig, previous: readonly Instance[]): void {
+  #add(name: string, config: ServiceConfig, known: KnownService): void {
     const { createWatcher, onFault } = this.#options;
     const stop = new AbortController();
     const watcher = createWatcher(name, config, {
       onFound: (found) => {
         if (!stop.signal.aborted) this.#take(name, found);
       },
-      expected: () => this.#entries.get(name)?.previous ?? [],
+      expected: () => {
+        const entry = this.#entries.get(name);
+        return entry === undefined ? [] : expectedOf(entry.known);
+      },
     });
-    this.#entries.set(name, { config, watcher, stop, found: undefined, previous, departed: [] });
+    const entry = { config, watcher, stop, known };
+    if (config.guard === null) this.#adapt(entry, config);
+    this.#entries.set(name, entry);
     watcher.run(stop.signal).catch(onFault);
   }
 
   #take(name: string, found: Found): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
-    this.#report(name, entry, found);
-    const { instances, departed } = found;
-    const left = departed.map(({ instance }) => instance);
-    entry.found = found;
-    entry.previous = instances.length > 0 ? instances : missingFrom(left, entry.previous);
-    entry.departed = followDepartures(entry.departed, departed, instances);
-    this.#options.onChange();
+    const { clock, logger, onChange } = this.#options;
+    const before = entry.known;
+    const now = { nowMs: clock.now(), wallMs: clock.wallMs() };
+    this.#report(name, before, found);
+    entry.known = afterAnswer(before, entry.config, found, now);
+    reportGuard(logger, name, before.guard, entry.known);
+    onChange();
     for (const resolve of this.#answered.splice(0)) resolve();
   }
 
-  #report(service: string, { found: before }: Entry, found: Found): void {
+  #letGo(service: string, entry: Entry, places: ReadonlySet<string>, why: Release): boolean {
+    const before = entry.known.guard;
+    const guard = letGo(before, places);
+    if (guard === before) return false;
+    entry.known = { ...entry.known, guard };
+    reportGuard(this.#options.logger, service, before, entry.known, why);
+    return true;
+  }
+
+  #report(service: string, { found: before }: KnownService, found: Found): void {
     const { logger } = this.#options;
     const known = new Set(before?.rejected.map(({ node }) => node));
     for (const { node, reason } of found.rejected) {
@@ -146,7 +219,20 @@ export class ServiceBook {
   }
 }
 
-function isWaiting({ found, config }: Entry): boolean {
+function describe({ config, watcher, known }: Entry): ServiceEntry {
+  const { found, previous, departed } = known;
+  return {
+    config,
+    watcher,
+    found,
+    previous,
+    departed,
+    known,
+    selection: selectionOf(config, known),
+  };
+}
+
+function isWaiting({ known: { found }, config }: Entry): boolean {
   return found === undefined && config.discovery.method !== 'base';
 }
 

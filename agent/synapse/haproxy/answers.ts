@@ -31,6 +31,8 @@ export interface ActualServer {
   /** HAProxy would send it requests: running or starting, by its checks. */
   readonly up: boolean;
   readonly weight: number;
+  /** What its own check says; `undecided` before the first one. */
+  readonly check: 'none' | 'undecided' | 'passing' | 'failing';
   /** Added at run time, and its adding never finished: a check that was not switched on. */
   readonly unfinished: boolean;
 }
@@ -68,6 +70,8 @@ const configuredMaint = 0x04;
 const forcedDrain = 0x08;
 const checkConfigured = 0x02;
 const checkEnabled = 0x04;
+const checkFailed = 2;
+const checkPassed = 3;
 
 function parseServer(columns: ReadonlyMap<string, number>, cells: readonly string[]): ActualServer {
   const text = (name: string): string => cells[columns.get(name) ?? -1] ?? '';
@@ -84,9 +88,18 @@ function parseServer(columns: ReadonlyMap<string, number>, cells: readonly strin
     admin,
     up: number('srv_op_state') !== 0,
     weight: number('srv_uweight'),
+    check: checkResult(check, number('srv_check_result')),
     unfinished:
       admin === 'maint' && (check & checkConfigured) !== 0 && (check & checkEnabled) === 0,
   };
+}
+
+/** Source: `enum chk_result` of `include/haproxy/check-t.h`; 4 is a pass with conditions. */
+function checkResult(state: number, result: number): ActualServer['check'] {
+  const isOn = (state & checkConfigured) !== 0 && (state & checkEnabled) !== 0;
+  if (!isOn) return 'none';
+  if (result === checkFailed) return 'failing';
+  return result >= checkPassed ? 'passing' : 'undecided';
 }
 
 function adminState(bits: number): AdminState {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { nothingRemembered } from '../../../../agent/synapse/known-service.ts';
 import {
   type LastKnown,
   loadLastKnown,
@@ -24,14 +25,25 @@ describe('the state file', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('gives back what was saved', async () => {
+    const instance = { host: '10.0.0.1', port: 80, name: 'a', sequence: 4, labels: { x: 'y' } };
+    const leaving = { draining: true, downtimeAtSeconds: 1_700, unvouched: true };
+    const old = { host: 'h', port: 1, weight: 9, labels: {}, ...leaving };
+    const decision = { reason: 'why', by: 'who', sinceMs: 1, untilMs: 2 };
     const state: LastKnown = {
       services: new Map([
+        ['web', { ...nothingRemembered, previous: [instance] }],
+        ['api', { ...nothingRemembered, held: [{ instance, sinceMs: 5, untilMs: 6 }] }],
         [
-          'web',
-          [{ host: '10.0.0.1', port: 80, name: 'a', sequence: 4, weight: 9, labels: { x: 'y' } }],
+          'old',
+          {
+            previous: [old],
+            held: [],
+            hands: {
+              pinned: new Map([['h:1', { ...decision, instance: old }]]),
+              out: new Map([['a_10.0.0.1:80', { ...decision, mode: 'drain' }]]),
+            },
+          },
         ],
-        ['api', []],
-        ['old', [{ host: 'h', port: 1, labels: {}, draining: true, downtimeAtSeconds: 1_700 }]],
       ]),
       retiring: new Map([['web/a_10.0.0.1:80', 'drain']]),
     };
@@ -44,6 +56,12 @@ describe('the state file', () => {
       'old',
       'web',
     ]);
+  });
+
+  it('is read as an earlier version wrote it', async () => {
+    await writeFile(path, '{"version":1,"services":{"web":[]},"retiring":{}}');
+    const { services } = await loadLastKnown(path, logger);
+    expect([...services]).to.deep.equal([['web', nothingRemembered]]);
   });
 
   it('is missing at a first start, which is nothing to report', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { noHands } from '../../../../agent/synapse/hands/hands.ts';
 import type { Instance } from '../../../../agent/synapse/instance.ts';
-import { selectInstances } from '../../../../agent/synapse/select.ts';
+import { type Beside, selectInstances } from '../../../../agent/synapse/select.ts';
 import { type ServiceInput, synapseConfig } from '../../../support/synapse-config.ts';
 
 function select(
@@ -81,5 +82,77 @@ describe('selectInstances', () => {
     const found = [instance(1, { sequence: 9 }), instance(2, { sequence: 4 })];
     expect(select(service, found).ports).to.deep.equal([2]);
     expect(select(service, [...found, instance(3)]).ports).to.deep.equal([]);
+  });
+
+  describe('with what is known beside the registry', () => {
+    const decision = { reason: 'r', by: 'b', sinceMs: 0 };
+    const heldOne = { instance: instance(2), sinceMs: 0, untilMs: 9 };
+
+    function members(
+      service: Partial<ServiceInput>,
+      found: readonly Instance[] | undefined,
+      previous: readonly Instance[],
+      beside: Partial<Beside>,
+    ) {
+      const { web } = synapseConfig({
+        web: { discovery: { method: 'base' }, ...service },
+      }).services;
+      if (web === undefined) throw new Error('no service');
+      const whole = { held: [], hands: noHands, isFromFile: false, ...beside };
+      const selection = selectInstances(web, found, previous, whole);
+      return {
+        origins: selection.members.map(({ origin, instance: { port } }) => `${port} ${origin}`),
+        serving: selection.instances,
+      };
+    }
+
+    it('adds whom the guard holds, who must pass a check of HAProxy if it has lost him', () => {
+      const { origins, serving } = members({}, [instance(1)], [instance(1)], { held: [heldOne] });
+      expect(origins).to.deep.equal(['1 registry', '2 guard']);
+      expect(serving.map(({ unvouched }) => unvouched)).to.deep.equal([undefined, true]);
+    });
+
+    it('leaves an empty list to default_servers and use_previous_backends (law 2)', () => {
+      const held = [heldOne];
+      expect(members(defaults, [], [instance(2)], { held }).origins).to.eql(['9 default']);
+      const believing = { use_previous_backends: false };
+      expect(members(believing, [], [instance(2)], { held }).origins).to.eql([]);
+      expect(members({}, [], [instance(1)], { held }).origins).to.eql(['1 previous', '2 guard']);
+      expect(members({}, [], [instance(2)], { held }).origins).to.eql(['2 previous']);
+    });
+
+    it('says what it has from the state file alone', () => {
+      const beside = { held: [heldOne], isFromFile: true };
+      expect(members({}, undefined, [instance(1)], beside).origins).to.eql(['1 file', '2 guard']);
+    });
+
+    it('gives those that are held the port of the service, as all', () => {
+      const service = { backend_port_override: 80 };
+      const { origins } = members(service, [{ ...instance(1), host: 'x' }], [], {
+        held: [heldOne],
+      });
+      expect(origins).to.deep.equal(['80 guard', '80 registry']);
+    });
+
+    it('keeps what is pinned, whatever the registry says', () => {
+      const pinned = new Map([['10.0.0.1:5', { ...decision, instance: instance(5) }]]);
+      const beside = { hands: { ...noHands, pinned } };
+      expect(members({}, [instance(1)], [], beside).origins).to.eql(['1 registry', '5 pinned']);
+      expect(members({}, [instance(5)], [], beside).origins).to.eql(['5 registry']);
+      expect(members({ ...defaults }, [], [], beside).origins).to.eql(['5 pinned', '9 default']);
+    });
+
+    it('drains or leaves out what is taken out, pinned or not', () => {
+      const out = (mode: 'drain' | 'maintenance') => ({
+        hands: {
+          pinned: new Map([['10.0.0.1:1', { ...decision, instance: instance(1) }]]),
+          out: new Map([['10.0.0.1:1', { ...decision, mode }]]),
+        },
+      });
+      const found = [instance(1), instance(2)];
+      expect(members({}, found, [], out('drain')).serving[0]).to.include({ draining: true });
+      expect(members({}, found, [], out('maintenance')).serving).to.deep.equal([instance(2)]);
+      expect(members({}, found, [], out('maintenance')).origins).to.have.length(2);
+    });
   });
 });

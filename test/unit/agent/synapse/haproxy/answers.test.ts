@@ -34,17 +34,18 @@ describe('parseServersState', () => {
       admin: 'drain',
       up: true,
       weight: 7,
+      check: 'passing',
       unfinished: false,
     });
-    const short = servers.map(({ name, admin, up, unfinished }) =>
-      [name, admin, up, unfinished].join(' '),
+    const short = servers.map(({ name, admin, up, check, unfinished }) =>
+      [name, admin, up, check, unfinished].join(' '),
     );
     expect(short).to.deep.equal([
-      'up ready true false',
-      'drained drain true false',
-      'down ready false false',
-      'new maint false true',
-      'maint maint false false',
+      'up ready true passing false',
+      'drained drain true passing false',
+      'down ready false failing false',
+      'new maint false none true',
+      'maint maint false passing false',
     ]);
   });
 

@@ -35,6 +35,7 @@ function running(name: string, more: Partial<ActualServer> = {}): ActualServer {
     admin: 'ready',
     up: true,
     weight: 1,
+    check: 'none',
     unfinished: false,
     ...more,
   };

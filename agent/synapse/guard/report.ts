@@ -1,0 +1,32 @@
+/** Tells of every hold and of its end. */
+import type { Logger } from '../../lib/logger.ts';
+import { serverName } from '../instance.ts';
+import type { KnownService } from '../known-service.ts';
+import { type GuardState, type Held, placeOf, type Release } from './guard.ts';
+
+/** `why`: where it was not the registry's word that ended a hold. */
+export function reportGuard(
+  logger: Logger,
+  service: string,
+  before: GuardState,
+  { guard, departed, found }: KnownService,
+  why?: Release,
+): void {
+  for (const { instance, untilMs } of without(guard.held, before.held)) {
+    const until = new Date(untilMs).toISOString();
+    logger.warn('instance-guarded', { service, server: serverName(instance), until });
+  }
+  const said = new Set(departed.map(({ instance }) => placeOf(instance)));
+  const there = new Set(found?.instances.map(placeOf));
+  for (const { instance } of without(before.held, guard.held)) {
+    const place = placeOf(instance);
+    const byRegistry: Release = said.has(place) && !there.has(place) ? 'announced' : 'returned';
+    const reason = why ?? byRegistry;
+    logger.info('instance-released', { service, server: serverName(instance), reason });
+  }
+}
+
+function without(held: readonly Held[], others: readonly Held[]): readonly Held[] {
+  const places = new Set(others.map(({ instance }) => placeOf(instance)));
+  return held.filter(({ instance }) => !places.has(placeOf(instance)));
+}
