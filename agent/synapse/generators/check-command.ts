@@ -21,6 +21,8 @@ export function planCheck(command: string, path: string, candidate: string): Pla
 
 /** As one word of the shell, whatever is in it. */
 function quote(text: string): string {
+  // Within quotes of the user's, ours would be part of the name.
+  if (/^[\w./-]+$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
