@@ -1,4 +1,5 @@
 /** What nerve takes from a host: a share of a core, and memory. */
+import { fileURLToPath } from 'node:url';
 import { startNode } from '../support/daemon-process.ts';
 import { startBackendProcess } from './support/backend-process.ts';
 import { aboveFloor, atMost, type Benchmark, type Row } from './support/benchmark.ts';
@@ -9,7 +10,9 @@ import { coreShare, residentMib } from './support/usage.ts';
 
 const durationMs = 20_000;
 const settleMs = 5_000;
-const bareServer = "require('node:http').createServer((_, r) => r.end()).listen(0, '127.0.0.1')";
+/** A module, as nerve is one: `import` of node:http loads more of Node than `require` does. */
+const bareServer = `import { createServer } from 'node:http';
+createServer((_request, response) => response.end()).listen(0, '127.0.0.1');`;
 
 export const nerveCost: Benchmark = {
   name: 'nerve: CPU and memory',
@@ -18,35 +21,51 @@ export const nerveCost: Benchmark = {
     const few = await measureNerve(lab, 5);
     const many = await measureNerve(lab, 50);
     return [
-      cpuRow('nerve: CPU, 5 services checked each second', few.share, 0.5),
-      cpuRow('nerve: CPU, 50 services checked each second', many.share, 3),
+      cpuRow('nerve: CPU, 5 services checked each second', few, 0.5),
+      cpuRow('nerve: CPU, 50 services checked each second', many, 3),
       ...memoryRows('5 services', few.mib, bareMib),
       ...memoryRows('50 services', many.mib, bareMib),
     ];
   },
 };
 
-async function measureNerve(
-  lab: Lab,
-  count: number,
-): Promise<{ readonly share: number; readonly mib: number }> {
+interface Cost {
+  readonly share: number;
+  /** Of Node alone, for the same requests. */
+  readonly bareShare: number;
+  readonly mib: number;
+}
+
+async function measureNerve(lab: Lab, count: number): Promise<Cost> {
   const backend = await startBackendProcess();
   try {
+    const bareShare = await measureBareChecks(backend.port, count);
     return await withNerve(lab, manyServices(lab, backend.port, count), async ({ pid }) => {
       // What the start left behind is neither idle nor steady.
       await coreShare(pid, settleMs);
       const share = await coreShare(pid, durationMs);
-      return { share, mib: await residentMib(pid) };
+      return { share, bareShare, mib: await residentMib(pid) };
     });
   } finally {
     await backend.close();
   }
 }
 
+async function measureBareChecks(port: number, count: number): Promise<number> {
+  const program = fileURLToPath(new URL('support/bare-checks.ts', import.meta.url));
+  const bare = startNode([program, `${port}`, `${count}`]);
+  try {
+    await coreShare(bare.pid ?? 0, settleMs);
+    return await coreShare(bare.pid ?? 0, durationMs);
+  } finally {
+    await bare.kill();
+  }
+}
+
 /** Node with an HTTP server and the same flags, as long after its start. */
 async function measureBare(): Promise<number> {
   const { flags, environment } = unitOfNerve();
-  const bare = startNode([...flags, '-e', bareServer], environment);
+  const bare = startNode([...flags, '--input-type=module', '-e', bareServer], environment);
   try {
     await coreShare(bare.pid ?? 0, settleMs + durationMs);
     return await residentMib(bare.pid ?? 0);
@@ -55,8 +74,14 @@ async function measureBare(): Promise<number> {
   }
 }
 
-function cpuRow(name: string, share: number, limit: number): Row {
-  return { name, unit: '%', measured: { median: share }, limits: { median: atMost(limit) } };
+function cpuRow(name: string, { share, bareShare }: Cost, limit: number): Row {
+  return {
+    name,
+    unit: '%',
+    measured: { median: share },
+    floor: { median: bareShare },
+    limits: { median: atMost(limit) },
+  };
 }
 
 function memoryRows(what: string, mib: number, bareMib: number): readonly Row[] {
