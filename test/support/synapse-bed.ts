@@ -36,8 +36,9 @@ export interface SynapseBed {
     readonly web?: Partial<ServiceInput['haproxy']> & object;
     readonly service?: Partial<ServiceInput>;
     readonly services?: Readonly<Record<string, ServiceInput>>;
-    readonly haproxy?: Partial<HaproxyInput>;
-    readonly generators?: Pick<ConfigInput, 'file_output' | 'nginx' | 'template'>;
+    /** `none`: the configuration has no such section. */
+    readonly haproxy?: Partial<HaproxyInput> | 'none';
+    readonly top?: Pick<ConfigInput, 'file_output' | 'nginx' | 'template' | 'state_path'>;
   }): void;
   /** A new one; the one before must have been stopped. */
   startSynapse(createSession?: (hosts: readonly string[]) => ZooKeeperSession): Promise<string>;
@@ -134,17 +135,18 @@ export async function createSynapseBed(): Promise<SynapseBed> {
       if (synapse === undefined) throw new Error('not started');
       return synapse;
     },
-    configure: ({ web, service, services, haproxy: global, generators }) => {
+    configure: ({ web, service, services, haproxy: global, top }) => {
       const base = standard();
       const own = base.services.web;
+      const { haproxy: _, ...others } = base;
       config = {
-        ...base,
-        ...generators,
+        ...others,
+        ...top,
         services: {
           web: { ...own, ...service, haproxy: { ...own.haproxy, ...web } },
           ...services,
         },
-        haproxy: { ...base.haproxy, ...global },
+        ...(global === 'none' ? {} : { haproxy: { ...base.haproxy, ...global } }),
       };
     },
     startSynapse: (createSession = () => zookeeper.session()) => {

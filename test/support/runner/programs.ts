@@ -18,6 +18,8 @@ const programs = [
   // The server itself is on nobody's PATH; this comes with it.
   { name: 'pg_ctlcluster', package: 'postgresql' },
   { name: 'etcd', package: 'etcd-server' },
+  // Of nginx's packages the smallest that brings the stream module along.
+  { name: 'nginx', package: 'nginx-core' },
 ] as const;
 
 /** Those whose packages would start a daemon of the system's own. */
@@ -30,6 +32,7 @@ const daemons = [
   'mariadb',
   'postgresql',
   'etcd',
+  'nginx',
 ] as const;
 const policyPath = '/usr/sbin/policy-rc.d';
 
