@@ -21,8 +21,8 @@ import { raise } from '../lib/raise.ts';
 import { version } from '../lib/version.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
-import { watchProcess } from './haproxy/sentinel.ts';
 import { assemble, type Parts, type Surroundings } from './parts.ts';
+import { keepUp } from './upkeep.ts';
 
 export interface SynapseOptions extends Surroundings {
   readonly config: SynapseConfig;
@@ -104,7 +104,7 @@ export class Synapse implements Daemon {
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
-      watchProcess(sentinelOptions(first, this.#options), signal),
+      keepUp(first, () => first.configured, this.#options.clock, signal),
       first.generators.run(),
     ]).catch(raise);
     return summary(first);
@@ -168,15 +168,6 @@ export class Synapse implements Daemon {
     await Promise.race([book.allAnswered(), patience]);
     done.abort();
   }
-}
-
-function sentinelOptions(running: Running, { clock }: SynapseOptions) {
-  return {
-    clock,
-    admin: () => running.configured.admin,
-    known: () => running.state.process,
-    onChange: () => running.reconciler.request(),
-  };
 }
 
 function ensemblesOf({ services }: SynapseConfig): readonly (readonly string[])[] {

@@ -8,6 +8,7 @@ import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
 import { Generators } from './generators/generators.ts';
+import { watchOver } from './guard/watch-over.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
 import { loadLastKnown, saveLastKnown } from './last-known.ts';
@@ -90,6 +91,10 @@ export async function assemble(
   const generators: Generators = new Generators({ ...environment, entries });
   const common = { ...environment, state };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
-    createProxy(config, { ...common, saveRetiring: keeper.save });
+    createProxy(config, {
+      ...common,
+      saveRetiring: keeper.save,
+      onSeen: (sections, servers) => watchOver(book, sections, servers),
+    });
   return { state, changes, ensembles, book, keeper, reconciler, generators, configure };
 }

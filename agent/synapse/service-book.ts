@@ -3,7 +3,14 @@ import type { ServiceConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { DepartedInstance } from './departures.ts';
-import { emptyGuard, expiredPlaces, letGo, placeOf, type Release } from './guard/guard.ts';
+import {
+  emptyGuard,
+  expiredPlaces,
+  type Held,
+  letGo,
+  placeOf,
+  type Release,
+} from './guard/guard.ts';
 import { reportGuard } from './guard/report.ts';
 import { type Hands, stillValid } from './hands/hands.ts';
 import { type Instance, serverName } from './instance.ts';
@@ -16,7 +23,7 @@ import {
   type Remembered,
   selectionOf,
 } from './known-service.ts';
-import type { Selection } from './select.ts';
+import type { Member, Selection } from './select.ts';
 import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
 export type CreateWatcher = (name: string, config: ServiceConfig, link: WatcherLink) => Watcher;
@@ -48,6 +55,8 @@ interface Entry {
   readonly watcher: Watcher;
   readonly stop: AbortController;
   known: KnownService;
+  /** Of `known` and `config` as they were then. */
+  selected: { readonly of: readonly unknown[]; readonly selection: Selection } | undefined;
 }
 
 export class ServiceBook {
@@ -77,12 +86,7 @@ export class ServiceBook {
   }
 
   instances(): ReadonlyMap<string, readonly Instance[]> {
-    return new Map(
-      [...this.#entries].map(([name, { config, known }]) => [
-        name,
-        selectionOf(config, known).instances,
-      ]),
-    );
+    return new Map([...this.#entries].map(([name, entry]) => [name, selected(entry).instances]));
   }
 
   /** For the state file. */
@@ -99,12 +103,22 @@ export class ServiceBook {
     );
   }
 
-  /** What the guard holds, and lets go when told to. */
-  release(service: string, instances: readonly Instance[], why: Release): void {
+  /** Service → its members that the guard holds; services without any are left out. */
+  guarded(): ReadonlyMap<string, readonly Member[]> {
+    const all = [...this.#entries].filter(([, { known }]) => known.guard.held.length > 0);
+    return new Map(
+      all.map(([name, entry]) => [
+        name,
+        selected(entry).members.filter(({ guarded }) => guarded !== undefined),
+      ]),
+    );
+  }
+
+  /** Ends holds before their time. */
+  release(service: string, held: readonly Held[], why: Release): void {
     const entry = this.#entries.get(service);
-    if (entry !== undefined && this.#letGo(service, entry, new Set(instances.map(placeOf)), why)) {
-      this.#options.onChange();
-    }
+    const places = new Set(held.map(({ instance }) => placeOf(instance)));
+    if (entry !== undefined && this.#letGo(service, entry, places, why)) this.#options.onChange();
   }
 
   /** What operators decided. `false` where there is no such service. */
@@ -174,7 +188,7 @@ export class ServiceBook {
         return entry === undefined ? [] : expectedOf(entry.known);
       },
     });
-    const entry = { config, watcher, stop, known };
+    const entry: Entry = { config, watcher, stop, known, selected: undefined };
     if (config.guard === null) this.#adapt(entry, config);
     this.#entries.set(name, entry);
     watcher.run(stop.signal).catch(onFault);
@@ -219,17 +233,19 @@ export class ServiceBook {
   }
 }
 
-function describe({ config, watcher, known }: Entry): ServiceEntry {
+function describe(entry: Entry): ServiceEntry {
+  const { config, watcher, known } = entry;
   const { found, previous, departed } = known;
-  return {
-    config,
-    watcher,
-    found,
-    previous,
-    departed,
-    known,
-    selection: selectionOf(config, known),
-  };
+  return { config, watcher, found, previous, departed, known, selection: selected(entry) };
+}
+
+/** It is asked for far more often than it changes. */
+function selected(entry: Entry): Selection {
+  const { config, known, selected: last } = entry;
+  if (last?.of[0] === config && last.of[1] === known) return last.selection;
+  const selection = selectionOf(config, known);
+  entry.selected = { of: [config, known], selection };
+  return selection;
 }
 
 function isWaiting({ known: { found }, config }: Entry): boolean {

@@ -86,16 +86,18 @@ export function followAnswer(
   const gone = new Set(answer.left.map(placeOf));
   const isMissing = (one: Instance): boolean =>
     !present.has(placeOf(one)) && !gone.has(placeOf(one));
-  const turns = [
-    ...state.turns.filter(({ atMs }) => nowMs - atMs < windowMs),
-    ...turnOf(state, answer, isMissing, nowMs),
-  ];
-  const lost = lostIn(turns, isMissing);
+  const recent = state.turns.filter(({ atMs }) => nowMs - atMs < windowMs);
+  const turns = [...recent, ...turnOf(answer, isMissing, nowMs)].map((turn) => ({
+    ...turn,
+    // Who came back, or said after all that he leaves, is no loss.
+    vanished: turn.vanished.filter(isMissing),
+  }));
+  const lost = new Map(turns.flatMap(({ vanished }) => vanished).map((one) => [placeOf(one), one]));
   const letGo = new Set([...lost.keys()].filter((place) => state.letGo.has(place)));
   const kept = state.held.filter(({ instance }) => isMissing(instance));
   const known = new Set(kept.map(({ instance }) => placeOf(instance)));
   const untilMs = wallMs + hold_seconds * 1_000;
-  const added = isTooMany(turns, lost.size, share)
+  const added = isTooMany(turns, present.size, share)
     ? [...lost].filter(([place]) => !known.has(place) && !letGo.has(place))
     : [];
   const held = [...kept, ...added.map(([, instance]) => ({ instance, sinceMs: wallMs, untilMs }))];
@@ -121,35 +123,26 @@ export function expiredPlaces({ held }: GuardState, wallMs: number): ReadonlySet
 }
 
 function turnOf(
-  { turns }: GuardState,
   { before, now, left }: Answer,
   isMissing: (one: Instance) => boolean,
   atMs: number,
 ): readonly Turn[] {
   const there = new Set(before.map(placeOf));
-  const counted = new Set(turns.flatMap(({ vanished }) => vanished.map(placeOf)));
-  const vanished = before.filter((one) => isMissing(one) && !counted.has(placeOf(one)));
-  // Who comes back makes up for himself alone.
-  const arrived = now.filter((one) => !there.has(placeOf(one)) && !counted.has(placeOf(one)));
-  const leaving = left.filter((one) => there.has(placeOf(one)));
-  if (vanished.length + arrived.length + leaving.length === 0) return [];
-  const counts = { before: there.size, left: leaving.length, arrived: arrived.length };
-  return [{ atMs, vanished, ...counts }];
+  const vanished = before.filter(isMissing);
+  const arrived = now.filter((one) => !there.has(placeOf(one))).length;
+  const leaving = left.filter((one) => there.has(placeOf(one))).length;
+  if (vanished.length + arrived + leaving === 0) return [];
+  return [{ atMs, vanished, before: there.size, left: leaving, arrived }];
 }
 
-function lostIn(
-  turns: readonly Turn[],
-  isMissing: (one: Instance) => boolean,
-): ReadonlyMap<string, Instance> {
-  const missing = turns.flatMap(({ vanished }) => vanished).filter(isMissing);
-  return new Map(missing.map((one) => [placeOf(one), one]));
-}
-
-function isTooMany(turns: readonly Turn[], lost: number, share: number): boolean {
+function isTooMany(turns: readonly Turn[], now: number, share: number): boolean {
   const first = turns.findIndex(({ vanished }) => vanished.length > 0);
-  const since = turns.slice(Math.max(0, first));
+  if (first < 0) return false;
+  const since = turns.slice(first);
   const sum = (count: (turn: Turn) => number): number =>
     since.reduce((total, turn) => total + count(turn), 0);
-  const expected = (since[0]?.before ?? 0) - sum(({ left }) => left);
-  return lost > 0 && lost - sum(({ arrived }) => arrived) > share * expected;
+  // Those who leave are expected to, unless others came for them.
+  const leaving = Math.max(0, sum(({ left }) => left) - sum(({ arrived }) => arrived));
+  const expected = (since[0]?.before ?? 0) - leaving;
+  return expected - now > share * expected;
 }

@@ -1,8 +1,10 @@
 /** The instances of each service as server lines; bad ones are left out and named. */
+import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import { compareText, type Instance, serverName } from '../instance.ts';
+import { balance, type Candidate } from './balance.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings, Sections } from './sections.ts';
-import { buildServerLine, drained, idOf, type ServerLine } from './server-line.ts';
+import { buildServerLine, idOf, type ServerLine } from './server-line.ts';
 import { withoutOption } from './server-options.ts';
 
 export interface Rejected {
@@ -24,6 +26,10 @@ export interface BuildContext {
   readonly maxServerId: number;
   /** Lines that HAProxy itself refused, as `backend/line`. */
   readonly refusedLines: ReadonlySet<string>;
+  /** Whether HAProxy would send the server requests; `undefined` where it does not have it yet. */
+  readonly isUp: (backend: string, server: string) => boolean | undefined;
+  /** Service → the zone that it prefers. */
+  readonly zones: ReadonlyMap<string, ZoneConfig>;
 }
 
 export function buildServers(
@@ -41,18 +47,13 @@ export function buildServers(
   return { servers, rejected };
 }
 
-interface BuiltServer {
-  readonly line: ServerLine;
-  readonly draining: boolean;
-}
-
 function buildBackend(
   settings: BackendSettings,
   instances: readonly Instance[],
   context: BuildContext,
 ): { readonly lines: readonly ServerLine[]; readonly rejected: readonly Rejected[] } {
   const { service, backend } = settings;
-  const built: BuiltServer[] = [];
+  const built: Candidate[] = [];
   const rejected: Rejected[] = [];
   const takeId = createIdSource(context.ids.get(backend) ?? new Map(), context.maxServerId);
   const sorted = instances.toSorted((a, b) => compareText(serverName(a), serverName(b)));
@@ -68,15 +69,14 @@ function buildBackend(
     if (!result.ok) reject(result.reason);
     else if (context.refusedLines.has(refusedKey(backend, result.line))) {
       reject('HAProxy refused its options');
-    } else built.push({ line: result.line, draining: instance.draining ?? false });
+    } else {
+      const { draining = false, labels } = instance;
+      // Whoever is vouched for is up as soon as HAProxy has it.
+      const up = context.isUp(backend, server) ?? instance.unvouched !== true;
+      built.push({ line: result.line, draining, up, labels });
+    }
   }
-  return { lines: withDraining(built), rejected };
-}
-
-/** An instance that wants no new traffic gets it all the same where no other could take it. */
-function withDraining(servers: readonly BuiltServer[]): readonly ServerLine[] {
-  const allDrain = servers.every(({ draining }) => draining);
-  return servers.map(({ line, draining }) => (draining && !allDrain ? drained(line) : line));
+  return { lines: balance(built, context.zones.get(service)), rejected };
 }
 
 /** Free of ids and weights, which differ from one attempt to the next and are always legal. */

@@ -1,5 +1,6 @@
 /** A `ManagedProxy` and its parts from the configuration. */
 import type { SynapseConfig } from '../../config/synapse.ts';
+import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
@@ -9,7 +10,7 @@ import { createReloader, type Reloader } from './reload.ts';
 import { composeSections, type Sections } from './sections.ts';
 
 export interface ProxyEnvironment
-  extends Omit<ProxyOptions, 'options' | 'sections' | 'admin' | 'files' | 'reloader'> {
+  extends Omit<ProxyOptions, 'options' | 'sections' | 'zones' | 'admin' | 'files' | 'reloader'> {
   readonly runCommand: RunCommand;
   readonly createSocket?: (path: string, deadlineMs: number) => AdminSocket;
 }
@@ -35,8 +36,17 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const files = file && createFileKeeper({ file, state, logger });
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
-  const proxy = new ManagedProxy({ ...environment, options, sections, admin, files, reloader });
+  const own = { options, sections, zones: zonesOf(config), admin, files, reloader };
+  const proxy = new ManagedProxy({ ...environment, ...own });
   return { proxy, sections, admin };
+}
+
+function zonesOf({ services }: SynapseConfig): ReadonlyMap<string, ZoneConfig> {
+  return new Map(
+    Object.entries(services).flatMap(([name, { zone }]) =>
+      zone === undefined ? [] : [[name, zone] as const],
+    ),
+  );
 }
 
 function reloaderOf(

@@ -23,26 +23,28 @@ const done: Outcome = { kind: 'done' };
 const special = /[;"'\\#$<>|&]/;
 
 const executors: Executors = {
-  /**
-   * In one line, so that HAProxy does all of it or nothing. In this order the server is up at
-   * once; nerve's checks have passed, or it would not be registered.
-   */
+  /** In one line, so that HAProxy does all of it or nothing. */
   'add-server': async ({ backend, server, line, inheritedWords }, admin) => {
     // `enabled` leaves a dynamic server half-made on 2.6: haproxy/haproxy#2497.
     const words = withoutFlag([...inheritedWords, ...line.words], 'enabled');
     const name = `${backend}/${server}`;
     const command = [`add server ${name}`, line.address, ...words].join(' ');
     if (special.test(command)) return { kind: 'refused', reason: 'its options need quoting' };
-    const answer = await admin.ask(`${command}; ${startCommands(name, words)}`);
+    const start = startCommands(name, words.includes('check'), line.checkFirst);
+    const answer = await admin.ask(`${command}; ${start}`);
     if (/^New server registered/m.test(answer)) return done;
     return { kind: 'refused', reason: oneLine(answer) };
   },
-  'finish-adding': ({ backend, server }, admin) =>
-    expectSilence(admin, startCommands(`${backend}/${server}`, ['check'])),
+  'finish-adding': ({ backend, server, checkFirst }, admin) =>
+    expectSilence(admin, startCommands(`${backend}/${server}`, true, checkFirst)),
   'retire-server': ({ backend, server }, admin) =>
     expectSilence(admin, `set server ${backend}/${server} state maint`),
-  'restore-server': async ({ backend, server, to }, admin) =>
-    to === 'maint' ? done : expectSilence(admin, `set server ${backend}/${server} state ${to}`),
+  'restore-server': async ({ backend, server, to, checkFirst }, admin) => {
+    if (to === 'maint') return done;
+    const name = `${backend}/${server}`;
+    const check = checkFirst ? `; ${holdBack(name)}` : '';
+    return await expectSilence(admin, `set server ${name} state ${to}${check}`);
+  },
   'delete-server': async ({ backend, backendId, server }, admin) => {
     // Before 2.9 the deletion of a server in use can crash: haproxy/haproxy#2298.
     const load = parseLoad(await admin.ask(`show stat ${backendId} 4 -1`), server);
@@ -74,9 +76,18 @@ export function executeStep<Kind extends Step['kind']>(
   return execute(step, admin);
 }
 
-function startCommands(name: string, words: readonly string[]): string {
-  const health = words.includes('check') ? [`enable health ${name}`] : [];
-  return [...health, `set server ${name} state ready`].join('; ');
+/**
+ * In this order the server is up at once: nerve's checks have passed, or it would not be registered.
+ * Held back last, it is down until its first checks pass; any other order leaves it up before them.
+ */
+function startCommands(name: string, isChecked: boolean, checkFirst: true | undefined): string {
+  const health = isChecked ? [`enable health ${name}`] : [];
+  const hold = isChecked && checkFirst ? [holdBack(name)] : [];
+  return [...health, `set server ${name} state ready`, ...hold].join('; ');
+}
+
+function holdBack(name: string): string {
+  return `set server ${name} health down`;
 }
 
 /** These commands answer with nothing but an empty line when they succeed. */

@@ -13,7 +13,12 @@ export type Step =
       readonly inheritedWords: readonly string[];
     }
   /** Lets it take requests at last: its adding was cut off. */
-  | { readonly kind: 'finish-adding'; readonly backend: string; readonly server: string }
+  | {
+      readonly kind: 'finish-adding';
+      readonly backend: string;
+      readonly server: string;
+      readonly checkFirst?: true;
+    }
   /** Into maintenance: no new requests, and none is cut. `was` comes back with the instance. */
   | {
       readonly kind: 'retire-server';
@@ -27,6 +32,7 @@ export type Step =
       readonly backend: string;
       readonly server: string;
       readonly to: AdminState;
+      readonly checkFirst?: true;
     }
   /** Waits for the end of its last request. */
   | {
@@ -138,8 +144,13 @@ function planServer(
   if (!sameOptions(before, line)) return reload(`the options of ${key} changed`);
   const steps: Step[] = [];
   const was = retiring.get(key);
-  if (was !== undefined) steps.push({ kind: 'restore-server', backend, server, to: was });
-  else if (running.unfinished) steps.push({ kind: 'finish-adding', backend, server });
+  const isChecked = [...inheritedWords, ...line.words].includes('check');
+  const admission = line.checkFirst && isChecked ? { checkFirst: line.checkFirst } : {};
+  if (was !== undefined) {
+    steps.push({ kind: 'restore-server', backend, server, to: was, ...admission });
+  } else if (running.unfinished) {
+    steps.push({ kind: 'finish-adding', backend, server, ...admission });
+  }
   const weight = weightOf(line) ?? 1;
   if (weight !== (weightOf(before) ?? 1)) {
     steps.push({ kind: 'set-weight', backend, server, weight });

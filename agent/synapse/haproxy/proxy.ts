@@ -7,6 +7,7 @@
  *
  * Level-triggered: each pass looks at what is and mends the difference, whatever caused it.
  */
+import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -14,9 +15,11 @@ import type { ChangeLog } from '../changes.ts';
 import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
 import type { AdminSocket } from './admin.ts';
+import type { ActualServer } from './answers.ts';
 import { type BuiltServers, buildServers, type Rejected } from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
 import type { FileKeeper } from './file-keeper.ts';
+import { healthIn } from './health.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
 import { idle, type PassResult } from './pass-result.ts';
 import { planSteps } from './plan.ts';
@@ -46,6 +49,10 @@ export interface ProxyOptions {
   readonly signal: AbortSignal;
   /** Outlives the proxy object when the configuration is reloaded. */
   readonly state: RunningState;
+  /** Service → the zone that it prefers. */
+  readonly zones: ReadonlyMap<string, ZoneConfig>;
+  /** Called with each look at what runs. */
+  readonly onSeen: (sections: Sections, servers: readonly ActualServer[]) => void;
   /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
   readonly saveRetiring: () => Promise<void>;
 }
@@ -99,6 +106,7 @@ export class ManagedProxy {
     await this.#prepareHosts(instances);
     const seen = await this.observe();
     this.#noticeProcess(seen);
+    if (seen !== undefined) this.#options.onSeen(sections, seen.servers);
     const built = this.#build(instances, seen);
     this.#noticeRejected(built.rejected);
     const desired = { ...sections, servers: built.servers };
@@ -135,8 +143,10 @@ export class ManagedProxy {
   }
 
   #build(instances: Instances, seen: Observation | undefined): BuiltServers {
-    const { sections, state, resolver, options } = this.#options;
+    const { sections, state, resolver, options, zones } = this.#options;
     return buildServers(sections, instances, {
+      zones,
+      isUp: healthIn(seen?.servers ?? [], state.retiring),
       addressOf: resolver.addressOf,
       ids: state.ids(seen?.servers ?? []),
       maxServerId: options.max_server_id,

@@ -11,6 +11,8 @@ export interface ServerLine {
   readonly address: string;
   /** What follows the address, `id` first. */
   readonly words: readonly string[];
+  /** Nobody vouches for it: it takes traffic once HAProxy's own check has passed. */
+  readonly checkFirst?: true;
 }
 
 export type BuiltLine =
@@ -46,6 +48,7 @@ export function buildServerLine(
       name,
       address: formatAddress(address, instance.port),
       words: withNerveWeight(settings, instance, words),
+      ...(instance.unvouched === true ? { checkFirst: true } : {}),
     },
   };
 }
@@ -70,8 +73,13 @@ export function idOf({ words }: ServerLine): number | undefined {
 }
 
 /** The same server without new requests; those on it end in peace, sessions stick to it. */
-export function drained({ words, ...line }: ServerLine): ServerLine {
-  return { ...line, words: [...withoutOption(words, 'weight'), 'weight', '0'] };
+export function drained(line: ServerLine): ServerLine {
+  return weighted(line, 0);
+}
+
+/** From 0 to 256. */
+export function weighted({ words, ...line }: ServerLine, weight: number): ServerLine {
+  return { ...line, words: [...withoutOption(words, 'weight'), 'weight', String(weight)] };
 }
 
 /** Whether only what the runtime socket can change of a server differs: weight and address. */

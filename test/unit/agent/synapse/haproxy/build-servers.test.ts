@@ -21,6 +21,8 @@ function build(
     ids: new Map(),
     maxServerId: 3,
     refusedLines: new Set(),
+    isUp: () => true,
+    zones: new Map(),
     ...context,
   });
 }

@@ -20,7 +20,7 @@ async function run(
   return { outcome: await executeStep(step, admin), asked };
 }
 
-function adding(words: string, inherited = ''): Step {
+function adding(words: string, inherited = ''): Extract<Step, { kind: 'add-server' }> {
   const line = { name: 'a', address: '10.0.0.1:80', words: words.split(' ') };
   const inheritedWords = inherited === '' ? [] : inherited.split(' ');
   return { kind: 'add-server', ...place, line, inheritedWords };
@@ -35,6 +35,20 @@ describe('executeStep', () => {
       'add server web/a 10.0.0.1:80 inter 5s id 4 check inter 1s; ' +
         'enable health web/a; set server web/a state ready',
     ]);
+  });
+
+  it('adds one that nobody vouches for so that it is down until its checks pass', async () => {
+    const { line, ...step } = adding('check');
+    const { asked } = await run({ ...step, line: { ...line, checkFirst: true } });
+    expect(asked[0]).to.match(
+      /; enable health web\/a; set server web\/a state ready; set server web\/a health down$/,
+    );
+  });
+
+  it('takes one that nobody vouches for back in the same way', async () => {
+    const step: Step = { kind: 'restore-server', ...place, to: 'ready', checkFirst: true };
+    const { asked } = await run(step, '\n');
+    expect(asked).to.deep.equal(['set server web/a state ready; set server web/a health down']);
   });
 
   it('adds one without checks', async () => {

@@ -86,6 +86,8 @@ describe('a hostile registry', () => {
     ids: new Map(),
     maxServerId: 65_535,
     refusedLines: new Set<string>(),
+    isUp: () => true,
+    zones: new Map(),
   };
 
   it('adds nothing to the file but server lines of known words', async () => {

@@ -95,6 +95,19 @@ describe('planSteps', () => {
     ]);
   });
 
+  it('holds back what nobody vouches for until its check has passed, if it has one', () => {
+    const retiring = new Map([['web/a', 'ready' as const]]);
+    const actual = [running('a', { admin: 'maint' })];
+    const checked = { ...line('a', 'check'), checkFirst: true as const };
+    expect(plan([checked], actual, { retiring }).steps).to.deep.equal([
+      { kind: 'restore-server', backend, server: 'a', to: 'ready', checkFirst: true },
+    ]);
+    const unchecked = { ...line('a'), checkFirst: true as const };
+    expect(plan([unchecked], actual, { retiring }).steps).to.deep.equal([
+      { kind: 'restore-server', backend, server: 'a', to: 'ready' },
+    ]);
+  });
+
   it("leaves an operator's drain, maintenance and weight alone", () => {
     const wanted = [line('a'), line('b'), line('c')];
     const actual = [

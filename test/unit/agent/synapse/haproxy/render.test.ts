@@ -18,6 +18,8 @@ function render(
     ids: new Map(),
     maxServerId: 65_535,
     refusedLines: new Set(),
+    isUp: () => true,
+    zones: new Map(),
   });
   return renderConfig(sections, servers);
 }

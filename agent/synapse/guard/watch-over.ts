@@ -1,0 +1,32 @@
+/** What becomes of the instances that the guard holds, by HAProxy's checks. */
+import type { ActualServer } from '../haproxy/answers.ts';
+import { serverKey } from '../haproxy/plan.ts';
+import type { Sections } from '../haproxy/sections.ts';
+import { serverName } from '../instance.ts';
+import type { Member } from '../select.ts';
+import type { ServiceBook } from '../service-book.ts';
+import type { Release } from './guard.ts';
+import { judge } from './judge.ts';
+
+/** After a look at what runs. */
+export function watchOver(
+  book: ServiceBook,
+  { backends }: Sections,
+  servers: readonly ActualServer[],
+): void {
+  const guarded = book.guarded();
+  if (guarded.size === 0) return;
+  const byKey = new Map(servers.map((one) => [serverKey(one.backend, one.name), one]));
+  for (const [service, members] of guarded) {
+    const backend = backends.find((one) => one.service === service)?.backend;
+    const verdict = ({ instance }: Member): Release | undefined =>
+      // Without a backend in HAProxy nobody checks it.
+      backend === undefined
+        ? 'unchecked'
+        : judge(byKey.get(serverKey(backend, serverName(instance))));
+    for (const [why, released] of Map.groupBy(members, verdict)) {
+      const held = released.flatMap((one) => (one.guarded === undefined ? [] : [one.guarded]));
+      if (why !== undefined) book.release(service, held, why);
+    }
+  }
+}

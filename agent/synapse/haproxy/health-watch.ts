@@ -1,0 +1,69 @@
+/**
+ * Notices that HAProxy's checks changed their mind, where that changes what synapse wants: in
+ * backends that drain, that prefer a zone, or of which the guard holds some.
+ */
+import type { Clock } from '../../lib/clock.ts';
+import { AdminError, type AdminSocket } from './admin.ts';
+import { type ActualServer, AnswerError, parseServersState } from './answers.ts';
+
+export interface HealthWatchOptions {
+  readonly clock: Clock;
+  /** Changes with the configuration; `undefined`: there is nobody to ask. */
+  readonly admin: () => AdminSocket | undefined;
+  /** To look at; none costs nothing. */
+  readonly backends: () => readonly string[];
+  readonly onChange: () => void;
+}
+
+/** HAProxy itself avoids who is down; only what else follows from it waits so long. */
+const pollMs = 200;
+/** More of them are asked for all at once. */
+const singleQuestions = 4;
+
+/** Until aborted. */
+export async function watchHealth(options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
+  const { clock, admin, backends, onChange } = options;
+  let known: ReadonlyMap<string, string> = new Map();
+  while (!signal.aborted) {
+    await clock.sleep(pollMs, signal).catch(() => undefined);
+    const socket = admin();
+    const wanted = backends();
+    if (socket === undefined || signal.aborted) continue;
+    const seen = wanted.length === 0 ? new Map<string, string>() : await look(socket, wanted);
+    const changed = [...seen].some(([backend, health]) => {
+      return known.has(backend) && known.get(backend) !== health;
+    });
+    known = seen;
+    if (changed) onChange();
+  }
+}
+
+/** Backend → its servers' health, as text to compare. */
+async function look(
+  admin: AdminSocket,
+  backends: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const questions =
+    backends.length > singleQuestions
+      ? ['show servers state']
+      : backends.map((backend) => `show servers state ${backend}`);
+  const wanted = new Set(backends);
+  const seen = new Map<string, string>();
+  try {
+    for (const question of questions) {
+      for (const server of parseServersState(await admin.ask(question))) {
+        const { backend } = server;
+        if (!wanted.has(backend)) continue;
+        seen.set(backend, `${seen.get(backend) ?? ''} ${formatHealth(server)}`);
+      }
+    }
+  } catch (error) {
+    // It is restarted, or has no such backend yet: the reconciler's business.
+    if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
+  }
+  return seen;
+}
+
+function formatHealth({ name, admin, up, check }: ActualServer): string {
+  return `${name}=${admin},${up},${check === 'failing'}`;
+}
