@@ -106,8 +106,12 @@ export function parseRegistration(data: Buffer): ParsedRegistration {
   if (data.length > maxDataBytes) return invalid(`more than ${maxDataBytes} bytes of data`);
   const value = parseJson(data);
   if (value === undefined) return invalid('the data is not JSON');
-  if (!isObject(value)) return invalid('the data is not a JSON object');
-  return validate(value);
+  return checkRegistration(value);
+}
+
+/** The same for what came another way than as a node's data. */
+export function checkRegistration(value: unknown): ParsedRegistration {
+  return isObject(value) ? validate(value) : invalid('the data is not a JSON object');
 }
 
 /** Splits a child's name; `encoded` where the registration rides in the name itself. */

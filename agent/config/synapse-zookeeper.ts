@@ -62,6 +62,7 @@ export const zookeeperDnsPoll = z.strictObject({
 export type ZooKeeperDnsDiscovery = Readonly<
   z.output<typeof zookeeperDns> | z.output<typeof zookeeperDnsPoll>
 >;
-export type ZooKeeperDiscovery = Readonly<
-  z.output<typeof zookeeper> | z.output<typeof zookeeperPoll>
->;
+/** What is watched, whatever is made of it. */
+export type ZooKeeperDiscovery =
+  | Readonly<z.output<typeof zookeeper> | z.output<typeof zookeeperPoll>>
+  | ZooKeeperDnsDiscovery;

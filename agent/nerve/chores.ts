@@ -1,7 +1,7 @@
 import type { NerveConfig } from '../config/nerve.ts';
 import type { Clock } from '../lib/clock.ts';
+import { watchFolder } from '../lib/folder-watch.ts';
 import type { Logger } from '../lib/logger.ts';
-import { watchFolder } from './folder-watch.ts';
 import { keepHeartbeat } from './heartbeat.ts';
 
 export interface ChoresOptions {

@@ -12,9 +12,11 @@
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
  */
 import type { SynapseConfig } from '../config/synapse.ts';
+import { ensemblesOf } from '../config/synapse-discovery.ts';
 import { validateBody } from '../config/validate-body.ts';
 import { synapseOptionsWithoutEffect } from '../config/without-effect.ts';
 import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
+import { createExclusive } from '../lib/exclusive.ts';
 import { endpoint } from '../lib/http-api/endpoint.ts';
 import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
@@ -22,6 +24,7 @@ import { version } from '../lib/version.ts';
 import { healthOf, type StatusSources, statusOf } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { assemble, type Parts, type Surroundings } from './parts.ts';
+import { createSettingsTurns, type SettingsTurns } from './settings/turns.ts';
 import { keepUp } from './upkeep.ts';
 
 export interface SynapseOptions extends Surroundings {
@@ -32,7 +35,10 @@ export interface SynapseOptions extends Surroundings {
 
 /** Everything that exists once the daemon runs. */
 interface Running extends Parts {
+  /** That of the file. */
   config: SynapseConfig;
+  /** The same with the settings from the registry. */
+  effective: SynapseConfig;
   configured: ConfiguredProxy;
   /** Settles once the signal to stop has reached every loop. */
   background: Promise<unknown>;
@@ -47,10 +53,14 @@ export class Synapse implements Daemon {
   readonly #options: SynapseOptions;
   readonly #stop = new AbortController();
   readonly #api: HttpApi;
+  readonly #settings: SettingsTurns;
+  /** One configuration follows the other. */
+  readonly #exclusive = createExclusive();
   #running: Running | undefined;
 
   constructor(options: SynapseOptions) {
     this.#options = options;
+    this.#settings = createSettingsTurns(options, options.config.haproxy);
     const endpoints = [
       endpoint({
         method: 'GET',
@@ -85,10 +95,11 @@ export class Synapse implements Daemon {
       logger.warn('option-without-effect', { option });
     }
     const proxy = (): ConfiguredProxy => (this.#running ?? first).configured;
-    const parts = await assemble(config, this.#options, proxy, signal);
+    const parts = await assemble(config, this.#options, proxy, this.#settings.request, signal);
     const first: Running = {
       ...parts,
       config,
+      effective: config,
       configured: parts.configure(config),
       background: Promise.resolve(),
     };
@@ -98,20 +109,26 @@ export class Synapse implements Daemon {
     this.#running = first;
     first.book.configure(config.services);
     await this.#waitForRegistry(first);
+    await this.#followSettings(first);
     await first.reconciler.pass();
-    first.generators.configure(config);
+    first.generators.configure(first.effective);
     await this.#api.listen({ port: config.api_port, socket: null });
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
       keepUp(first, () => first.configured, this.#options.clock, signal),
       first.generators.run(),
+      this.#settings.run(() => this.#followSettings(first), signal),
     ]).catch(raise);
     return summary(first);
   }
 
   /** All or nothing: checked whole, by the schema and by HAProxy, before anything changes. */
   async reload(): Promise<string> {
+    return await this.#exclusive(() => this.#reload());
+  }
+
+  async #reload(): Promise<string> {
     const running = this.#running;
     if (running === undefined) return 'starting';
     const { load, logger } = this.#options;
@@ -127,8 +144,26 @@ export class Synapse implements Daemon {
       logger.error('config-refused', { by: 'haproxy -c', output: checked.output });
       return `${summary(running)}; HAProxy refuses the new configuration, the old one stays`;
     }
-    await this.#adopt(running, config, configured);
+    running.config = config;
+    running.settings.reconsider();
+    const effective = await this.#withSettings(running);
+    await this.#adopt(running, effective, running.configure(effective));
+    running.changes.record('config-adopted', { services: Object.keys(config.services).length });
     return summary(running);
+  }
+
+  /** The registry's settings may have changed: HAProxy gets them once it takes them. */
+  #followSettings(running: Running): Promise<void> {
+    return this.#exclusive(async () => {
+      const effective = await this.#withSettings(running);
+      if (JSON.stringify(effective) === JSON.stringify(running.effective)) return;
+      await this.#adopt(running, effective, running.configure(effective));
+      running.changes.record('registry-settings-adopted');
+    });
+  }
+
+  #withSettings({ config, settings, book, configure }: Running): Promise<SynapseConfig> {
+    return settings.adopt(config, (one) => configure(one).proxy.check(book.instances()));
   }
 
   /** HAProxy keeps serving what it has (law 1). */
@@ -150,14 +185,15 @@ export class Synapse implements Daemon {
     config: SynapseConfig,
     configured: ConfiguredProxy,
   ): Promise<void> {
-    running.config = config;
+    running.effective = config;
     running.configured = configured;
     // What HAProxy would not take may do with the new text.
     running.state.refusedLines.clear();
     running.book.configure(config.services);
     running.generators.configure(config);
-    running.changes.record('config-adopted', { services: Object.keys(config.services).length });
-    await running.ensembles.closeUnused(ensemblesOf(config));
+    await running.ensembles.closeUnused(
+      Object.values(config.services).flatMap(({ discovery }) => ensemblesOf(discovery)),
+    );
     await this.#api.listen({ port: config.api_port, socket: null });
   }
 
@@ -168,12 +204,6 @@ export class Synapse implements Daemon {
     await Promise.race([book.allAnswered(), patience]);
     done.abort();
   }
-}
-
-function ensemblesOf({ services }: SynapseConfig): readonly (readonly string[])[] {
-  return Object.values(services).flatMap(({ discovery }) =>
-    discovery.method === 'zookeeper' ? [discovery.hosts] : [],
-  );
 }
 
 function summary({ config, state }: Running): string {

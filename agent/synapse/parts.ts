@@ -15,6 +15,7 @@ import { loadLastKnown, saveLastKnown } from './last-known.ts';
 import { Reconciler } from './reconcile.ts';
 import { createHostResolver } from './resolve-hosts.ts';
 import { ServiceBook } from './service-book.ts';
+import { loadSettings, SettingsKeeper, saveSettings } from './settings/keeper.ts';
 import { createWatcher } from './watchers/create-watcher.ts';
 
 /** The outside world. */
@@ -34,6 +35,7 @@ export interface Parts {
   readonly keeper: StateKeeper;
   readonly reconciler: Reconciler;
   readonly generators: Generators;
+  readonly settings: SettingsKeeper;
   /** A proxy for another configuration, on the same state. */
   configure(config: SynapseConfig): ConfiguredProxy;
 }
@@ -43,6 +45,8 @@ export async function assemble(
   surroundings: Surroundings,
   /** The proxy in charge, which changes with the configuration. */
   proxy: () => ConfiguredProxy,
+  /** The registry has other settings for generators. */
+  onSettings: () => void,
   signal: AbortSignal,
 ): Promise<Parts> {
   const { clock, logger, random, createSession, runCommand } = surroundings;
@@ -59,7 +63,10 @@ export async function assemble(
     instances: () => book.instances(),
   });
   const book: ServiceBook = new ServiceBook({
-    createWatcher: createWatcher({ ensembles, clock, random, logger }),
+    createWatcher: createWatcher({
+      ...{ ensembles, clock, random, logger },
+      onSettings: (service, found) => settings.take(service, found),
+    }),
     clock,
     logger,
     lastKnown: lastKnown.services,
@@ -74,8 +81,18 @@ export async function assemble(
     path: state_path,
     clock,
     logger,
-    write: () =>
-      saveLastKnown(state_path, { services: book.remembered(), retiring: state.retiring }),
+    write: async () => {
+      await saveLastKnown(state_path, { services: book.remembered(), retiring: state.retiring });
+      await saveSettings(state_path, settings.settings);
+    },
+  });
+  const settings: SettingsKeeper = new SettingsKeeper({
+    logger,
+    remembered: await loadSettings(state_path, logger),
+    onChange: () => {
+      onSettings();
+      keeper.request();
+    },
   });
   const resolver = createHostResolver({
     clock,
@@ -96,5 +113,5 @@ export async function assemble(
       saveRetiring: keeper.save,
       onSeen: (sections, servers) => watchOver(book, sections, servers),
     });
-  return { state, changes, ensembles, book, keeper, reconciler, generators, configure };
+  return { state, changes, ensembles, book, keeper, reconciler, generators, settings, configure };
 }

@@ -21,6 +21,10 @@ export class MemoryZooKeeper {
   #sequence = 0;
   #failures = 0;
   readonly #refused = new Set<string>();
+  /** Of nodes that are nobody's children here. */
+  readonly #data = new Map<string, Buffer>();
+  readonly #dataWatches = new Map<string, Set<() => void>>();
+  #writes = 0;
   /** Paths that were listed and read, in order. */
   readonly listed: string[] = [];
   readonly readPaths: string[] = [];
@@ -40,6 +44,16 @@ export class MemoryZooKeeper {
     this.#nodes.set(path, children.set(child, Buffer.from(data)));
     this.#fire(path);
     return child;
+  }
+
+  /** `undefined` takes the node away. */
+  setData(path: string, data: string | undefined): void {
+    this.#writes += 1;
+    if (data === undefined) this.#data.delete(path);
+    else this.#data.set(path, Buffer.from(data));
+    const watches = [...(this.#dataWatches.get(path) ?? [])];
+    this.#dataWatches.delete(path);
+    for (const watch of watches) watch();
   }
 
   remove(path: string, child: string): void {
@@ -68,7 +82,7 @@ export class MemoryZooKeeper {
 
   /** Watches are gone, and nothing answers. */
   disconnect(): void {
-    this.#watches.clear();
+    this.loseWatches();
     this.#become({ kind: 'suspended' });
   }
 
@@ -84,6 +98,7 @@ export class MemoryZooKeeper {
 
   loseWatches(): void {
     this.#watches.clear();
+    this.#dataWatches.clear();
   }
 
   session(): ZooKeeperSession {
@@ -103,7 +118,7 @@ export class MemoryZooKeeper {
       children: (path) => this.#list(path, undefined),
       watchChildren: (path, onChange) => this.#list(path, onChange),
       read: (path) => this.#read(path),
-      watchData: () => unsupported,
+      watchData: (path, onChange) => this.#read(path, onChange),
       sync: async () => undefined,
       ensurePath: () => unsupported,
       commit: () => unsupported,
@@ -122,9 +137,15 @@ export class MemoryZooKeeper {
     return children && [...children.keys()];
   }
 
-  async #read(path: string): Promise<NodeData | undefined> {
+  async #read(path: string, onChange?: () => void): Promise<NodeData | undefined> {
     this.#assertConnected();
     this.readPaths.push(path);
+    if (this.#refused.has(path)) throw new ZooKeeperError('no-auth', 'not allowed');
+    const watches = this.#dataWatches.get(path) ?? new Set();
+    if (onChange !== undefined) this.#dataWatches.set(path, watches.add(onChange));
+    const own = this.#data.get(path);
+    if (own !== undefined)
+      return { data: own, ephemeralOwner: undefined, modifiedAtMs: this.#writes };
     const slash = path.lastIndexOf('/');
     const data = this.#nodes.get(path.slice(0, slash))?.get(path.slice(slash + 1));
     return data && { data, ephemeralOwner: undefined, modifiedAtMs: 0 };

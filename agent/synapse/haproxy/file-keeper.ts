@@ -1,6 +1,5 @@
 /** The files that HAProxy starts from: its configuration, and the states of its servers. */
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
-import { createExclusive } from '../../lib/exclusive.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { isAbout } from './blame.ts';
 import { refusedKey } from './build-servers.ts';
@@ -44,7 +43,7 @@ export interface FileKeeperOptions {
 
 export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
   const { file, state } = options;
-  const exclusive = createExclusive();
+  const { exclusive } = state;
   const held: HeldFiles = {
     read: file.read,
     publish: (sections, servers) => publish(options, sections, servers),

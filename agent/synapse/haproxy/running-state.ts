@@ -1,4 +1,5 @@
 /** What synapse remembers of the HAProxy it runs: the mutable part of `ManagedProxy`. */
+import { createExclusive } from '../../lib/exclusive.ts';
 import type { ActualServer, AdminState, ProcessInfo } from './answers.ts';
 import type { Outcome } from './execute.ts';
 import { type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
@@ -6,6 +7,8 @@ import { parseServerLines, type ServersByBackend } from './render.ts';
 import { idOf, type ServerLine } from './server-line.ts';
 
 export class RunningState implements Memory {
+  /** For the files, which several configurations may work on while one succeeds another. */
+  readonly exclusive = createExclusive();
   readonly applied = new Map<string, Map<string, ServerLine>>();
   readonly retiring = new Map<string, AdminState>();
   readonly refused = new Set<string>();

@@ -3,41 +3,42 @@
  * change (a changed registration is a new child): each is read once, and not at all when its name
  * carries the data. A name without one stays over changes, and is read with each listing.
  */
+import type { Buffer } from 'node:buffer';
+import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
 import { mapBounded } from '../../lib/map-bounded.ts';
-import { type ParsedRegistration, parseChildName, parseRegistration } from '../../registration.ts';
+import { parseChildName, parseRegistration } from '../../registration.ts';
 import type { ZooKeeperSession } from '../../zookeeper/session.ts';
 import { type Instance, toInstance } from '../instance.ts';
+import { type Children, printable } from './candidates.ts';
+import { type ParsedMember, parseMember } from './serverset.ts';
 import type { RejectedRegistration } from './watcher.ts';
 
-/** What a listing says. */
-export interface Children {
-  readonly instances: readonly Instance[];
-  readonly rejected: readonly RejectedRegistration[];
-}
+type Decode = ZooKeeperDiscovery['decode'];
 
 type Child =
   | { readonly kind: 'instance'; readonly instance: Instance }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 const readsAtOnce = 32;
-const shownLength = 80;
 
 export class ChildReader {
   readonly #session: ZooKeeperSession;
   readonly #path: string;
+  readonly #decode: Decode;
   /** Of the last listing. */
   #known = new Map<string, Child>();
   reads = 0;
 
-  constructor(session: ZooKeeperSession, path: string) {
+  constructor(session: ZooKeeperSession, path: string, decode: Decode) {
     this.#session = session;
     this.#path = path;
+    this.#decode = decode;
   }
 
   /** Rejects with `ZooKeeperError` when a read fails; those that succeeded are not repeated. */
   async interpret(children: readonly string[]): Promise<Children> {
     this.#forgetAllBut(new Set(children));
-    const unread = children.filter((child) => !this.#known.has(child) && !this.#decode(child));
+    const unread = children.filter((child) => !this.#known.has(child) && !this.#understand(child));
     await mapBounded(unread, readsAtOnce, (child) => this.#read(child));
     const instances: Instance[] = [];
     const rejected: RejectedRegistration[] = [];
@@ -49,7 +50,7 @@ export class ChildReader {
   }
 
   /** `true` when the name alone says it all. */
-  #decode(node: string): boolean {
+  #understand(node: string): boolean {
     const parsed = parseChildName(node);
     if (parsed.kind === 'plain') return false;
     const child: Child =
@@ -64,12 +65,14 @@ export class ChildReader {
     this.reads += 1;
     const found = await this.#session.read(`${this.#path}/${node}`);
     // Gone since the listing: the watch will tell.
-    if (found !== undefined) this.#known.set(node, toChild(node, parseRegistration(found.data)));
+    if (found !== undefined) this.#known.set(node, toChild(node, found.data, this.#decode));
   }
 
   #forgetAllBut(present: ReadonlySet<string>): void {
-    for (const node of this.#known.keys()) {
-      if (!present.has(node) || mayChange(node)) this.#known.delete(node);
+    for (const [node, child] of this.#known) {
+      // Members of serversets that start up, or end, say so in place.
+      const mayRecover = this.#decode.method === 'serverset' && child.kind === 'rejected';
+      if (!present.has(node) || mayRecover || mayChange(node)) this.#known.delete(node);
     }
   }
 }
@@ -79,14 +82,19 @@ function mayChange(node: string): boolean {
   return parsed.kind === 'plain' && parsed.sequence === undefined;
 }
 
-function toChild(node: string, parsed: ParsedRegistration): Child {
+function toChild(node: string, data: Buffer, decode: Decode): Child {
+  const parsed = parse(data, decode);
   if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
   const name = parseChildName(node);
-  const sequence = name.kind === 'invalid' ? undefined : name.sequence;
-  return { kind: 'instance', instance: toInstance(parsed.registration, sequence) };
+  if (name.kind === 'invalid' || name.sequence === undefined) {
+    return { kind: 'instance', instance: parsed.instance };
+  }
+  return { kind: 'instance', instance: { ...parsed.instance, sequence: name.sequence } };
 }
 
-/** A child's name is as untrusted as its data. */
-function printable(node: string): string {
-  return node.replace(/[^\x20-\x7e]/g, '?').slice(0, shownLength);
+function parse(data: Buffer, { method, endpoint_name }: Decode): ParsedMember {
+  if (method === 'serverset') return parseMember(data, endpoint_name);
+  const parsed = parseRegistration(data);
+  if (!parsed.ok) return parsed;
+  return { ok: true, instance: toInstance(parsed.registration, undefined) };
 }

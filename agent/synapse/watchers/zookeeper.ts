@@ -5,6 +5,10 @@
  *                                                                                           │
  *                 found ◄─ of the missing: who left on purpose? (one listing, if any is) ◄──┘
  *
+ * Beside it the data with settings for generators are followed (`settings-reader.ts`), whose first
+ * answer comes before that of the first listing. With `zookeeper_poll` nothing is watched, and both
+ * are read once an interval.
+ *
  * A failed listing is repeated while the session is connected, and otherwise waits for it: what
  * was found last stays (law 2).
  */
@@ -18,10 +22,12 @@ import { type DepartedInstance, missingFrom } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 import { ChildReader } from './child-reader.ts';
 import { DepartureReader } from './departure-reader.ts';
+import { type OnSettings, SettingsReader } from './settings-reader.ts';
 import type { Found, Watcher, WatcherLink, WatcherStatus } from './watcher.ts';
 
 export interface ZooKeeperWatcherOptions extends WatcherLink {
   readonly discovery: ZooKeeperDiscovery;
+  readonly onSettings: OnSettings;
   readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: () => number;
@@ -32,35 +38,56 @@ export interface ZooKeeperWatcherOptions extends WatcherLink {
 const windowMs = 50;
 /** A listing without a cause, in case a watch was lost. Up to half of it is random. */
 const resyncMs = 120_000;
+/** What `polling_interval_sec` of 0 stands for in the original. */
+const minPollMs = 500;
 
 export class ZooKeeperWatcher implements Watcher {
   readonly #options: ZooKeeperWatcherOptions;
   readonly #reader: ChildReader;
   readonly #departures: DepartureReader;
+  readonly #settings: SettingsReader | undefined;
   readonly #turns: Coalescer;
+  /** `undefined`: there are watches. */
+  readonly #pollMs: number | undefined;
   #listings = 0;
 
   constructor(options: ZooKeeperWatcherOptions) {
     this.#options = options;
     const { session, discovery, clock } = options;
-    this.#reader = new ChildReader(session, discovery.path);
+    this.#reader = new ChildReader(session, discovery.path, discovery.decode);
     this.#departures = new DepartureReader(session, discovery.path);
     const quietMs = Math.max(windowMs, discovery.discovery_jitter * 1_000);
     this.#turns = new Coalescer({ clock, quietMs, maxDelayMs: quietMs });
+    if ('polling_interval_sec' in discovery) this.#pollMs = discovery.polling_interval_sec * 1_000;
+    const settingsPath = discovery.generator_config_path ?? discovery.path;
+    if (settingsPath !== 'disabled') {
+      const isWatched = this.#pollMs === undefined;
+      this.#settings = new SettingsReader({ ...options, path: settingsPath, isWatched, quietMs });
+    }
   }
 
   get status(): WatcherStatus {
     const watching = this.#options.session.state.kind === 'connected';
     return {
-      method: 'zookeeper',
+      method: this.#options.discovery.method,
       watching,
       listings: this.#listings + this.#departures.listings,
-      reads: this.#reader.reads + this.#departures.reads,
+      reads: this.#reader.reads + this.#departures.reads + (this.#settings?.reads ?? 0),
     };
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { session, random } = this.#options;
+    await Promise.all([this.#follow(signal), this.#settings?.run(() => this.#idleMs(), signal)]);
+  }
+
+  #idleMs(): number {
+    const { random } = this.#options;
+    if (this.#pollMs === undefined) return resyncMs * (0.5 + random() / 2);
+    return Math.max(minPollMs, this.#pollMs * (1 - random() / 10));
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { session } = this.#options;
     const stopListening = session.onState(({ kind }) => {
       // A watch of the old connection may have fired unheard: look again.
       if (kind === 'connected') this.#turns.request();
@@ -68,7 +95,7 @@ export class ZooKeeperWatcher implements Watcher {
     if (session.state.kind === 'connected') this.#turns.request();
     try {
       for (;;) {
-        await this.#turns.nextTurn(signal, resyncMs * (0.5 + random() / 2));
+        await this.#turns.nextTurn(signal, this.#idleMs());
         await this.#listUntilDone(signal);
       }
     } catch (error) {
@@ -85,7 +112,9 @@ export class ZooKeeperWatcher implements Watcher {
     const backoff = createBackoff({ baseMs, capMs: max_interval * 1_000, random });
     while (session.state.kind === 'connected') {
       try {
-        return onFound(await this.#list(signal));
+        const found = await this.#list(signal);
+        await this.#settings?.attempted;
+        return onFound(found);
       } catch (error) {
         if (!(error instanceof ZooKeeperError)) throw error;
         logger.warn('listing-failed', { path: discovery.path, code: error.code });
@@ -98,9 +127,13 @@ export class ZooKeeperWatcher implements Watcher {
   async #list(signal: AbortSignal): Promise<Found> {
     const { session, discovery } = this.#options;
     this.#listings += 1;
-    const children = await session.watchChildren(discovery.path, () => {
+    const onChange = (): void => {
       if (!signal.aborted) this.#turns.request();
-    });
+    };
+    const children =
+      this.#pollMs === undefined
+        ? await session.watchChildren(discovery.path, onChange)
+        : await session.children(discovery.path);
     const { instances, rejected } = await this.#reader.interpret(children ?? []);
     return { instances, rejected, departed: await this.#departed(instances) };
   }

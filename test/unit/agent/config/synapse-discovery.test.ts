@@ -13,7 +13,7 @@ const haproxy = {
   do_socket: false,
   do_reloads: false,
 };
-const zookeeper = { method: 'zookeeper', path: '/s', hosts: ['a:2181'] } as const;
+const zookeeper = { method: 'zookeeper' as const, path: '/s', hosts: ['a:2181'] };
 
 function problemsOf(service: unknown): readonly string[] {
   const result = parseSynapseConfig({ services: { web: service }, haproxy });
@@ -134,7 +134,8 @@ describe("synapse's discovery", () => {
       a: { ...zookeeper, decode },
       b: { ...zookeeper, retry_policy, decode: { ...decode, method: 'serverset' as const } },
     };
-    const discovery = { method: 'multi', watchers, resolver: { method: 'union' } } as const;
+    const resolver = { method: 'union' as const };
+    const discovery = { method: 'multi' as const, watchers, resolver };
     expect(synapseOptionsWithoutEffect(synapseConfig({ web: { discovery } }))).to.deep.equal([
       'services.web.discovery.decode.endpoint_name',
       'services.web.discovery.retry_policy.max_attempts',

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { encodeDeparture } from '../../../../../agent/departure.ts';
 import { childPrefix, encodeRegistration } from '../../../../../agent/registration.ts';
 import type { Instance } from '../../../../../agent/synapse/instance.ts';
+import type { RegistrySettings } from '../../../../../agent/synapse/settings/parse.ts';
 import type { Found } from '../../../../../agent/synapse/watchers/watcher.ts';
 import { ZooKeeperWatcher } from '../../../../../agent/synapse/watchers/zookeeper.ts';
 import { createFakeClock, type FakeClock, settle } from '../../../../support/fake-clock.ts';
@@ -16,6 +17,7 @@ describe('ZooKeeperWatcher', () => {
   let clock: FakeClock;
   let zookeeper: MemoryZooKeeper;
   let found: Found[];
+  let settings: RegistrySettings[];
   /** What was found last, unless a test says otherwise. */
   let expected: readonly Instance[] | undefined;
   let stop: AbortController;
@@ -25,6 +27,7 @@ describe('ZooKeeperWatcher', () => {
     clock = createFakeClock();
     zookeeper = new MemoryZooKeeper();
     found = [];
+    settings = [];
     expected = undefined;
   });
 
@@ -47,11 +50,16 @@ describe('ZooKeeperWatcher', () => {
       random: () => 0.5,
       logger: createRecordingLogger(),
       onFound: (one) => found.push(one),
+      onSettings: (one) => settings.push(one),
       expected: () => expected ?? found.at(-1)?.instances ?? [],
     });
     ended = watcher.run(stop.signal);
     await settle();
     return watcher;
+  }
+
+  function childReads(): readonly string[] {
+    return zookeeper.readPaths.filter((one) => one !== path);
   }
 
   function register(port: number): string {
@@ -75,7 +83,8 @@ describe('ZooKeeperWatcher', () => {
       method: 'zookeeper',
       watching: true,
       listings: 1,
-      reads: 1,
+      // Of its one child, and of the settings.
+      reads: 2,
     });
   });
 
@@ -91,7 +100,7 @@ describe('ZooKeeperWatcher', () => {
     zookeeper.remove(path, first);
     await settle();
     expect(ports().at(-1)).to.deep.equal([2]);
-    expect(zookeeper.readPaths).to.have.length(2);
+    expect(childReads()).to.have.length(2);
   });
 
   it('lists once for a burst', async () => {
@@ -105,7 +114,7 @@ describe('ZooKeeperWatcher', () => {
     // At the start, for the first of the burst, and for the rest.
     expect(zookeeper.listed).to.have.length(3);
     expect(ports().at(-1)).to.have.length(200);
-    expect(zookeeper.readPaths).to.have.length(200);
+    expect(childReads()).to.have.length(200);
   });
 
   it('keeps to discovery_jitter between listings', async () => {
@@ -126,7 +135,7 @@ describe('ZooKeeperWatcher', () => {
     expect(found[0]?.instances).to.deep.equal([
       { host: '10.0.0.1', port: 7, name: 'a', labels: { az: 'b' }, sequence: 0 },
     ]);
-    expect(zookeeper.readPaths).to.deep.equal([]);
+    expect(childReads()).to.deep.equal([]);
   });
 
   it('leaves bad children out and tells why, in print that is safe', async () => {

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs/promises';
-import { createBackoff } from '../lib/backoff.ts';
-import type { Clock } from '../lib/clock.ts';
-import { createWake, type Wake } from '../lib/wake.ts';
+import { createBackoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { createWake, type Wake } from './wake.ts';
 
 export interface FolderWatchOptions {
   readonly path: string;

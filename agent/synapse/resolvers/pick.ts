@@ -1,0 +1,26 @@
+/** What a toggle file says, and which watcher to draw by it: pure. */
+
+/** Watcher → how likely it is drawn, in no unit. */
+export type Weights = ReadonlyMap<string, number>;
+
+/** Original: `validate_s3_file_schema`. `undefined` for anything but whole weights by name. */
+export function toWeights(value: unknown): Weights | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const weights = new Map<string, number>();
+  for (const [name, weight] of Object.entries(value)) {
+    if (!Number.isSafeInteger(weight) || Number(weight) < 0) return undefined;
+    weights.set(name, Number(weight));
+  }
+  return weights;
+}
+
+/** @param random uniform in [0, 1); `undefined` where all weights are 0 */
+export function pickByWeight(weights: Weights, random: number): string | undefined {
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  let left = random * total;
+  for (const [name, weight] of weights) {
+    if (left < weight) return name;
+    left -= weight;
+  }
+  return undefined;
+}
