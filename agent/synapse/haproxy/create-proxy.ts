@@ -4,6 +4,7 @@ import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
+import { withExperimentalMode } from './experimental.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { ManagedProxy, type ProxyOptions } from './proxy.ts';
 import { createReloader, type Reloader } from './reload.ts';
@@ -72,5 +73,6 @@ function socketOf(
   deadlineMs: number,
 ): AdminSocket | undefined {
   if (path === undefined) return undefined;
-  return createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
+  const socket = createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
+  return withExperimentalMode(socket);
 }
