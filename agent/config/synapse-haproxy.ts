@@ -20,9 +20,9 @@ export const haproxySchema = z
     do_checks: z.boolean().default(false),
     check_command: line.optional(),
     do_socket: z.boolean().default(true),
+    /** One, or one for each process of an HAProxy with `nbproc`: the file follows the first. */
     socket_file_path: z
       .union([path.transform((value) => [value]), z.array(path).min(1)])
-      .refine((paths) => paths.length === 1, 'several sockets are not supported yet; must be one')
       .optional(),
     do_reloads: z.boolean().default(true),
     /** Replaces the reload over `master_socket_path`. */

@@ -11,7 +11,10 @@ import { createReloader, type Reloader } from './reload.ts';
 import { composeSections, type Sections } from './sections.ts';
 
 export interface ProxyEnvironment
-  extends Omit<ProxyOptions, 'options' | 'sections' | 'zones' | 'admin' | 'files' | 'reloader'> {
+  extends Omit<
+    ProxyOptions,
+    'options' | 'sections' | 'zones' | 'admin' | 'furtherAdmins' | 'files' | 'reloader'
+  > {
   readonly runCommand: RunCommand;
   readonly createSocket?: (path: string, deadlineMs: number) => AdminSocket;
 }
@@ -30,14 +33,14 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const { haproxy: options } = config;
   const { runCommand, logger, state } = environment;
   const sections = composeSections(config);
-  const socketPath = options.do_socket ? options.socket_file_path?.[0] : undefined;
-  const admin = socketOf(environment, socketPath, adminDeadlineMs);
+  const paths = options.do_socket ? (options.socket_file_path ?? []) : [];
+  const [admin, ...furtherAdmins] = paths.map((one) => socketAt(environment, one, adminDeadlineMs));
   const path = options.do_writes ? options.config_file_path : undefined;
   const file = path === undefined ? undefined : createConfigFile(options, path, runCommand);
   const files = file && createFileKeeper({ file, state, logger });
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
-  const own = { options, sections, zones: zonesOf(config), admin, files, reloader };
+  const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
   return { proxy, sections, admin };
 }
@@ -63,16 +66,16 @@ function reloaderOf(
     return createReloader({ ...common, by: { kind: 'command', command, runCommand } });
   }
   // From 2.8 on the master's answer takes as long as the reload.
-  const master = socketOf(environment, master_socket_path, reloadDeadlineMs);
-  return master && createReloader({ ...common, by: { kind: 'master', master } });
+  if (master_socket_path === undefined) return undefined;
+  const master = socketAt(environment, master_socket_path, reloadDeadlineMs);
+  return createReloader({ ...common, by: { kind: 'master', master } });
 }
 
-function socketOf(
+function socketAt(
   { createSocket }: ProxyEnvironment,
-  path: string | undefined,
+  path: string,
   deadlineMs: number,
-): AdminSocket | undefined {
-  if (path === undefined) return undefined;
+): AdminSocket {
   const socket = createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
   return withExperimentalMode(socket);
 }

@@ -5,7 +5,7 @@ const mark = /\bsynapse:([0-9a-f]{16})\b/;
 
 export function globalLines(options: HaproxyOptions, fingerprint: string): readonly string[] {
   const given = options.global.filter((line) => keyword(line) !== 'description');
-  const [socket] = options.do_socket ? (options.socket_file_path ?? []) : [];
+  const sockets = options.do_socket ? (options.socket_file_path ?? []) : [];
   const state = serverStatePath(options);
   const ours = [
     descriptionLine(options, fingerprint),
@@ -13,9 +13,9 @@ export function globalLines(options: HaproxyOptions, fingerprint: string): reado
     ...(state === undefined || has(given, 'server-state-file')
       ? []
       : [`server-state-file ${state}`]),
-    ...(socket === undefined || namesSocket(given, socket)
-      ? []
-      : [`stats socket ${socket} mode 600 level admin`]),
+    ...sockets
+      .filter((socket) => !namesSocket(given, socket))
+      .map((socket) => `stats socket ${socket} mode 600 level admin`),
   ];
   return [...given, ...ours];
 }

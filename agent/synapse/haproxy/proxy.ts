@@ -19,6 +19,7 @@ import type { ActualServer } from './answers.ts';
 import { type BuiltServers, buildServers, type Rejected } from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
 import type { FileKeeper } from './file-keeper.ts';
+import { FurtherProcesses } from './further-processes.ts';
 import { healthIn } from './health.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
 import { idle, type PassResult } from './pass-result.ts';
@@ -39,6 +40,8 @@ export interface ProxyOptions {
   readonly sections: Sections;
   /** Each `undefined` where the configuration does without it. */
   readonly admin: AdminSocket | undefined;
+  /** Of further processes beside the one that `admin` talks to. */
+  readonly furtherAdmins: readonly AdminSocket[];
   readonly files: FileKeeper | undefined;
   readonly reloader: Reloader | undefined;
   readonly resolver: HostResolver;
@@ -60,6 +63,7 @@ export interface ProxyOptions {
 export class ManagedProxy {
   readonly #options: ProxyOptions;
   readonly #steps: StepRunner;
+  readonly #further: FurtherProcesses;
   readonly #unseen: UnseenProxy;
   /** `undefined`: the configuration does without reloads. */
   readonly #renewal: RenewalOptions | undefined;
@@ -72,6 +76,7 @@ export class ManagedProxy {
     const intervalMs = restart_interval * 1_000;
     const pacer = createReloadPacer({ clock, random, intervalMs, jitter });
     this.#steps = new StepRunner(options);
+    this.#further = new FurtherProcesses({ ...options, admins: options.furtherAdmins });
     this.#unseen = new UnseenProxy({ ...options, pacer, isWatched: admin !== undefined });
     this.#renewal = files && reloader && { ...options, files, reloader, pacer };
   }
@@ -116,10 +121,15 @@ export class ManagedProxy {
     const backends = fingerprint === sections.fingerprint ? [] : await listBackends(admin);
     const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
     const { steps, reloadReasons } = planSteps(desired, actual, state);
-    if (reloadReasons.length === 0) return await this.#steps.run(steps, desired, admin);
+    const carryOut = async (): Promise<PassResult> => {
+      const result = await this.#steps.run(steps, desired, admin);
+      const further = await this.#further.pass(desired, seen.process);
+      return { ...result, againInMs: earlier(result.againInMs, further.againInMs) };
+    };
+    if (reloadReasons.length === 0) return await carryOut();
     const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
     if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
-    const result = await this.#steps.run(steps, desired, admin);
+    const result = await carryOut();
     return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
   }
 

@@ -18,7 +18,13 @@ export interface Sections {
   /** Where HAProxy looks for the states of its servers after a reload. */
   readonly serverStatePath: string | undefined;
   /** Lines that fit no section: left out, as the original does, and worth a warning. */
-  readonly discarded: readonly { readonly service: string; readonly line: string }[];
+  readonly discarded: readonly DiscardedLine[];
+}
+
+export interface DiscardedLine {
+  /** `undefined` where the line is one for all services. */
+  readonly service: string | undefined;
+  readonly line: string;
 }
 
 export interface Block {
@@ -52,7 +58,7 @@ export function composeSections(config: SynapseConfig): Sections {
     { title: 'defaults', lines: haproxy.defaults },
     ...extra,
     ...services.flatMap(({ blocks }) => blocks),
-    ...(shared === undefined ? [] : [shared]),
+    ...shared.blocks,
   ];
   const fingerprint = fingerprintOf([globalLines(haproxy, ''), rest]);
   return {
@@ -60,7 +66,7 @@ export function composeSections(config: SynapseConfig): Sections {
     fingerprint,
     backends: services.map(({ settings }) => settings),
     serverStatePath: serverStatePath(haproxy),
-    discarded: services.flatMap(({ discarded }) => discarded),
+    discarded: [...services.flatMap(({ discarded }) => discarded), ...shared.discarded],
   };
 }
 
@@ -139,13 +145,35 @@ function backendSettings(
   };
 }
 
-/** One frontend for all services that are told apart by a host header, say. */
-function composeSharedFrontend({ haproxy, services }: SynapseConfig): Block | undefined {
-  if (haproxy.shared_frontend === undefined) return undefined;
-  const own = Object.values(services)
-    .filter((service) => !service.haproxy.disabled)
-    .flatMap((service) => service.haproxy.shared_frontend ?? []);
-  return { title: 'frontend shared-frontend', lines: [...haproxy.shared_frontend, ...own] };
+/**
+ * One frontend for all services that are told apart by a host header, say. A service's lines for
+ * it need one to be there.
+ */
+function composeSharedFrontend({
+  haproxy,
+  services,
+}: SynapseConfig): Pick<Sections, 'blocks' | 'discarded'> {
+  const own = Object.entries(services)
+    .filter(([, service]) => !service.haproxy.disabled)
+    .flatMap(
+      ([
+        service,
+        {
+          haproxy: { shared_frontend = [] },
+        },
+      ]) => shared_frontend.map((line) => ({ service, line })),
+    );
+  if (haproxy.shared_frontend === undefined) return { blocks: [], discarded: own };
+  const all = [...haproxy.shared_frontend.map((line) => ({ service: undefined, line })), ...own];
+  const lines = all.filter(({ line }) => fitsFrontend(line)).map(({ line }) => line);
+  return {
+    blocks: [{ title: 'frontend shared-frontend', lines }],
+    discarded: all.filter(({ line }) => !fitsFrontend(line)),
+  };
+}
+
+function fitsFrontend(line: string): boolean {
+  return placeOf(line) !== 'backend';
 }
 
 function fingerprintOf(content: unknown): string {

@@ -138,6 +138,31 @@ backend bare
     ]);
   });
 
+  it('leaves lines out of the shared frontend that are for backends, or have none to be in', () => {
+    const shared_frontend = ['use_backend web if is_web', 'balance random'];
+    const web = { discovery: base, haproxy: { shared_frontend } };
+    const discarded = (haproxy: object) =>
+      composeSections(synapseConfig({ web }, haproxy)).discarded.map(({ line }) => line);
+    expect(discarded({ shared_frontend: ['bind :81', 'server a 10.0.0.1:80'] })).to.deep.equal([
+      'server a 10.0.0.1:80',
+      'balance random',
+    ]);
+    expect(discarded({})).to.deep.equal(shared_frontend);
+  });
+
+  it('opens each socket that no line of the user opens', () => {
+    const haproxy = {
+      global: ['stats socket /run/b.sock level admin'],
+      socket_file_path: ['/run/a.sock', '/run/b.sock', '/run/c.sock'],
+    };
+    const lines = section(render(synapseConfig({}, haproxy)), 'global');
+    expect(lines.filter((line) => line.startsWith('stats socket'))).to.deep.equal([
+      'stats socket /run/b.sock level admin',
+      'stats socket /run/a.sock mode 600 level admin',
+      'stats socket /run/c.sock mode 600 level admin',
+    ]);
+  });
+
   it('binds a Unix socket where the port is null', () => {
     const haproxy = { port: null, bind_address: '/run/web.sock' };
     const text = render(synapseConfig({ web: { discovery: base, haproxy } }));

@@ -1,0 +1,84 @@
+/**
+ * The processes of an HAProxy with `nbproc` (before 2.5), each with a socket of its own: what the
+ * first one is told, all of them are told. They start from one file, which follows the first.
+ */
+import type { Logger } from '../../lib/logger.ts';
+import type { ChangeLog } from '../changes.ts';
+import type { AdminSocket } from './admin.ts';
+import type { ProcessInfo } from './answers.ts';
+import { listBackends, type Observation, observe } from './observe.ts';
+import { idle, type PassResult } from './pass-result.ts';
+import { type Desired, planSteps } from './plan.ts';
+import { RunningState } from './running-state.ts';
+import { StepRunner } from './step-runner.ts';
+
+export interface FurtherProcessesOptions {
+  readonly admins: readonly AdminSocket[];
+  /** Of the first process. */
+  readonly state: RunningState;
+  readonly changes: ChangeLog;
+  readonly logger: Logger;
+}
+
+interface Member {
+  readonly admin: AdminSocket;
+  readonly state: RunningState;
+  readonly steps: StepRunner;
+}
+
+const lookAgainMs = 1_000;
+
+export class FurtherProcesses {
+  readonly #options: FurtherProcessesOptions;
+  readonly #members: readonly Member[];
+
+  constructor(options: FurtherProcessesOptions) {
+    this.#options = options;
+    // What the first one remembers of its retirements is kept for all.
+    const saveRetiring = (): Promise<void> => Promise.resolve();
+    this.#members = options.admins.map((admin) => {
+      const state = new RunningState();
+      return { admin, state, steps: new StepRunner({ ...options, state, saveRetiring }) };
+    });
+  }
+
+  /** After the first process's own steps. */
+  async pass(desired: Desired, first: ProcessInfo): Promise<PassResult> {
+    const results: PassResult[] = [];
+    for (const member of this.#members) results.push(await this.#passOne(member, desired, first));
+    const againInMs = results.flatMap((one) => one.againInMs ?? []);
+    return { ...idle, againInMs: againInMs.length === 0 ? undefined : Math.min(...againInMs) };
+  }
+
+  async #passOne(member: Member, desired: Desired, first: ProcessInfo): Promise<PassResult> {
+    const { admin, state, steps } = member;
+    const seen = await observe(admin);
+    this.#noticeProcess(member, seen, desired);
+    if (seen === undefined) return { ...idle, againInMs: lookAgainMs };
+    // Several sockets of one process: it has been told.
+    if (seen.process.pid === first.pid) return idle;
+    for (const [key, was] of this.#options.state.retiring) {
+      if (!state.retiring.has(key)) state.retiring.set(key, was);
+    }
+    state.notice(desired, seen.servers);
+    const { fingerprint } = seen.process;
+    const backends = fingerprint === desired.fingerprint ? [] : await listBackends(admin);
+    const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
+    return await steps.run(planSteps(desired, actual, state).steps, desired, admin);
+  }
+
+  #noticeProcess({ state }: Member, seen: Observation | undefined, desired: Desired): void {
+    const before = state.process;
+    state.process = seen?.process;
+    if (before?.pid === seen?.process.pid) return;
+    state.refused.clear();
+    state.applied.clear();
+    const { changes } = this.#options;
+    if (seen === undefined) changes.record('further-process-lost', { pid: before?.pid });
+    else {
+      const { pid, version, fingerprint } = seen.process;
+      const adopted = fingerprint === desired.fingerprint;
+      changes.record('further-process-found', { pid, version, adopted });
+    }
+  }
+}
