@@ -5,16 +5,17 @@
 import { z } from 'zod';
 import { maxWeight } from '../registration.ts';
 import {
+  count,
   digestAuth,
   host,
   integerBetween,
   line,
-  notSupportedYet,
   path,
   port,
   proxyName,
   sessionTimeoutMs,
 } from './fields.ts';
+import { multiplyServices } from './load-test.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 import { claimsOf } from './synapse-claims.ts';
 import {
@@ -71,7 +72,8 @@ const serviceSchema = z
     discovery_multi: discoveryMultiSchema.optional(),
     /** Ours: settings for generators in the registry may hold raw lines, ports and addresses. */
     trust_registry_config: z.boolean().default(false),
-    load_test_concurrency: notSupportedYet,
+    /** The service so many times over, as `<name>_0` and so on: for load tests. */
+    load_test_concurrency: count.optional(),
     file_output: participationSchema.prefault({}),
     nginx: serviceNginxSchema.prefault({}),
     template: participationSchema.prefault({}),
@@ -136,7 +138,11 @@ export const synapseConfigSchema = z
       }
     }
   })
-  .transform(({ haproxy = withoutHaproxy, ...config }) => ({ ...config, haproxy }));
+  .transform(({ haproxy = withoutHaproxy, services, ...config }) => ({
+    ...config,
+    haproxy,
+    services: multiplyServices(services),
+  }));
 
 export type SynapseConfig = Readonly<z.output<typeof synapseConfigSchema>>;
 export type ServiceConfig = Readonly<z.output<typeof serviceSchema>>;

@@ -34,12 +34,9 @@ export function synapseOptionsWithoutEffect(config: SynapseConfig): readonly str
   ];
 }
 
-function ofService(path: string, { discovery, default_servers }: ServiceConfig): readonly string[] {
-  const ofServers = default_servers.flatMap((server, index) =>
-    given(`${path}default_servers[${index}].`, server, ['haproxy_server_id']),
-  );
+function ofService(path: string, { discovery }: ServiceConfig): readonly string[] {
   const ofSources = sourcesOf(discovery).flatMap((source) => ofSource(`${path}discovery.`, source));
-  return [...new Set(ofSources), ...ofServers];
+  return [...new Set(ofSources)];
 }
 
 function ofSource(path: string, source: SourceDiscovery): readonly string[] {

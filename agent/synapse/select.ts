@@ -156,7 +156,8 @@ function leaderOf(instances: readonly Instance[]): readonly Instance[] {
 }
 
 function toDefaultInstance(server: DefaultServer): Instance {
-  const { name, host, id, weight, haproxy_server_options: serverOptions } = server;
+  const { name, host, id, weight } = server;
+  const serverOptions = optionsOf(server);
   return {
     host,
     // The schema lets it be missing only where an override replaces it.
@@ -167,4 +168,11 @@ function toDefaultInstance(server: DefaultServer): Instance {
     ...(weight === undefined ? {} : { weight }),
     ...(serverOptions === undefined ? {} : { serverOptions }),
   };
+}
+
+/** The `id` in the options wins, as in the original. */
+function optionsOf(server: DefaultServer): string | undefined {
+  const { haproxy_server_options: options, haproxy_server_id: id } = server;
+  if (id === undefined || options?.split(/\s+/).includes('id')) return options;
+  return options === undefined ? `id ${id}` : `id ${id} ${options}`;
 }

@@ -5,7 +5,7 @@ import { balance, type Candidate } from './balance.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { buildServerLine, idOf, type ServerLine } from './server-line.ts';
-import { withoutOption } from './server-options.ts';
+import { splitWords, withoutOption } from './server-options.ts';
 
 export interface Rejected {
   readonly service: string;
@@ -55,7 +55,8 @@ function buildBackend(
   const { service, backend } = settings;
   const built: Candidate[] = [];
   const rejected: Rejected[] = [];
-  const takeId = createIdSource(context.ids.get(backend) ?? new Map(), context.maxServerId);
+  const known = context.ids.get(backend) ?? new Map<string, number>();
+  const takeId = createIdSource(known, namedIds(instances), context.maxServerId);
   const sorted = instances.toSorted((a, b) => compareText(serverName(a), serverName(b)));
   for (const instance of sorted) {
     const server = serverName(instance);
@@ -86,12 +87,21 @@ export function refusedKey(backend: string, { name, words }: ServerLine): string
   return [backend, name, ...rest.filter((one) => one !== 'id' && one !== String(id))].join(' ');
 }
 
+/** Those that instances bring along in their own options: nobody else may get them. */
+function namedIds(instances: readonly Instance[]): readonly number[] {
+  return instances.flatMap(({ serverOptions = '' }) => {
+    const words = splitWords(serverOptions);
+    return words.includes('id') ? [Number(words[words.lastIndexOf('id') + 1])] : [];
+  });
+}
+
 /** A server keeps its id; a new one takes the lowest that is free, as in the original. */
 function createIdSource(
   known: ReadonlyMap<string, number>,
+  named: readonly number[],
   max: number,
 ): (server: string) => number | undefined {
-  const taken = new Set(known.values());
+  const taken = new Set([...known.values(), ...named]);
   let probe = 1;
   return (server) => {
     const own = known.get(server);

@@ -96,6 +96,32 @@ describe('parseSynapseConfig', () => {
     expect(problemsOf({ haproxy: { global, defaults, ...off } })).to.deep.equal([]);
   });
 
+  it('makes as many of a service as load_test_concurrency says, on one port', () => {
+    const { services } = synapseConfig({
+      web: {
+        discovery: { method: 'base' },
+        haproxy: { port: 80, backend_name: 'b' },
+        load_test_concurrency: 2,
+      },
+      shop: { discovery: { method: 'base' } },
+    });
+    const shown = Object.entries(services).map(
+      ([
+        name,
+        {
+          haproxy: { port, backend_name },
+        },
+      ]) => {
+        return [name, port, backend_name];
+      },
+    );
+    expect(shown).to.deep.equal([
+      ['web_0', 80, 'b_0'],
+      ['web_1', 80, 'b_1'],
+      ['shop', undefined, undefined],
+    ]);
+  });
+
   it('refuses two services on one port or one backend', () => {
     const service = { discovery: { method: 'base' }, haproxy: { port: 80, backend_name: 'b' } };
     expect(problemsOf({ services: { one: service, two: service }, haproxy })).to.deep.equal([

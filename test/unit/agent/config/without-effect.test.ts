@@ -52,7 +52,6 @@ describe('options without effect', () => {
         decode: { endpoint_name: 'http' },
         retry_policy: { max_attempts: 3, max_delay: 60 },
       },
-      default_servers: [{ host: 'a', port: 1, haproxy_server_id: 7 }],
     };
     const config = synapseConfig({ web }, { state_file_path: '/state', state_file_ttl: 60 });
     expect(synapseOptionsWithoutEffect({ ...config, statsd })).to.deep.equal([
@@ -62,7 +61,6 @@ describe('options without effect', () => {
       'services.web.discovery.decode.endpoint_name',
       'services.web.discovery.retry_policy.max_attempts',
       'services.web.discovery.retry_policy.max_delay',
-      'services.web.default_servers[0].haproxy_server_id',
     ]);
   });
 });

@@ -35,6 +35,19 @@ describe('selectInstances', () => {
     expect(select(defaults, [], [instance(1)])).to.eql({ source: 'default_servers', ports: [9] });
   });
 
+  it('gives a default server the id that it asks for, by its options first', () => {
+    const server = { host: '10.0.0.9', port: 9, haproxy_server_id: 7 };
+    const optionsOf = (more: object): string | undefined => {
+      const service = { discovery: { method: 'base' as const }, default_servers: [] };
+      const input = { ...service, default_servers: [{ ...server, ...more }] };
+      const { web } = synapseConfig({ web: input }).services;
+      return web && selectInstances(web, [], []).instances[0]?.serverOptions;
+    };
+    expect(optionsOf({})).to.equal('id 7');
+    expect(optionsOf({ haproxy_server_options: 'backup' })).to.equal('id 7 backup');
+    expect(optionsOf({ haproxy_server_options: 'id 8' })).to.equal('id 8');
+  });
+
   it('keeps what was there for an empty list without default servers', () => {
     expect(select({}, [], [instance(1)])).to.eql({ source: 'previous', ports: [1] });
   });

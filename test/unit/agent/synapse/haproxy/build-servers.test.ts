@@ -42,6 +42,11 @@ describe('buildServers', () => {
     expect(ids(built)).to.deep.equal([2, 1, 3]);
   });
 
+  it('gives nobody an id that an instance brings along', () => {
+    const named = instance('c', { serverOptions: 'backup id 1' });
+    expect(ids(build([instance('a'), instance('b'), named]))).to.deep.equal([2, 3, 1]);
+  });
+
   it('leaves ids to HAProxy when they run out', () => {
     const four = ['a', 'b', 'c', 'd'].map((name) => instance(name));
     expect(ids(build(four))).to.deep.equal([1, 2, 3, undefined]);
