@@ -5,6 +5,7 @@ import https from 'node:https';
 import type { StatusRange } from '../../config/status-range.ts';
 import type { CommonCheckDefinition } from './common.ts';
 import { limitPhases, type PhaseLimits } from './http-phases.ts';
+import { askStatus } from './http-status.ts';
 import { type CheckResult, failed, passed } from './result.ts';
 import { readTls, type TlsDefinition, type TlsOptions } from './tls.ts';
 
@@ -34,16 +35,16 @@ export async function checkHttp(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { host, tls, body, expect } = definition;
+  if (tls === undefined && expect === undefined) {
+    return judge(definition, await askStatus(definition, signal), '');
+  }
   const request = open(definition, tls && (await readTls(tls, host, signal)), signal);
   const timers = limitPhases(request, definition);
   try {
     request.end(body);
     const response = await answerOf(request);
-    return judge(
-      definition,
-      response.statusCode ?? 0,
-      await readBody(response, expect !== undefined),
-    );
+    const text = await readBody(response, expect !== undefined);
+    return judge(definition, response.statusCode ?? 0, text);
   } finally {
     for (const timer of timers) clearTimeout(timer);
     request.destroy();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { CommonCheckDefinition } from './common.ts';
 import { type CheckResult, passed } from './result.ts';
@@ -8,15 +7,20 @@ export interface TcpCheckDefinition extends CommonCheckDefinition {
 }
 
 /** Passes when a connection is accepted; sends nothing. */
-export async function checkTcp(
+export function checkTcp(
   { host, port }: TcpCheckDefinition,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const socket = connect({ host, port, signal });
-  try {
-    await once(socket, 'connect');
-    return passed;
-  } finally {
-    socket.destroy();
-  }
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    const abort = (): void => finish(() => reject(signal.reason));
+    const finish = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      socket.destroy();
+      settle();
+    };
+    signal.addEventListener('abort', abort);
+    socket.once('connect', () => finish(() => resolve(passed)));
+    socket.once('error', (error) => finish(() => reject(error)));
+  });
 }

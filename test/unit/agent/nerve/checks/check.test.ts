@@ -91,7 +91,7 @@ describe('checks', () => {
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       await run(portOf(server), http({ uri: '/ping?deep=1', headers: { Host: 'a.example' } }));
-      expect(seen[0]).to.match(/^GET \/ping\?deep=1 HTTP\/1\.1\r\nHost: a\.example\r\n/);
+      expect(seen[0]).to.match(/^GET \/ping\?deep=1 HTTP\/1\.1\r\nhost: a\.example\r\n/);
     });
 
     it('sends another method, with a body and its length', async () => {
