@@ -28,7 +28,7 @@ export function sortOut(
   for (const { node, fields } of candidates) {
     const parsed = checkRegistration({ ...fields, port: fields.port ?? fallbackPort });
     if (!parsed.ok) rejected.push({ node: printable(node), reason: parsed.reason });
-    else instances.push(withoutBorrowedName(toInstance(parsed.registration, undefined), fields));
+    else instances.push(unvouched(toInstance(parsed.registration, undefined), fields));
   }
   return { instances, rejected };
 }
@@ -38,10 +38,14 @@ export function printable(node: string): string {
   return node.replace(/[^\x20-\x7e]/g, '?').slice(0, shownLength);
 }
 
-/** A registration without a name is shown under its host, as in the original: those of nerve are. */
-export function withoutBorrowedName(
+/**
+ * An instance that nerve did not register. Without a name it has none: that of its host, by which
+ * the original shows registrations, is borrowed.
+ */
+export function unvouched(
   { name, ...rest }: Instance,
   fields: { readonly name?: unknown },
 ): Instance {
-  return fields.name === undefined || name === undefined ? rest : { name, ...rest };
+  const instance = fields.name === undefined || name === undefined ? rest : { name, ...rest };
+  return { ...instance, unvouched: true };
 }

@@ -10,7 +10,7 @@
 import type { Buffer } from 'node:buffer';
 import { checkRegistration } from '../../registration.ts';
 import { type Instance, toInstance } from '../instance.ts';
-import { withoutBorrowedName } from './candidates.ts';
+import { unvouched } from './candidates.ts';
 
 export type ParsedMember =
   | { readonly ok: true; readonly instance: Instance }
@@ -35,7 +35,7 @@ export function parseMember(data: Buffer, endpointName: string | undefined): Par
   const checked = checkRegistration({ host, port, name });
   if (!checked.ok) return checked;
   const instance = toInstance(checked.registration, undefined);
-  return { ok: true, instance: withoutBorrowedName(instance, { name }) };
+  return { ok: true, instance: unvouched(instance, { name }) };
 }
 
 function parseJson(data: Buffer): unknown {

@@ -126,6 +126,8 @@ export class ZooKeeperDnsWatcher implements Watcher {
 
   async #place(instance: Instance, signal: AbortSignal): Promise<Known<Instance>> {
     const { records, ...rest } = await this.#lookup.addresses(instance.host, signal);
-    return { records: records?.map((host) => ({ ...instance, host })), ...rest };
+    // The checks of nerve passed at one of them, and nobody knows at which.
+    const placed = records?.map((host) => ({ ...instance, host, unvouched: true }));
+    return { records: placed, ...rest };
   }
 }

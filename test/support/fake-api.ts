@@ -1,0 +1,90 @@
+/** An HTTP server of which a test says what it answers, for APIs of platforms that are too large. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { portOf } from './free-ports.ts';
+
+export interface FakeAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Anything but text is sent as JSON. */
+  readonly body: unknown;
+}
+
+export type FakeBehaviour =
+  | FakeAnswer
+  /** Accepts requests, and says nothing. */
+  | 'silence'
+  /** Cuts connections off. */
+  | 'cut'
+  /** Sends a body without end. */
+  | 'flood'
+  /** Decides for each request; one that it keeps waits. */
+  | ((request: IncomingMessage) => FakeAnswer | Promise<FakeAnswer>);
+
+export interface FakeApi {
+  readonly url: string;
+  readonly port: number;
+  /** In order, as path and query. */
+  readonly requests: readonly string[];
+  /** Of the last request. */
+  readonly headers: IncomingMessage['headers'];
+  respond(behaviour: FakeBehaviour): void;
+  stop(): Promise<void>;
+}
+
+/** @param socketPath listens on this Unix socket instead of a port */
+export async function startFakeApi(first: FakeBehaviour, socketPath?: string): Promise<FakeApi> {
+  let behaviour = first;
+  const requests: string[] = [];
+  let headers: IncomingMessage['headers'] = {};
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    headers = request.headers;
+    response.on('error', () => undefined);
+    behave(behaviour, request, response).catch(() => response.destroy());
+  });
+  if (socketPath === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(socketPath);
+  await once(server, 'listening');
+  const port = socketPath === undefined ? portOf(server) : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    requests,
+    get headers() {
+      return headers;
+    },
+    respond: (next) => {
+      behaviour = next;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function behave(
+  behaviour: FakeBehaviour,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (behaviour === 'silence') return;
+  if (behaviour === 'cut') {
+    response.destroy();
+    return;
+  }
+  if (behaviour === 'flood') {
+    const pour = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(1 << 16, '[')));
+    };
+    response.on('drain', pour);
+    pour();
+    return;
+  }
+  const answer = typeof behaviour === 'function' ? await behaviour(request) : behaviour;
+  const { status = 200, headers = {}, body } = answer;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
