@@ -18,6 +18,8 @@ export interface MemberOptions {
   readonly directory: string;
   readonly server: MemberPorts;
   readonly servers: readonly MemberPorts[];
+  /** Whether a write waits for the disk, as on hosts. */
+  readonly durable: boolean;
 }
 
 /** One server process of an ensemble. Its data outlive a kill. */
@@ -58,7 +60,7 @@ export async function createMember(options: MemberOptions): Promise<Member> {
     },
     start: async () => {
       if (child) return;
-      const started = await spawnServer(options.release, home, logPath);
+      const started = await spawnServer(options, home, logPath);
       child = started;
       started.once('exit', () => {
         if (child === started) child = undefined;
@@ -110,14 +112,18 @@ async function writeConfiguration(home: string, { server, servers }: MemberOptio
   ]);
 }
 
-async function spawnServer(release: string, home: string, logPath: string): Promise<ChildProcess> {
+async function spawnServer(
+  { release, durable }: MemberOptions,
+  home: string,
+  logPath: string,
+): Promise<ChildProcess> {
   const log = await open(logPath, 'a');
   const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
   const flags = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+  const sync = `-Dzookeeper.forceSync=${durable ? 'yes' : 'no'}`;
   const child = spawn(
     'java',
-    // Tests kill processes, not machines: syncing to the disk would prove nothing here.
-    [...flags, '-Dzookeeper.forceSync=no', '-cp', classPath(release), main, join(home, 'zoo.cfg')],
+    [...flags, sync, '-cp', classPath(release), main, join(home, 'zoo.cfg')],
     { stdio: ['ignore', log.fd, log.fd] },
   );
   killAtExit(child);

@@ -24,8 +24,16 @@ export interface Ensemble {
 /** Session time-outs that the ensemble grants: short, so that expiry can be waited for. */
 export const grantedSessionMs = { min: 1_000, max: 20_000 };
 
+export interface EnsembleOptions {
+  /** Default: no. Tests kill processes, not machines: waiting for the disk would prove nothing. */
+  readonly durable?: boolean;
+}
+
 /** Starts `size` members and waits for their leader. */
-export async function startEnsemble(size: number): Promise<Ensemble> {
+export async function startEnsemble(
+  size: number,
+  { durable = false }: EnsembleOptions = {},
+): Promise<Ensemble> {
   const release = await unpackedRelease();
   const directory = await mkdtemp(join(tmpdir(), 'zookeeper-'));
   const ports = await freePorts(3 * size);
@@ -36,7 +44,7 @@ export async function startEnsemble(size: number): Promise<Ensemble> {
     electionPort: ports[3 * index + 2] ?? 0,
   }));
   const members = await Promise.all(
-    servers.map((server) => createMember({ release, directory, server, servers })),
+    servers.map((server) => createMember({ release, directory, server, servers, durable })),
   );
   const ready = (): Promise<void> => eventually(() => assertWhole(members), { deadlineMs: 60_000 });
   const stop = async (): Promise<void> => {

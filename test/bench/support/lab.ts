@@ -23,7 +23,7 @@ export interface Lab {
 
 export async function createLab(): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const ensemble = await startEnsemble(3);
+  const ensemble = await startEnsemble(3, { durable: true });
   const { path: archive } = await buildAgentRelease();
   await runCommand('tar', ['-xzf', archive, '-C', folder]);
   const sessions: ZooKeeperSession[] = [];
