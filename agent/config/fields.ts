@@ -44,6 +44,11 @@ export const integerBetween = (low: number, high: number) =>
     error: mustBe(`a whole number from ${low} to ${high}`),
   });
 
+/** Seconds, or shares of them: nothing is allowed. */
+export const notNegative = number.refine((value) => value >= 0, {
+  error: mustBe('a number, 0 at least'),
+});
+
 export const port = integerBetween(1, 65_535);
 export const count = integerBetween(1, 1_000);
 

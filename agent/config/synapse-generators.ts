@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { mustBe } from './describe-issue.ts';
-import { line, lines, path, port, proxyName } from './fields.ts';
+import { line, lines, notNegative, path, port, proxyName } from './fields.ts';
 
 export const fileOutputSchema = z.strictObject({
   /** Gets one `<service>.json` each; made where it is missing. */
@@ -17,12 +17,9 @@ export const participationSchema = z.strictObject({ disabled: z.boolean().defaul
 
 /** Seconds between two reloads at least, and the random share of it to add. */
 const pace = {
-  restart_interval: z.number().min(0).default(2),
-  restart_jitter: z.number().min(0).default(0),
+  restart_interval: notNegative.default(2),
+  restart_jitter: notNegative.default(0),
 };
-
-/** Words of nginx's grammar, which a line feed ends nowhere. */
-const words = line;
 
 /** Original: `lib/synapse/config_generator/nginx.rb` of synapse-nginx; the last group is ours. */
 export const nginxSchema = z
@@ -39,7 +36,7 @@ export const nginxSchema = z
           context.addIssue({ code: 'custom', path: [name], message });
         }
       }),
-    listen_address: words.default('localhost'),
+    listen_address: line.default('localhost'),
     do_writes: z.boolean().default(true),
     config_file_path: path.optional(),
     /**
@@ -76,8 +73,8 @@ export const serviceNginxSchema = z.strictObject({
   mode: z.enum(['http', 'tcp']).default('http'),
   /** Absent: an upstream without a server in front of it. */
   port: port.optional(),
-  listen_address: words.optional(),
-  listen_options: words.default(''),
+  listen_address: line.optional(),
+  listen_options: line.default(''),
   upstream: lines.default([]),
   server: lines.default([]),
   upstream_order: z.enum(['asc', 'desc', 'shuffle', 'no_shuffle']).default('asc'),
@@ -89,7 +86,7 @@ export const serviceNginxSchema = z.strictObject({
     })
     .optional(),
   /** Words of each server line of the upstream. */
-  server_options: words.default(''),
+  server_options: line.default(''),
 });
 
 /** Ours: a file of the user's own, from a Mustache template. */

@@ -1,6 +1,6 @@
 /** The `haproxy` sections of synapse's configuration, global and per service. */
 import { z } from 'zod';
-import { line, lines, path, port, proxyName } from './fields.ts';
+import { integerBetween, line, lines, notNegative, path, port, proxyName } from './fields.ts';
 
 /** Original: `lib/synapse/config_generator/haproxy.rb`; the last group is ours. */
 export const haproxySchema = z
@@ -28,15 +28,15 @@ export const haproxySchema = z
     /** Replaces the reload over `master_socket_path`. */
     reload_command: line.optional(),
     /** Seconds between two reloads at least, and the random share of it to add. */
-    restart_interval: z.number().min(0).default(2),
-    restart_jitter: z.number().min(0).default(0),
+    restart_interval: notNegative.default(2),
+    restart_jitter: notNegative.default(0),
 
     /** Accepted; synapse remembers instances in `state_path` instead. */
     state_file_path: path.optional(),
-    state_file_ttl: z.number().positive().optional(),
+    state_file_ttl: notNegative.optional(),
     /** Without it and without `backend_order`, servers are sorted by name. */
-    server_order_seed: z.int().optional(),
-    max_server_id: z.int().positive().default(65_535),
+    server_order_seed: integerBetween(0, Number.MAX_SAFE_INTEGER).optional(),
+    max_server_id: integerBetween(1, 2 ** 31 - 1).default(65_535),
     use_nerve_weights: z.boolean().default(false),
 
     /** HAProxy's master CLI (`haproxy -W -S <path>`), by which synapse reloads. */

@@ -96,6 +96,16 @@ describe('parseSynapseConfig', () => {
     expect(problemsOf({ haproxy: { global, defaults, ...off } })).to.deep.equal([]);
   });
 
+  it('takes digits for numbers, as Ruby does', () => {
+    const numbers = { restart_interval: '3', restart_jitter: '0.5', server_order_seed: '7' };
+    expect(synapseConfig({}, { ...numbers, max_server_id: '99' }).haproxy).to.include({
+      restart_interval: 3,
+      restart_jitter: 0.5,
+      server_order_seed: 7,
+      max_server_id: 99,
+    });
+  });
+
   it('makes as many of a service as load_test_concurrency says, on one port', () => {
     const { services } = synapseConfig({
       web: {

@@ -150,6 +150,28 @@ backend bare
     expect(discarded({})).to.deep.equal(shared_frontend);
   });
 
+  it('ends old processes and keeps states where the options say', () => {
+    const haproxy = { hard_stop_after: '5m', server_state_path: '/state/servers' };
+    expect(section(render(synapseConfig({}, haproxy)), 'global')).to.include.members([
+      'hard-stop-after 5m',
+      'server-state-file /state/servers',
+    ]);
+  });
+
+  it('binds where the service says, else where all do', () => {
+    const services = {
+      web: { discovery: base, haproxy: { port: 80 } },
+      own: { discovery: base, haproxy: { port: 80, bind_address: '127.0.0.2', backend_name: 'b' } },
+    };
+    const text = render(synapseConfig(services, { bind_address: '0.0.0.0' }));
+    expect(section(text, 'frontend web')).to.include('bind 0.0.0.0:80');
+    expect(section(text, 'frontend own')).to.include.members([
+      'bind 127.0.0.2:80',
+      'default_backend b',
+    ]);
+    expect(section(text, 'backend b')).to.not.deep.equal(['']);
+  });
+
   it('opens each socket that no line of the user opens', () => {
     const haproxy = {
       global: ['stats socket /run/b.sock level admin'],
