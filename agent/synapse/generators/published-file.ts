@@ -11,7 +11,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { createReloadPacer, type ReloadPacer } from '../haproxy/reload-pacer.ts';
 import { type Applied, readApplied, writeApplied } from './applied.ts';
-import { planCheck } from './check-command.ts';
+import { type PlannedCheck, planCheck } from './check-command.ts';
 import { type GeneratedService, GeneratorError } from './generator.ts';
 
 export interface PublishedFileOptions {
@@ -41,6 +41,8 @@ export class PublishedFile {
   readonly #options: PublishedFileOptions;
   readonly #pacer: ReloadPacer;
   #applied: Applied | undefined;
+  /** Of the text that the check took last. */
+  #checked: string | undefined;
 
   constructor(options: PublishedFileOptions) {
     this.#options = options;
@@ -71,9 +73,9 @@ export class PublishedFile {
     ready: () => Promise<void> = () => Promise.resolve(),
   ): Promise<PublishedOutcome> {
     const sha256 = createHash('sha256').update(text).digest('hex');
-    await this.#put(text);
-    await ready();
     const before = await this.#lastApplied();
+    await this.#put(text, sha256, before.sha256);
+    await ready();
     if (before.sha256 === sha256) return { kind: 'current' };
     const waitMs = this.#pacer.waitMs();
     if (this.#options.apply !== undefined && waitMs > 0) return { kind: 'paced', waitMs };
@@ -84,10 +86,11 @@ export class PublishedFile {
     return { kind: 'applied' };
   }
 
-  async #put(text: string): Promise<void> {
+  /** What is in place without having been applied may be there by a kill, before its check. */
+  async #put(text: string, sha256: string, applied: string): Promise<void> {
     const { path, candidatePath, mode, check } = this.#options;
     const before = await readFile(path, 'utf8').catch(() => undefined);
-    if (before === text) return;
+    if (before === text && [this.#checked, applied].includes(sha256)) return;
     const planned = check === undefined ? undefined : planCheck(check, path, candidatePath);
     if (planned?.seesCandidate) {
       await writeFileAtomically(candidatePath, text, { mode });
@@ -96,8 +99,13 @@ export class PublishedFile {
       await rm(candidatePath, { force: true });
     }
     await writeFileAtomically(path, text, { mode });
-    if (planned === undefined || planned.seesCandidate) return;
-    await this.#run('the check', planned.command).catch(async (error: unknown) => {
+    if (planned !== undefined && !planned.seesCandidate) await this.#checkInPlace(planned, before);
+    this.#checked = sha256;
+  }
+
+  async #checkInPlace({ command }: PlannedCheck, before: string | undefined): Promise<void> {
+    const { path, mode } = this.#options;
+    await this.#run('the check', command).catch(async (error: unknown) => {
       if (before === undefined) await rm(path, { force: true });
       else await writeFileAtomically(path, before, { mode });
       throw error;

@@ -44,6 +44,17 @@ describe('buildAgentRelease', () => {
       }
     });
   });
+
+  it('loads templates of users when there are some', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const { path } = await buildAgentRelease({ cacheFolder: folder });
+      await runCommand('tar', ['-xzf', path, '-C', folder]);
+      const chunks = await readdir(join(folder, 'chunks'));
+      const chunk = chunks.find((name) => name.startsWith('render-template-')) ?? expect.fail();
+      expect(await readFile(join(folder, 'chunks', chunk), 'utf8')).to.match(/mustache/i);
+      expect(await loadedAtStart(folder, 'synapse.mjs')).to.not.include(`chunks/${chunk}`);
+    });
+  });
 });
 
 /** A module and all that it imports statically, and those in turn. */

@@ -92,6 +92,22 @@ describe('PublishedFile', () => {
       expect(await read('out.conf')).to.equal('good 1\n');
     }));
 
+  it('checks again what a kill may have left in place unchecked', () =>
+    withBed(async ({ file, read, folder, path }) => {
+      const counting = `echo x >> ${folder}/checks; grep -q good ${path}`;
+      await writeFile(path, 'bad\n');
+      expect(await failureOf(file().publish('bad\n', services))).to.include('the check failed');
+      expect(await read('applied')).to.equal(undefined);
+      await writeFile(path, 'good 1\n');
+      const published = file({ check: counting, apply: 'exit 7' });
+      for (let turn = 0; turn < 2; turn += 1) {
+        const wanted = turn === 0 ? 'exit code 7' : 'none';
+        expect(await failureOf(published.publish('good 1\n', services))).to.include(wanted);
+      }
+      // Once for one life.
+      expect(await read('checks')).to.equal('x\n');
+    }));
+
   it('applies no more often than it may, and the last text in the end', () =>
     withBed(async ({ file, read, clock }) => {
       const published = file();
