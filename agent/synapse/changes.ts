@@ -14,18 +14,25 @@ export interface ChangeLog {
   record(event: string, detail?: Readonly<Record<string, unknown>>): void;
   /** Latest first. */
   recent(): readonly Change[];
+  /** How many there were so far. */
+  readonly count: number;
 }
 
 const remembered = 50;
 
 export function createChangeLog(clock: Clock, logger: Logger): ChangeLog {
   const changes: Change[] = [];
+  let count = 0;
   return {
     record: (event, detail = {}) => {
       logger.info(event, detail);
       changes.unshift({ at: new Date(clock.wallMs()).toISOString(), event, detail });
       changes.length = Math.min(changes.length, remembered);
+      count += 1;
     },
     recent: () => [...changes],
+    get count() {
+      return count;
+    },
   };
 }

@@ -13,24 +13,30 @@
  */
 import type { SynapseConfig } from '../config/synapse.ts';
 import { ensemblesOf } from '../config/synapse-discovery.ts';
+import type { LoadedSynapse } from '../config/synapse-file.ts';
 import { validateBody } from '../config/validate-body.ts';
 import { synapseOptionsWithoutEffect } from '../config/without-effect.ts';
-import type { Daemon, LoadedConfig } from '../lib/daemon-program.ts';
+import type { Daemon } from '../lib/daemon-program.ts';
 import { createExclusive } from '../lib/exclusive.ts';
-import { endpoint } from '../lib/http-api/endpoint.ts';
+import { ApiError } from '../lib/http-api/endpoint.ts';
 import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
 import { version } from '../lib/version.ts';
-import { healthOf, type StatusSources, statusOf } from './api/status.ts';
+import { synapseEndpoints } from './api/endpoints.ts';
+import type { StatusSources } from './api/status.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
+import { keepRefused } from './kept-services.ts';
 import { assemble, type Parts, type Surroundings } from './parts.ts';
+import { optionsForRestart } from './restart-options.ts';
 import { createSettingsTurns, type SettingsTurns } from './settings/turns.ts';
 import { keepUp } from './upkeep.ts';
 
+export type UsableConfig = Extract<LoadedSynapse, { ok: true }>;
+
 export interface SynapseOptions extends Surroundings {
-  readonly config: SynapseConfig;
+  readonly loaded: UsableConfig;
   /** Reads the configuration anew. */
-  readonly load: () => Promise<LoadedConfig<SynapseConfig>>;
+  readonly load: () => Promise<LoadedSynapse>;
 }
 
 /** Everything that exists once the daemon runs. */
@@ -54,43 +60,36 @@ export class Synapse implements Daemon {
   readonly #stop = new AbortController();
   readonly #api: HttpApi;
   readonly #settings: SettingsTurns;
+  /** One line per mistake in what was refused last. */
+  #problems: readonly string[] = [];
   /** One configuration follows the other. */
   readonly #exclusive = createExclusive();
   #running: Running | undefined;
 
   constructor(options: SynapseOptions) {
     this.#options = options;
-    this.#settings = createSettingsTurns(options, options.config.haproxy);
-    const endpoints = [
-      endpoint({
-        method: 'GET',
-        path: '/health',
-        summary: 'Whether every part works',
-        response: '`status` is "ok" or "degraded"',
-        handle: () => healthOf(this.#sources),
-      }),
-      endpoint({
-        method: 'GET',
-        path: '/status',
-        summary: 'Everything that synapse knows',
-        response: 'Services, instances, registry, proxy and what changed last',
-        handle: () => statusOf(this.#sources),
-      }),
-    ];
-    const info = { title: 'synapse', version };
-    this.#api = new HttpApi({ ...options, info, endpoints, validate: validateBody });
+    this.#settings = createSettingsTurns(options, options.loaded.config.haproxy);
+    this.#api = new HttpApi({
+      info: { title: 'synapse', version },
+      endpoints: synapseEndpoints({ ...options, status: () => this.#sources }),
+      validate: validateBody,
+      logger: options.logger,
+    });
   }
 
   get #sources(): StatusSources {
     const running = this.#running;
-    if (running === undefined) throw new Error('starting');
-    return { ...running, ...running.configured, version };
+    if (running === undefined) throw new ApiError(503, 'synapse is starting');
+    return { ...running, ...running.configured, version, problems: this.#problems };
   }
 
   /** Rejects when HAProxy does not take the configuration's text. */
   async start(): Promise<string> {
-    const { config, logger } = this.#options;
+    const { loaded, logger, metrics, clock } = this.#options;
+    const { config } = loaded;
     const { signal } = this.#stop;
+    this.#refuse([...loaded.rejected.values()].flat());
+    metrics.follow(config);
     for (const option of synapseOptionsWithoutEffect(config)) {
       logger.warn('option-without-effect', { option });
     }
@@ -107,16 +106,18 @@ export class Synapse implements Daemon {
     const checked = await first.configured.proxy.check(new Map());
     if (!checked.ok) throw new Error(`HAProxy does not take the configuration: ${checked.output}`);
     this.#running = first;
+    const startedAtMs = clock.now();
     first.book.configure(config.services);
+    metrics.started(clock.now() - startedAtMs);
     await this.#waitForRegistry(first);
     await this.#followSettings(first);
     await first.reconciler.pass();
     first.generators.configure(first.effective);
-    await this.#api.listen({ port: config.api_port, socket: null });
+    await this.#api.listen({ port: config.api_port, socket: config.api_socket });
     first.background = Promise.all([
       first.reconciler.run(signal),
       first.keeper.run(signal),
-      keepUp(first, () => first.configured, this.#options.clock, signal),
+      keepUp(first, () => first.configured, this.#options, signal),
       first.generators.run(),
       this.#settings.run(() => this.#followSettings(first), signal),
     ]).catch(raise);
@@ -131,19 +132,27 @@ export class Synapse implements Daemon {
   async #reload(): Promise<string> {
     const running = this.#running;
     if (running === undefined) return 'starting';
-    const { load, logger } = this.#options;
+    const { load, logger, metrics } = this.#options;
     const loaded = await load();
-    if (!loaded.ok) {
-      logger.error('config-refused', { problems: loaded.problems });
+    const usable = loaded.ok
+      ? keepRefused(loaded.config, loaded.rejected.keys(), running.config)
+      : loaded;
+    if (!usable.ok) {
+      logger.error('config-refused', { problems: usable.problems });
       return `${summary(running)}; the new configuration is bad, the old one stays`;
     }
-    const { config } = loaded;
+    const { config } = usable;
     const configured = running.configure(config);
     const checked = await configured.proxy.check(running.book.instances());
     if (!checked.ok) {
       logger.error('config-refused', { by: 'haproxy -c', output: checked.output });
       return `${summary(running)}; HAProxy refuses the new configuration, the old one stays`;
     }
+    this.#refuse(loaded.ok ? [...loaded.rejected.values()].flat() : []);
+    for (const option of optionsForRestart(this.#options.loaded.config, config)) {
+      logger.warn('option-needs-restart', { option });
+    }
+    metrics.follow(config);
     running.config = config;
     running.settings.reconsider();
     const effective = await this.#withSettings(running);
@@ -166,6 +175,15 @@ export class Synapse implements Daemon {
     return settings.adopt(config, (one) => configure(one).proxy.check(book.instances()));
   }
 
+  /** Tells what is new. */
+  #refuse(problems: readonly string[]): void {
+    const before = this.#problems.join('\n');
+    this.#problems = problems;
+    if (problems.join('\n') === before) return;
+    if (problems.length > 0) this.#options.logger.error('config-rejected', { problems });
+    else this.#options.logger.info('config-accepted');
+  }
+
   /** HAProxy keeps serving what it has (law 1). */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -178,6 +196,7 @@ export class Synapse implements Daemon {
     await Promise.race([running.background, patience]);
     await running.keeper.save();
     await running.ensembles.closeUnused([]);
+    this.#options.metrics.stopped();
   }
 
   async #adopt(
@@ -194,7 +213,7 @@ export class Synapse implements Daemon {
     await running.ensembles.closeUnused(
       Object.values(config.services).flatMap(({ discovery }) => ensemblesOf(discovery)),
     );
-    await this.#api.listen({ port: config.api_port, socket: null });
+    await this.#api.listen({ port: config.api_port, socket: config.api_socket });
   }
 
   async #waitForRegistry({ book }: Running): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a running synapse is made of, wired together; starts nothing. */
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { EventRing } from '../lib/event-ring.ts';
 import type { Logger } from '../lib/logger.ts';
 import { raise } from '../lib/raise.ts';
 import type { RunCommand } from '../lib/run-command.ts';
@@ -12,6 +13,10 @@ import { watchOver } from './guard/watch-over.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
 import { loadLastKnown, saveLastKnown } from './last-known.ts';
+import { countingLogger } from './metrics/counting-logger.ts';
+import { measured } from './metrics/measured-session.ts';
+import type { SynapseMetrics } from './metrics/metrics.ts';
+import { createPassMeter } from './metrics/pass-meter.ts';
 import { Reconciler } from './reconcile.ts';
 import { createHostResolver } from './resolve-hosts.ts';
 import { ServiceBook } from './service-book.ts';
@@ -25,6 +30,9 @@ export interface Surroundings {
   readonly random: () => number;
   readonly logger: Logger;
   readonly runCommand: RunCommand;
+  readonly metrics: SynapseMetrics;
+  /** What the API shows of the past. */
+  readonly events: EventRing;
 }
 
 export interface Parts {
@@ -49,9 +57,10 @@ export async function assemble(
   onSettings: () => void,
   signal: AbortSignal,
 ): Promise<Parts> {
-  const { clock, logger, random, createSession, runCommand } = surroundings;
+  const { clock, random, createSession, runCommand, metrics } = surroundings;
+  const logger = countingLogger(surroundings.logger, metrics.count);
   const changes = createChangeLog(clock, logger);
-  const ensembles = createEnsembles({ create: createSession });
+  const ensembles = createEnsembles({ create: measured(createSession, clock, metrics.read) });
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();
   for (const [key, was] of lastKnown.retiring) state.retiring.set(key, was);
@@ -61,6 +70,7 @@ export async function assemble(
     logger,
     proxy: () => proxy().proxy,
     instances: () => book.instances(),
+    onPass: createPassMeter(changes, metrics),
   });
   const book: ServiceBook = new ServiceBook({
     createWatcher: createWatcher({
@@ -69,6 +79,7 @@ export async function assemble(
     }),
     clock,
     logger,
+    metrics,
     lastKnown: lastKnown.services,
     onFault: raise,
     onChange: () => {
@@ -111,6 +122,7 @@ export async function assemble(
     createProxy(config, {
       ...common,
       saveRetiring: keeper.save,
+      onChecked: metrics.configChecked,
       onSeen: (sections, servers) => watchOver(book, sections, servers),
     });
   return { state, changes, ensembles, book, keeper, reconciler, generators, settings, configure };

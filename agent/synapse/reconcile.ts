@@ -21,6 +21,14 @@ export interface ReconcilerOptions {
   /** Asked anew for each pass. */
   readonly proxy: () => Reconciled;
   readonly instances: () => Instances;
+  /** A pass has ended. */
+  readonly onPass: (pass: PassReport) => void;
+}
+
+export interface PassReport {
+  readonly elapsedMs: number;
+  /** Since the first request that it served; `undefined`: it came by itself. */
+  readonly sinceRequestMs: number | undefined;
 }
 
 /** Bursts of changes, such as a deploy, are applied this often at most. */
@@ -30,11 +38,15 @@ const files = { quietMs: 100, maxDelayMs: 400 } as const;
 /** A full look at HAProxy even when nothing is known to have happened. */
 const resyncMs = 5_000;
 const afterFaultMs = 1_000;
+/** How long somebody waits for a pass at most. */
+const patienceMs = 2_000;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #passes: Coalescer;
   readonly #files: Coalescer;
+  #requestedAtMs: number | undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -44,7 +56,16 @@ export class Reconciler {
 
   /** Something changed: instances, the proxy, a host's address. */
   request(): void {
+    this.#requestedAtMs ??= this.#options.clock.now();
     this.#passes.request();
+  }
+
+  /** Resolves when what is known now is in effect, or cannot be for the moment. */
+  async settled(): Promise<void> {
+    const done = new AbortController();
+    this.#waiting.push(() => done.abort());
+    this.request();
+    await this.#options.clock.sleep(patienceMs, done.signal).catch(() => undefined);
   }
 
   /** Until aborted. Rejects on a fault of ours only. */
@@ -72,13 +93,23 @@ export class Reconciler {
 
   /** One look, now: the first, which the loop then follows. */
   async pass(): Promise<PassResult> {
-    const { proxy, instances, logger } = this.#options;
+    const { proxy, instances, logger, clock, onPass } = this.#options;
+    const startedAtMs = clock.now();
+    const requestedAtMs = this.#requestedAtMs;
+    this.#requestedAtMs = undefined;
+    const waiting = this.#waiting.splice(0);
     try {
-      return await proxy().pass(instances());
+      const result = await proxy().pass(instances());
+      const now = clock.now();
+      const sinceRequestMs = requestedAtMs === undefined ? undefined : now - requestedAtMs;
+      onPass({ elapsedMs: now - startedAtMs, sinceRequestMs });
+      return result;
     } catch (error) {
       if (!isSystemError(error)) throw error;
       logger.error('pass-failed', { error });
       return { againInMs: afterFaultMs, fileIsBehind: false };
+    } finally {
+      for (const resolve of waiting) resolve();
     }
   }
 

@@ -23,6 +23,7 @@ import {
   type Remembered,
   selectionOf,
 } from './known-service.ts';
+import type { SynapseMetrics } from './metrics/metrics.ts';
 import type { Member, Selection } from './select.ts';
 import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
@@ -37,6 +38,7 @@ export interface ServiceBookOptions {
   /** A watcher failed for a reason that is ours: the daemon must end. */
   readonly onFault: (error: unknown) => void;
   readonly lastKnown: ReadonlyMap<string, Remembered>;
+  readonly metrics: Pick<SynapseMetrics, 'watcherStarted' | 'watcherStopped' | 'answered'>;
 }
 
 export interface ServiceEntry {
@@ -85,8 +87,14 @@ export class ServiceBook {
     return new Map([...this.#entries].map(([name, entry]) => [name, describe(entry)]));
   }
 
+  /** Of the services that something is known of: the others are not empty (law 2). */
   instances(): ReadonlyMap<string, readonly Instance[]> {
-    return new Map([...this.#entries].map(([name, entry]) => [name, selected(entry).instances]));
+    return new Map(
+      [...this.#entries].flatMap(([name, entry]) => {
+        const { instances, source } = selected(entry);
+        return source === 'none' && isWaiting(entry) ? [] : [[name, instances] as const];
+      }),
+    );
   }
 
   /** For the state file. */
@@ -170,6 +178,7 @@ export class ServiceBook {
   #drop(name: string, entry: Entry, successor: ServiceConfig | undefined): void {
     entry.stop.abort();
     this.#entries.delete(name);
+    this.#options.metrics.watcherStopped(name);
     const { previous, hands } = entry.known;
     if (successor === undefined) return;
     const known = { ...fromMemory({ previous, hands, held: [] }), isFromFile: false };
@@ -192,12 +201,14 @@ export class ServiceBook {
     if (config.guard === null) this.#adapt(entry, config);
     this.#entries.set(name, entry);
     watcher.run(stop.signal).catch(onFault);
+    this.#options.metrics.watcherStarted(name);
   }
 
   #take(name: string, found: Found): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
-    const { clock, logger, onChange } = this.#options;
+    const { clock, logger, onChange, metrics } = this.#options;
+    metrics.answered(name, entry);
     const before = entry.known;
     const now = { nowMs: clock.now(), wallMs: clock.wallMs() };
     this.#report(name, before, found);

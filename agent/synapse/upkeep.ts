@@ -4,16 +4,18 @@ import type { AdminSocket } from './haproxy/admin.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { watchHealth } from './haproxy/health-watch.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Surroundings } from './parts.ts';
 import type { ServiceEntry } from './service-book.ts';
 
 const expiryMs = 500;
+/** As often as the original's main loop. */
+const pingMs = 1_000;
 
 /** Until aborted. */
 export async function keepUp(
   { book, state, reconciler }: Parts,
   configured: () => ConfiguredProxy,
-  clock: Clock,
+  { clock, metrics }: Pick<Surroundings, 'clock' | 'metrics'>,
   signal: AbortSignal,
 ): Promise<void> {
   const admin = (): AdminSocket | undefined => configured().admin;
@@ -23,7 +25,8 @@ export async function keepUp(
   await Promise.all([
     watchProcess({ clock, admin, known, onChange }, signal),
     watchHealth({ clock, admin, backends, onChange }, signal),
-    expire(() => book.expire(), clock, signal),
+    every(expiryMs, () => book.expire(), clock, signal),
+    every(pingMs, () => ping(book.entries(), metrics), clock, signal),
   ]);
 }
 
@@ -43,9 +46,21 @@ function dependsOnHealth({ config, known, selection }: ServiceEntry): boolean {
   return config.zone !== undefined || known.guard.held.length > 0 || drains;
 }
 
-async function expire(end: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
+function ping(
+  entries: ReadonlyMap<string, ServiceEntry>,
+  metrics: Pick<Surroundings['metrics'], 'pinged'>,
+): void {
+  for (const [name, { watcher }] of entries) metrics.pinged(name, watcher.status.watching);
+}
+
+async function every(
+  ms: number,
+  work: () => void,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(expiryMs, signal).catch(() => undefined);
-    end();
+    await clock.sleep(ms, signal).catch(() => undefined);
+    if (!signal.aborted) work();
   }
 }

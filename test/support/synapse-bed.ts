@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseSynapseConfig, type SynapseConfig } from '../../agent/config/synapse.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
+import { createEventRing } from '../../agent/lib/event-ring.ts';
+import { createPrometheus } from '../../agent/lib/prometheus.ts';
 import { runCommand } from '../../agent/lib/run-command.ts';
 import type { Registration } from '../../agent/registration.ts';
 import { Synapse } from '../../agent/synapse/daemon.ts';
 import { type AdminState, parseLoad } from '../../agent/synapse/haproxy/answers.ts';
+import { createSynapseMetrics } from '../../agent/synapse/metrics/create-metrics.ts';
+import { families } from '../../agent/synapse/metrics/families.ts';
 import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
 import { startBackend, type TestBackend } from './backend.ts';
 import { eventually } from './eventually.ts';
@@ -112,6 +116,11 @@ export async function createSynapseBed(): Promise<SynapseBed> {
   });
   let config: ConfigInput = standard();
   let synapse: Synapse | undefined;
+  const clock = systemClock;
+  const { random } = Math;
+  const events = createEventRing({ size: 500, clock });
+  const prometheus = createPrometheus(families);
+  const metrics = createSynapseMetrics({ clock, random, logger, prometheus });
 
   const parsed = (): SynapseConfig => {
     const result = parseSynapseConfig(config);
@@ -151,16 +160,16 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     },
     startSynapse: (createSession = () => zookeeper.session()) => {
       synapse = new Synapse({
-        config: parsed(),
+        loaded: { ok: true, config: parsed(), rejected: new Map() },
         load: async () => {
           const result = parseSynapseConfig(config);
-          if (result.ok) return result;
+          if (result.ok) return { ...result, rejected: new Map() };
           return { ok: false, problems: result.problems.map(({ message }) => message) };
         },
         createSession,
-        clock: systemClock,
-        random: Math.random,
-        logger,
+        clock,
+        random,
+        ...{ logger: events.tee(logger), events, metrics },
         runCommand,
       });
       return synapse.start();

@@ -1,4 +1,6 @@
 /** What `GET /health` and `GET /status` say. */
+
+import type { StateKeeper } from '../../lib/state-keeper.ts';
 import type { Ensembles } from '../../zookeeper/ensembles.ts';
 import type { ChangeLog } from '../changes.ts';
 import type { Generators } from '../generators/generators.ts';
@@ -7,12 +9,15 @@ import type { ActualServer } from '../haproxy/answers.ts';
 import type { ManagedProxy } from '../haproxy/proxy.ts';
 import type { RunningState } from '../haproxy/running-state.ts';
 import type { Sections } from '../haproxy/sections.ts';
-import { serverName } from '../instance.ts';
-import type { ServiceBook, ServiceEntry } from '../service-book.ts';
+import type { Reconciler } from '../reconcile.ts';
+import type { ServiceBook } from '../service-book.ts';
+import { describeService } from './describe-service.ts';
 
 export interface StatusSources {
   readonly version: string;
   readonly book: ServiceBook;
+  readonly keeper: StateKeeper;
+  readonly reconciler: Reconciler;
   readonly ensembles: Ensembles;
   readonly changes: ChangeLog;
   readonly state: RunningState;
@@ -21,23 +26,27 @@ export interface StatusSources {
   /** `undefined`: HAProxy is not asked for anything. */
   readonly admin: AdminSocket | undefined;
   readonly generators: Generators;
+  /** One line per mistake in what was refused last. */
+  readonly problems: readonly string[];
 }
 
 /** `ok`: every part works; `degraded`: traffic flows by what is known, but changes do not. */
 export function healthOf(sources: StatusSources): object {
-  const { ensembles, state, sections, admin, generators } = sources;
+  const { ensembles, state, sections, admin, generators, problems } = sources;
   const sessions = ensembles.status();
   const registry = sessions.every(({ state: kind }) => kind === 'connected');
   const proxy = state.process !== undefined || admin === undefined;
   const current = admin === undefined || state.process?.fingerprint === sections.fingerprint;
   const failing = Object.values(generators.status).some(({ state: kind }) => kind === 'failing');
-  const ok = registry && proxy && current && !failing;
+  const ok = registry && proxy && current && !failing && problems.length === 0;
   return {
     status: ok ? 'ok' : 'degraded',
     registry: registry ? 'connected' : 'unreachable',
     proxy: proxyHealth(sources),
     config: current ? 'current' : 'pending',
     generators: failing ? 'failing' : 'ok',
+    // Services whose file is bad run as they were.
+    problems: problems.length,
   };
 }
 
@@ -46,17 +55,19 @@ function proxyHealth({ state, admin }: StatusSources): string {
   return state.process === undefined ? 'unreachable' : 'running';
 }
 
+/** `GET /services`. */
+export async function servicesOf({ book, proxy, sections }: StatusSources): Promise<object> {
+  const seen = await proxy.observe();
+  return describeServices(book, sections, seen?.servers ?? []);
+}
+
 export async function statusOf(sources: StatusSources): Promise<object> {
   const { version, book, ensembles, changes, state, proxy, sections, generators } = sources;
   const seen = await proxy.observe();
-  const services = [...book.entries()].map(([name, entry]) => [
-    name,
-    describeService(name, entry, sections, seen?.servers ?? []),
-  ]);
   return {
     version,
     ...healthOf(sources),
-    services: Object.fromEntries(services),
+    services: describeServices(book, sections, seen?.servers ?? []),
     zookeeper: ensembles.status(),
     generators: generators.status,
     haproxy: {
@@ -70,33 +81,22 @@ export async function statusOf(sources: StatusSources): Promise<object> {
       retiring: [...state.retiring.keys()],
     },
     changes: changes.recent(),
+    problems: sources.problems,
   };
 }
 
-function describeService(
-  name: string,
-  { watcher, found, selection, departed, config }: ServiceEntry,
+function describeServices(
+  book: ServiceBook,
   sections: Sections,
   servers: readonly ActualServer[],
 ): object {
-  const backend = sections.backends.find(({ service }) => service === name)?.backend;
-  const { method, watching, listings, reads } = watcher.status;
-  return {
-    backend,
-    port: config.haproxy.port,
-    source: selection.source,
-    discovery: { method, watching, listings, reads },
-    rejected: found?.rejected ?? [],
-    instances: selection.instances.map((instance) => {
-      const server = serverName(instance);
-      const actual = servers.find((one) => one.backend === backend && one.name === server);
-      const { host, port, name: id, weight, labels, draining, downtimeAtSeconds } = instance;
-      const proxied = actual && { admin: actual.admin, up: actual.up, weight: actual.weight };
-      const leaving = { draining: draining ?? false, downtime_at: downtimeAtSeconds };
-      return { server, host, port, name: id, weight, labels, ...leaving, haproxy: proxied };
+  const byBackend = Map.groupBy(servers, ({ backend }) => backend);
+  const backends = new Map(sections.backends.map(({ service, backend }) => [service, backend]));
+  return Object.fromEntries(
+    [...book.entries()].map(([name, entry]) => {
+      const backend = backends.get(name);
+      const own = byBackend.get(backend ?? '') ?? [];
+      return [name, describeService(entry, backend, own)];
     }),
-    departed: departed.map(({ instance: { host, port, name: id }, reason }) => {
-      return { host, port, name: id, reason };
-    }),
-  };
+  );
 }

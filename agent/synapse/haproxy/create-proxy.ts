@@ -16,6 +16,8 @@ export interface ProxyEnvironment
     'options' | 'sections' | 'zones' | 'admin' | 'furtherAdmins' | 'files' | 'reloader'
   > {
   readonly runCommand: RunCommand;
+  /** HAProxy, or the user's own command, judged new text. */
+  readonly onChecked: (passed: boolean) => void;
   readonly createSocket?: (path: string, deadlineMs: number) => AdminSocket;
 }
 
@@ -31,18 +33,27 @@ const reloadDeadlineMs = 20_000;
 
 export function createProxy(config: SynapseConfig, environment: ProxyEnvironment): ConfiguredProxy {
   const { haproxy: options } = config;
-  const { runCommand, logger, state } = environment;
+  const { logger, state } = environment;
   const sections = composeSections(config);
   const paths = options.do_socket ? (options.socket_file_path ?? []) : [];
   const [admin, ...furtherAdmins] = paths.map((one) => socketAt(environment, one, adminDeadlineMs));
   const path = options.do_writes ? options.config_file_path : undefined;
-  const file = path === undefined ? undefined : createConfigFile(options, path, runCommand);
+  const file =
+    path === undefined ? undefined : createConfigFile(options, path, telling(environment));
   const files = file && createFileKeeper({ file, state, logger });
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
   const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
   return { proxy, sections, admin };
+}
+
+function telling({ runCommand, onChecked }: ProxyEnvironment): RunCommand {
+  return async (...command) => {
+    const result = await runCommand(...command);
+    onChecked(result.exitCode === 0);
+    return result;
+  };
 }
 
 function zonesOf({ services }: SynapseConfig): ReadonlyMap<string, ZoneConfig> {

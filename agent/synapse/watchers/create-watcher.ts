@@ -19,6 +19,7 @@ import { MultiWatcher } from './multi.ts';
 import { PollingWatcher } from './polling.ts';
 import type { OnSettings } from './settings-reader.ts';
 import type { Source } from './source.ts';
+import { isVouchedFor, unvouched } from './vouching.ts';
 import type { Watcher, WatcherLink } from './watcher.ts';
 import { ZooKeeperWatcher } from './zookeeper.ts';
 import { ZooKeeperDnsWatcher } from './zookeeper-dns.ts';
@@ -64,7 +65,8 @@ export function createWatcher(environment: WatcherEnvironment): CreateWatcher {
   };
 }
 
-function createOne(discovery: SourceDiscovery, context: Context): Watcher {
+function createOne(discovery: SourceDiscovery, given: Context): Watcher {
+  const context = isVouchedFor(discovery) ? given : unvouched(given);
   const { environment } = context;
   switch (discovery.method) {
     case 'base':

@@ -42,7 +42,7 @@ describe('synapse and backends that come and go', () => {
     const nodes = backends.map((backend) => bed.register(backend));
     await bed.expectServing(...backends);
     await expectFileToAgree(bed, backends.map(bed.serverName));
-    for (const node of nodes.slice(1)) bed.zookeeper.remove(bed.path, node);
+    for (const node of nodes.slice(1)) bed.zookeeper.depart(bed.path, node, 'stopped');
     await bed.expectServing(...backends.slice(0, 1));
     await expectFileToAgree(bed, backends.slice(0, 1).map(bed.serverName));
   });

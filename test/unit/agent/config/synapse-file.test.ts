@@ -24,7 +24,8 @@ describe('loadSynapseConfig', () => {
 
   async function problemsOf(path: string): Promise<readonly string[]> {
     const loaded = await loadSynapseConfig(path);
-    return loaded.ok ? [] : loaded.problems.map((one) => one.replaceAll(`${folder}/`, ''));
+    const problems = loaded.ok ? [...loaded.rejected.values()].flat() : loaded.problems;
+    return problems.map((one) => one.replaceAll(`${folder}/`, ''));
   }
 
   it("loads the original's example", async () => {
@@ -65,6 +66,41 @@ describe('loadSynapseConfig', () => {
       'service1',
       'service2',
     ]);
+  });
+
+  it('leaves out the services whose files are bad, and those that want what others have', async () => {
+    const services = join(folder, 'synapse_services');
+    const on = (port: number) => ({ discovery: { method: 'base' }, haproxy: { port } });
+    await write('synapse_services/service1.json', on(1_001));
+    await write('synapse_services/service2.json', '{');
+    await write('synapse_services/service3.json', { ...on(1_003), nope: 1 });
+    await write('synapse_services/service4.json', on(1_001));
+    await write('synapse_services/service5.json', on(1_000));
+    const haproxy = {
+      ...{ global: [], defaults: [], do_writes: false, do_socket: false, do_reloads: false },
+    };
+    const own = { service0: on(1_000), service2: on(1_002) };
+    const main = { haproxy, service_conf_dir: services, services: own };
+    const loaded = await loadSynapseConfig(await write('main.json', main));
+    if (!loaded.ok) return expect.fail(loaded.problems.join('\n'));
+    // Nor is it the main file's, where its own file is bad.
+    expect(Object.keys(loaded.config.services)).to.deep.equal(['service0', 'service1']);
+    expect([...loaded.rejected.keys()].sort()).to.deep.equal([
+      ...['service2', 'service3', 'service4', 'service5'],
+    ]);
+    expect(loaded.rejected.get('service4')?.[0]).to.match(
+      /service4\.json: haproxy\.port: localhost:1001 is taken by the service service1; must be/,
+    );
+  });
+
+  it('refuses everything for a mistake in the main file, and tells of all', async () => {
+    await write('synapse_services/service1.json', '{');
+    await write('synapse_services/service2.json', { discovery: { method: 'base' } });
+    const services = join(folder, 'synapse_services');
+    const path = await write('main.json', { service_conf_dir: services, nope: 1 });
+    const problems = await problemsOf(path);
+    expect(problems[0]).to.match(/^synapse_services\/service1\.json: is not JSON/);
+    expect(problems.some((one) => /^main\.json: nope/.test(one))).to.equal(true);
   });
 
   it('tells the files of services apart whose names begin alike', async () => {

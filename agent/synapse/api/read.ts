@@ -1,0 +1,92 @@
+import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
+import { prometheusContentType } from '../../lib/prometheus.ts';
+import type { EndpointSources } from './endpoints.ts';
+import { healthOf, servicesOf, statusOf } from './status.ts';
+
+export function readEndpoints(sources: EndpointSources): readonly Endpoint[] {
+  const { status, metrics } = sources;
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/health',
+      summary: 'Whether every part works',
+      response: '`status` is "ok" or "degraded"',
+      handle: () => healthOf(status()),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/ready',
+      summary: 'Whether the proxy has what synapse knows, of every service; 503 while it has not',
+      response: '`ready` is true',
+      handle: () => ready(sources),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/status',
+      summary: 'Everything that synapse knows',
+      response: 'Services, instances, registry, proxy and what changed last',
+      handle: () => statusOf(status()),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/services',
+      summary: 'The services by name: instances, where each is known from, and their servers',
+      response: 'An object by name',
+      handle: () => servicesOf(status()),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/services/{name}',
+      summary: 'One service',
+      response: 'As in /services',
+      handle: ({ params: { name } }) => oneService(sources, name),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/events',
+      summary: 'Recent events, oldest first',
+      query: { service: 'Of this service alone', limit: 'At most so many, 500 by default' },
+      response: 'A list of objects with `time`, `level`, `event` and more',
+      handle: ({ query }) => events(sources, query),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/metrics',
+      summary: 'Metrics for Prometheus',
+      response: 'Text, one sample a line',
+      contentType: prometheusContentType,
+      handle: () => metrics.text(status()),
+    }),
+  ];
+}
+
+export async function oneService({ status }: EndpointSources, name: string): Promise<unknown> {
+  const services = new Map(Object.entries(await servicesOf(status())));
+  const found = services.get(name);
+  if (found === undefined) throw new ApiError(404, `there is no service "${name}"`);
+  return found;
+}
+
+function ready({ status }: EndpointSources): object {
+  const { book, state, sections, admin } = status();
+  const isCurrent = state.process?.fingerprint === sections.fingerprint;
+  if (admin !== undefined && !isCurrent) {
+    throw new ApiError(503, 'HAProxy does not run what synapse wrote');
+  }
+  const unknown = [...book.entries()].filter(
+    ([, { found, selection, config }]) =>
+      found === undefined && config.discovery.method !== 'base' && selection.source === 'none',
+  );
+  if (unknown.length === 0) return { ready: true };
+  const names = unknown.map(([name]) => name).join(', ');
+  throw new ApiError(503, `nothing is known yet of: ${names}`);
+}
+
+function events({ events: ring }: EndpointSources, query: URLSearchParams): unknown {
+  const service = query.get('service');
+  const limit = Number(query.get('limit') ?? Number.NaN);
+  return ring.recent({
+    ...(service === null ? {} : { matching: { service } }),
+    ...(Number.isInteger(limit) && limit > 0 ? { limit } : {}),
+  });
+}

@@ -1,0 +1,147 @@
+import type { SynapseConfig } from '../../config/synapse.ts';
+import { sourcesOf } from '../../config/synapse-discovery.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Prometheus } from '../../lib/prometheus.ts';
+import { createStatsd, type Labels, type Statsd } from '../../lib/statsd.ts';
+import { version } from '../../lib/version.ts';
+import type { ServiceEntry } from '../service-book.ts';
+import { countEvent } from './count-event.ts';
+import type { families } from './families.ts';
+import { setGauges } from './gauges.ts';
+import type { RegistryRead, SynapseMetrics } from './metrics.ts';
+
+export interface MetricsOptions {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly prometheus: Prometheus<typeof families>;
+}
+
+/** To statsd under airbnb/synapse's names (`lib/synapse.rb` and below). */
+export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
+  const { prometheus } = options;
+  let place = 'none';
+  let statsd: Statsd | undefined;
+  let serviceAt: ReadonlyMap<string, string> = new Map();
+  const count = (name: string, labels: Labels = {}): void => statsd?.increment(name, labels);
+  const totals = createTotals(prometheus);
+  const stop = { stop_avenue: 'clean', stop_location: 'main_loop' };
+  return {
+    started: (watchersMs) => {
+      count('synapse.start');
+      statsd?.observe('synapse.watchers.start.time', watchersMs);
+    },
+    stopped: () => {
+      count('synapse.stop', stop);
+      statsd?.close().catch(() => undefined);
+    },
+    count: (event, fields) => countEvent({ prometheus, count }, event, fields),
+    watcherStarted: (name) =>
+      count('synapse.watcher.start', { start_result: 'success', watcher_name: name }),
+    watcherStopped: (name) => {
+      count('synapse.watcher.stop', { ...stop, watcher_name: name });
+      totals.forget(name);
+      prometheus.forget('service', name).catch(() => undefined);
+    },
+    answered: (service, { config }) => {
+      for (const source of sourcesOf(config.discovery)) {
+        if (!('hosts' in source)) continue;
+        const zk_cluster = clusterOf(source.hosts);
+        const labels = { zk_cluster, zk_path: source.path, service_name: service };
+        count('synapse.watcher.zk.discovery', labels);
+        if (source.method === 'zookeeper_poll') {
+          count('synapse.watcher.zookeeper_poll.discover');
+        }
+      }
+    },
+    pinged: (name, watching) =>
+      count('synapse.watcher.ping.count', {
+        watcher_name: name,
+        ping_result: watching ? 'success' : 'failure',
+        synapse_version: version,
+      }),
+    configChecked: (passed) => {
+      count('synapse.haproxy.check_config', { status: String(passed) });
+      const result = passed ? 'success' : 'failure';
+      prometheus.increment('synapse_config_checks_total', { result });
+    },
+    passed: (elapsedMs) => statsd?.observe('synapse.main_loop.elapsed_time', elapsedMs),
+    applied: (elapsedMs) =>
+      prometheus.observe('synapse_change_applied_seconds', {}, elapsedMs / 1_000),
+    read: (read) => {
+      const { kind, elapsedMs } = read;
+      prometheus.observe('synapse_registry_read_duration_seconds', { kind }, elapsedMs / 1_000);
+      if (statsd !== undefined) sendRead(statsd, read, serviceAt);
+    },
+    follow: ({ statsd: wanted, services }) => {
+      serviceAt = servicesByPath(services);
+      if (JSON.stringify(wanted) === place) return;
+      statsd?.close().catch(() => undefined);
+      place = JSON.stringify(wanted);
+      const sampleRates = new Map(Object.entries(wanted?.sample_rate ?? {}));
+      statsd = wanted && createStatsd({ ...options, ...wanted, sampleRates });
+    },
+    text: async (sources) => {
+      await setGauges(prometheus, sources);
+      for (const [service, entry] of sources.book.entries()) totals.follow(service, entry);
+      return await prometheus.text();
+    },
+  };
+}
+
+function sendRead(
+  statsd: Statsd,
+  { kind, hosts, path, elapsedMs, bytes }: RegistryRead,
+  serviceAt: ReadonlyMap<string, string>,
+): void {
+  const zk_cluster = clusterOf(hosts);
+  const parent = path.slice(0, path.lastIndexOf('/'));
+  const service_name = serviceAt.get(path) ?? serviceAt.get(parent) ?? 'unknown';
+  const labels = { zk_cluster, service_name };
+  statsd.observe(`synapse.watcher.zk.${kind}.elapsed_time`, elapsedMs, labels);
+  if (bytes === undefined) {
+    if (kind === 'children') statsd.increment('synapse.watcher.zk.children.failed', labels);
+    else statsd.increment('synapse.watcher.zk.get_child_failed');
+  } else if (kind === 'children') {
+    statsd.gauge('synapse.watcher.zk.children.bytes', bytes, { zk_cluster, zk_path: path });
+  }
+}
+
+/** Watchers count for themselves: what is new since the last scrape is added. */
+function createTotals(prometheus: Prometheus<typeof families>) {
+  const known = new Map<string, { readonly listings: number; readonly reads: number }>();
+  return {
+    follow: (service: string, { watcher }: ServiceEntry): void => {
+      const { listings, reads } = watcher.status;
+      const before = known.get(service) ?? { listings: 0, reads: 0 };
+      known.set(service, { listings, reads });
+      // A watcher that was replaced starts from nothing.
+      const more = (now: number, then: number): number => (now >= then ? now - then : now);
+      const labels = { service };
+      prometheus.increment('synapse_listings_total', labels, more(listings, before.listings));
+      prometheus.increment('synapse_reads_total', labels, more(reads, before.reads));
+    },
+    forget: (service: string): void => {
+      known.delete(service);
+    },
+  };
+}
+
+function servicesByPath(services: SynapseConfig['services']): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(services).flatMap(([name, { discovery }]) =>
+      sourcesOf(discovery).flatMap((source) =>
+        'hosts' in source ? [[source.path, name] as const] : [],
+      ),
+    ),
+  );
+}
+
+/** The first host's name short of its domain and number, as the original has it. */
+function clusterOf(hosts: readonly string[]): string {
+  const [first = ''] = hosts.toSorted();
+  const [token = ''] = first.split('.');
+  return token.replace(/\d+$/, '') || first;
+}

@@ -1,0 +1,41 @@
+import type { SynapseConfig } from '../../config/synapse.ts';
+import type { LogFields } from '../../lib/logger.ts';
+import type { ServiceEntry } from '../service-book.ts';
+import type { MetricsSources } from './gauges.ts';
+
+/** What synapse counts, in the words of synapse; the sinks have names of their own for it. */
+export interface SynapseMetrics {
+  started(watchersMs: number): void;
+  stopped(): void;
+  /** Counts each event that is logged, too. */
+  count(event: string, fields: LogFields): void;
+  watcherStarted(service: string): void;
+  watcherStopped(service: string): void;
+  /** The source of a service gave an answer. */
+  answered(service: string, entry: Pick<ServiceEntry, 'config'>): void;
+  /** Once a second, of each watcher. */
+  pinged(service: string, watching: boolean): void;
+  /** HAProxy judged new text. */
+  configChecked(passed: boolean): void;
+  /** One look at everything. */
+  passed(elapsedMs: number): void;
+  /** A change is in effect, so long after it became known. */
+  applied(elapsedMs: number): void;
+  readonly read: OnRead;
+  /** As the configuration has it at present. */
+  follow(config: Pick<SynapseConfig, 'statsd' | 'services'>): void;
+  /** All of it in Prometheus' text format, with the gauges that follow from `sources`. */
+  text(sources: MetricsSources): Promise<string>;
+}
+
+/** An operation of ZooKeeper has ended. */
+export type OnRead = (read: RegistryRead) => void;
+
+export interface RegistryRead {
+  readonly kind: 'children' | 'get';
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly elapsedMs: number;
+  /** Of the names or data that came; `undefined` when it failed. */
+  readonly bytes: number | undefined;
+}

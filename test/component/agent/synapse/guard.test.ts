@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import { encodeRegistration } from '../../../../agent/registration.ts';
+import type { TestBackend } from '../../../support/backend.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request } from '../../../support/traffic.ts';
+import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
+import { type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
+
+describe('synapse and a fleet that vanishes', () => {
+  let bed: SynapseBed;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+  });
+
+  afterEach(() => bed.destroy());
+
+  const start = async (count: number) => {
+    const backends: TestBackend[] = [];
+    for (let index = 0; index < count; index += 1) {
+      backends.push(await bed.backend(`node${index}`));
+    }
+    const nodes = backends.map((backend) => bed.register(backend));
+    await bed.startServing(...backends);
+    return { backends, nodes };
+  };
+
+  const vanish = (nodes: readonly string[]): void => {
+    for (const node of nodes) bed.zookeeper.remove(bed.path, node);
+  };
+
+  const guarded = async (): Promise<readonly string[]> => {
+    const { body } = await request(`${bed.apiUrl}/status`);
+    const instances: readonly { server: string; guarded: object | null }[] =
+      JSON.parse(body).services.web.instances;
+    return instances.flatMap((one) => (one.guarded ? [one.server] : []));
+  };
+
+  it('keeps those that HAProxy finds up, and lets go of one whose check fails', async () => {
+    const { backends, nodes } = await start(4);
+    const traffic = bed.startTraffic();
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(3));
+    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    backends[3]?.setHealthy(false);
+    await bed.expectServing(...backends.slice(0, 3));
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect(bed.logger.lines.findLast(({ event }) => event === 'instance-released')).to.include({
+      service: 'web',
+      reason: 'failing',
+    });
+    // What failed is not held again when it answers once more.
+    backends[3]?.setHealthy(true);
+    await throughout(() => bed.expectServing(...backends.slice(0, 3)), { durationMs: 500 });
+  });
+
+  it('does not hold as many that said that they leave', async () => {
+    const { backends, nodes } = await start(4);
+    for (const node of nodes.slice(1)) bed.zookeeper.depart(bed.path, node, 'stopped');
+    await bed.expectServing(...backends.slice(0, 1));
+    expect(bed.logger.events()).not.to.include('instance-guarded');
+  });
+
+  it('lets go of those who come back or say after all that they leave', async () => {
+    const { backends, nodes } = await start(4);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(3));
+    const [, back, said] = backends;
+    if (back === undefined || said === undefined) return expect.fail();
+    bed.register(back);
+    bed.zookeeper.loseWatches();
+    bed.zookeeper.depart(bed.path, bed.register(said), 'drained');
+    bed.zookeeper.connect();
+    await bed.expectServing(...backends.filter((one) => one !== said));
+    await eventually(async () => expect(await guarded()).to.have.length(1));
+  });
+
+  it('holds for a set time', async () => {
+    bed.configure({ service: { guard: { hold_seconds: 1 } } });
+    const { backends, nodes } = await start(3);
+    vanish(nodes.slice(1));
+    await eventually(() => expect(bed.logger.events()).to.include('instance-guarded'));
+    await bed.expectServing(...backends.slice(0, 1));
+    expect(bed.logger.lines.findLast(({ event }) => event === 'instance-released')).to.include({
+      reason: 'expired',
+    });
+  });
+
+  it('holds nobody where it is switched off, and nobody whom HAProxy does not check', async () => {
+    bed.configure({ service: { guard: null } });
+    const { backends, nodes } = await start(3);
+    vanish(nodes.slice(1));
+    await bed.expectServing(...backends.slice(0, 1));
+    bed.configure({ web: { server_options: '' } });
+    await bed.synapse().reload();
+    for (const backend of backends.slice(1)) nodes.push(bed.register(backend));
+    await bed.expectServing(...backends);
+    vanish(nodes.slice(3));
+    await bed.expectServing(...backends.slice(0, 1));
+  });
+
+  it('still holds them after a restart, until the same time', async () => {
+    const { backends, nodes } = await start(3);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(2));
+    await bed.synapse().stop();
+    // Neither with a registry to ask nor without one.
+    await bed.startSynapse();
+    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    bed.zookeeper.connect();
+    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    expect(await guarded()).to.have.length(2);
+  });
+
+  it('keeps all when the rest of the list vanishes too', async () => {
+    const { backends, nodes } = await start(4);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(3));
+    vanish(nodes.slice(0, 1));
+    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    // One is back: that the others are missing is the same loss as before.
+    const [first] = backends;
+    if (first !== undefined) bed.register(first);
+    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+  });
+
+  describe('because its sessions of ZooKeeper expired', function () {
+    this.timeout(60_000);
+    let ensemble: Ensemble;
+    const sessions: ObservedSession[] = [];
+
+    before(async () => {
+      ensemble = await startEnsemble(1);
+    });
+    after(async () => {
+      await Promise.all(sessions.map(({ session }) => session.close()));
+      await ensemble.stop();
+    });
+
+    it('loses no request while the instances live', async () => {
+      const backends: TestBackend[] = [];
+      for (let index = 0; index < 5; index += 1) {
+        const backend = await bed.backend(`node${index}`);
+        const { name, port } = backend;
+        const own = openSession({ hosts: ensemble.hosts });
+        await own.connected();
+        await own.session.ensurePath(bed.path);
+        const data = encodeRegistration({ host: '127.0.0.1', port, name });
+        const path = `${bed.path}/${name}_`;
+        await own.session.commit([{ kind: 'create', path, data, mode: 'ephemeral_sequential' }]);
+        sessions.push(own);
+        backends.push(backend);
+      }
+      await bed.startSynapse(() => openSession({ hosts: ensemble.hosts }).session);
+      await bed.haproxy.start();
+      await bed.expectServing(...backends);
+      const traffic = bed.startTraffic();
+      // Its end does to the registry what its expiry does, one listing each or all in one.
+      await Promise.all(sessions.slice(1).map(({ session }) => session.close()));
+      await eventually(async () => expect(await guarded()).to.have.length(4));
+      await throughout(() => bed.expectServing(...backends), { durationMs: 1_000 });
+      const dead = backends.at(-1);
+      dead?.setHealthy(false);
+      await bed.expectServing(...backends.slice(0, -1));
+      await traffic.stop();
+      expect([...traffic.failures]).to.deep.equal([]);
+    });
+  });
+});
