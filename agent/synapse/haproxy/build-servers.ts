@@ -24,6 +24,8 @@ export interface BuildContext {
   /** Backend → server → the `id` that it has or had: kept, as hashes depend on it. */
   readonly ids: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly maxServerId: number;
+  /** What a backend keeps while nothing is known of its service, which is not empty (law 2). */
+  readonly held: ServersByBackend;
   /** Lines that HAProxy itself refused, as `backend/line`. */
   readonly refusedLines: ReadonlySet<string>;
   /** Whether HAProxy would send the server requests; `undefined` where it does not have it yet. */
@@ -40,7 +42,12 @@ export function buildServers(
   const rejected: Rejected[] = [];
   const servers = new Map<string, readonly ServerLine[]>();
   for (const settings of sections.backends) {
-    const built = buildBackend(settings, instances.get(settings.service) ?? [], context);
+    const known = instances.get(settings.service);
+    if (known === undefined) {
+      servers.set(settings.backend, context.held.get(settings.backend) ?? []);
+      continue;
+    }
+    const built = buildBackend(settings, known, context);
     servers.set(settings.backend, built.lines);
     rejected.push(...built.rejected);
   }

@@ -23,16 +23,17 @@ import { FurtherProcesses } from './further-processes.ts';
 import { healthIn } from './health.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
 import { idle, type PassResult } from './pass-result.ts';
-import { planSteps } from './plan.ts';
+import { planSteps, type Step } from './plan.ts';
 import type { Reloader } from './reload.ts';
 import { createReloadPacer } from './reload-pacer.ts';
+import type { ServersByBackend } from './render.ts';
 import { type RenewalOptions, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
 import type { Sections } from './sections.ts';
 import { StepRunner } from './step-runner.ts';
 import { UnseenProxy } from './unseen.ts';
 
-/** Service → its instances that should serve. */
+/** Service → its instances that should serve; a service of which nothing is known is not in it. */
 export type Instances = ReadonlyMap<string, readonly Instance[]>;
 
 export interface ProxyOptions {
@@ -58,6 +59,8 @@ export interface ProxyOptions {
   readonly onSeen: (sections: Sections, servers: readonly ActualServer[]) => void;
   /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
   readonly saveRetiring: () => Promise<void>;
+  /** For those who ask later why it was done. */
+  readonly causeOf: (step: Step) => string | undefined;
 }
 
 export class ManagedProxy {
@@ -103,7 +106,7 @@ export class ManagedProxy {
     const { files, sections } = this.#options;
     if (files === undefined) return { ok: true };
     await this.#prepareHosts(instances);
-    return await files.probe(sections, this.#build(instances, undefined).servers);
+    return await files.probe(sections, this.#build(instances, undefined, new Map()).servers);
   }
 
   async pass(instances: Instances): Promise<PassResult> {
@@ -112,7 +115,7 @@ export class ManagedProxy {
     const seen = await this.observe();
     this.#noticeProcess(seen);
     if (seen !== undefined) this.#options.onSeen(sections, seen.servers);
-    const built = this.#build(instances, seen);
+    const built = this.#build(instances, seen, state.servers());
     this.#noticeRejected(built.rejected);
     const desired = { ...sections, servers: built.servers };
     if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
@@ -152,9 +155,14 @@ export class ManagedProxy {
     await this.#options.resolver.prepare([...instances.values()].flat().map(({ host }) => host));
   }
 
-  #build(instances: Instances, seen: Observation | undefined): BuiltServers {
+  #build(
+    instances: Instances,
+    seen: Observation | undefined,
+    held: ServersByBackend,
+  ): BuiltServers {
     const { sections, state, resolver, options, zones } = this.#options;
     return buildServers(sections, instances, {
+      held,
       zones,
       isUp: healthIn(seen?.servers ?? [], state.retiring),
       addressOf: resolver.addressOf,

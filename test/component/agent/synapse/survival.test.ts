@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
@@ -36,6 +36,33 @@ describe('synapse when something dies', () => {
       expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'two' });
       expect(await bed.server(one)).to.equal(undefined);
     }, second);
+  });
+
+  it('keeps the servers with ZooKeeper and its own memory gone, over a reload too (law 2)', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startServing(one);
+    await eventually(async () =>
+      expect(await bed.haproxy.configText()).to.include(bed.serverName(one)),
+    );
+    await bed.synapse().stop();
+    bed.zookeeper.disconnect();
+    await rm(bed.statePath);
+    await bed.startSynapse();
+    bed.configure({ services: { shop: { discovery: { method: 'base' } } } });
+    const traffic = bed.startTraffic();
+    await bed.synapse().reload();
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-reloaded'));
+    await throughout(async () => expect(await bed.server(one)).to.include({ admin: 'ready' }), {
+      durationMs: 500,
+    });
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    // Once the registry answers, its word counts.
+    const two = await bed.backend('two');
+    bed.zookeeper.connect();
+    bed.register(two);
+    await bed.expectServing(one, two);
   });
 
   it('keeps what an operator set when HAProxy is restarted', async () => {

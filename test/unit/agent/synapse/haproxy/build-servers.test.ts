@@ -20,6 +20,7 @@ function build(
     addressOf: (host) => host,
     ids: new Map(),
     maxServerId: 3,
+    held: new Map(),
     refusedLines: new Set(),
     isUp: () => true,
     zones: new Map(),
@@ -40,6 +41,18 @@ describe('buildServers', () => {
     const known = new Map([['web', new Map([['b_10.0.0.1:80', 1]])]]);
     const built = build([instance('a'), instance('b'), instance('c')], { ids: known });
     expect(ids(built)).to.deep.equal([2, 1, 3]);
+  });
+
+  it('keeps the servers of a service of which nothing is known (law 2)', () => {
+    const config = synapseConfig({ web: { discovery: { method: 'base' } } });
+    const line = { name: 'a', address: '10.0.0.1:80', words: ['id', '7'] };
+    const context = { addressOf: (host: string) => host, ids: new Map(), maxServerId: 3 };
+    const more = { refusedLines: new Set<string>(), isUp: () => true, zones: new Map() };
+    const held = new Map([['web', [line]]]);
+    const build = (known: ReadonlyMap<string, readonly Instance[]>) =>
+      buildServers(composeSections(config), known, { ...context, ...more, held }).servers;
+    expect(build(new Map()).get('web')).to.deep.equal([line]);
+    expect(build(new Map([['web', []]])).get('web')).to.deep.equal([]);
   });
 
   it('gives nobody an id that an instance brings along', () => {
