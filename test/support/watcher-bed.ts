@@ -1,5 +1,6 @@
 /** One watcher as synapse makes it from its configuration, and all that it tells. */
 
+import type { ServiceConfig } from '../../agent/config/synapse.ts';
 import type { Clock } from '../../agent/lib/clock.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
 import { type Instance, serverName } from '../../agent/synapse/instance.ts';
@@ -30,7 +31,16 @@ export interface WatcherBedOptions {
   readonly session?: (hosts: readonly string[]) => ZooKeeperSession;
 }
 
-export function startWatcher(service: ServiceInput, options: WatcherBedOptions = {}): WatcherBed {
+export function startWatcher(service: ServiceInput, options?: WatcherBedOptions): WatcherBed {
+  const config = synapseConfig({ web: service }).services.web;
+  if (config === undefined) throw new Error('no service');
+  return startConfigured(config, options);
+}
+
+export function startConfigured(
+  config: ServiceConfig,
+  options: WatcherBedOptions = {},
+): WatcherBed {
   const { clock = systemClock, random = Math.random, before = [], session } = options;
   const found: Found[] = [];
   const settings: RegistrySettings[] = [];
@@ -40,8 +50,6 @@ export function startWatcher(service: ServiceInput, options: WatcherBedOptions =
     throw new Error('there is no registry');
   };
   const ensembles = createEnsembles({ create: session ?? none });
-  const config = synapseConfig({ web: service }).services.web;
-  if (config === undefined) throw new Error('no service');
   const onSettings = (_name: string, one: RegistrySettings): number => settings.push(one);
   const watcher = createWatcher({ ensembles, clock, random, logger, onSettings })('web', config, {
     onFound: (one) => found.push(one),

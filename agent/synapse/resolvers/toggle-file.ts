@@ -2,7 +2,6 @@
 import { Buffer } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { parseYaml } from '../../config/parse-yaml.ts';
 import type { ToggleConfig } from '../../config/synapse-resolvers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withDeadline } from '../../lib/deadline.ts';
@@ -27,14 +26,16 @@ export function createToggleReader(config: ToggleConfig, clock: Clock): ReadTogg
       const text = await askOutside(where, signal, () =>
         withDeadline(read(reading.signal), { ms: deadlineMs, clock, signal }),
       );
-      return parse(text, where);
+      return await parse(text, where);
     } finally {
       reading.abort();
     }
   };
 }
 
-function parse(text: string, where: string): Weights {
+async function parse(text: string, where: string): Promise<Weights> {
+  // Only those who toggle pay for its parser.
+  const { parseYaml } = await import('../../config/parse-yaml.ts');
   const parsed = parseYaml(text);
   const weights = parsed.ok ? toWeights(parsed.value) : undefined;
   if (weights !== undefined) return weights;
