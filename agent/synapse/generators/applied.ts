@@ -13,15 +13,13 @@ const appliedSchema = z.strictObject({
 
 export type Applied = Readonly<z.output<typeof appliedSchema>>;
 
-const nothing: Applied = { sha256: '', services: [] };
-
-/** A missing or damaged note says that nothing was applied. */
-export async function readApplied(path: string): Promise<Applied> {
+/** `undefined` where the note is missing or damaged. */
+export async function readApplied(path: string): Promise<Applied | undefined> {
   const text = await readFile(notePath(path), 'utf8').catch(() => '');
   try {
     return appliedSchema.parse(JSON.parse(text));
   } catch {
-    return nothing;
+    return undefined;
   }
 }
 

@@ -53,13 +53,13 @@ export class PublishedFile {
 
   /**
    * Services whose instances the file has and nobody knows at present: new text would take them
-   * away (law 2).
+   * away (law 2). A file of somebody else's may have any.
    */
   async held(services: readonly GeneratedService[]): Promise<readonly string[]> {
-    const { services: served } = await this.#lastApplied();
-    return services
-      .filter(({ name, isKnown }) => !isKnown && served.includes(name))
-      .map(({ name }) => name);
+    const unknown = services.filter(({ isKnown }) => !isKnown).map(({ name }) => name);
+    const applied = await this.#lastApplied();
+    if (applied !== undefined) return unknown.filter((name) => applied.services.includes(name));
+    return (await this.#read()) === undefined ? [] : unknown;
   }
 
   /**
@@ -74,9 +74,9 @@ export class PublishedFile {
   ): Promise<PublishedOutcome> {
     const sha256 = createHash('sha256').update(text).digest('hex');
     const before = await this.#lastApplied();
-    await this.#put(text, sha256, before.sha256);
+    await this.#put(text, sha256, before?.sha256);
     await ready();
-    if (before.sha256 === sha256) return { kind: 'current' };
+    if (before?.sha256 === sha256) return { kind: 'current' };
     const waitMs = this.#pacer.waitMs();
     if (this.#options.apply !== undefined && waitMs > 0) return { kind: 'paced', waitMs };
     await this.#apply();
@@ -87,9 +87,9 @@ export class PublishedFile {
   }
 
   /** What is in place without having been applied may be there by a kill, before its check. */
-  async #put(text: string, sha256: string, applied: string): Promise<void> {
+  async #put(text: string, sha256: string, applied: string | undefined): Promise<void> {
     const { path, candidatePath, mode, check } = this.#options;
-    const before = await readFile(path, 'utf8').catch(() => undefined);
+    const before = await this.#read();
     if (before === text && [this.#checked, applied].includes(sha256)) return;
     const planned = check === undefined ? undefined : planCheck(check, path, candidatePath);
     if (planned?.seesCandidate) {
@@ -129,7 +129,11 @@ export class PublishedFile {
     throw new GeneratorError(`${what} ${end}: ${shown}`);
   }
 
-  async #lastApplied(): Promise<Applied> {
+  #read(): Promise<string | undefined> {
+    return readFile(this.#options.path, 'utf8').catch(() => undefined);
+  }
+
+  async #lastApplied(): Promise<Applied | undefined> {
     this.#applied ??= await readApplied(this.#options.path);
     return this.#applied;
   }

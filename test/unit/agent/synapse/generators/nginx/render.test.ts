@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { nginxSchema } from '../../../../../../agent/config/synapse-generators.ts';
 import type { GeneratedService } from '../../../../../../agent/synapse/generators/generator.ts';
 import {
@@ -144,6 +145,23 @@ stream {
         reason: 'its host name has no address',
       },
     ]);
+  });
+
+  it('is the same whatever the registry says besides addresses and ports', () => {
+    const text = fc.string({ unit: 'binary' });
+    const hostile = fc.record({
+      name: text,
+      serverOptions: text,
+      labels: fc.dictionary(text, text),
+      sequence: fc.integer(),
+      weight: fc.nat(256),
+    });
+    const plain = render([generatedService([one])]).text;
+    fc.assert(
+      fc.property(hostile, (more) => {
+        expect(render([generatedService([{ ...one, ...more }])]).text).to.equal(plain);
+      }),
+    );
   });
 
   it('lets no text of the registry into the file', () => {

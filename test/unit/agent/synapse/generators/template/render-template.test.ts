@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { renderTemplate } from '../../../../../../agent/synapse/generators/template/render-template.ts';
 import { buildView } from '../../../../../../agent/synapse/generators/template/view.ts';
 import type { Instance } from '../../../../../../agent/synapse/instance.ts';
@@ -63,6 +64,19 @@ zone=a
     expect(JSON.parse(one('"{{labels.zone}}"', 'json'))).to.equal(hostile);
     expect(one('{{labels.zone}}', 'html')).to.not.match(/[<>"'`]/);
     expect(one('{{{labels.zone}}}')).to.equal(hostile);
+  });
+
+  it('gives nothing but plain characters, or a whole JSON string, for any label', () => {
+    const label = (zone: string, escaping: Escaping): string => {
+      const template = '{{#service.web.instances}}{{labels.zone}}{{/service.web.instances}}';
+      return render(template, [instance('one', 80, { labels: { zone } })], escaping);
+    };
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (zone) => {
+        expect(label(zone, 'plain')).to.match(/^[A-Za-z0-9_.:/@+-]*$/);
+        expect(JSON.parse(`"${label(zone, 'json')}"`)).to.equal(zone);
+      }),
+    );
   });
 
   it('finds labels by names that objects inherit', () => {
