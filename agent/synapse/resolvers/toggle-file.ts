@@ -1,19 +1,17 @@
-/** Reads a toggle file, from S3 or, ours, from this host. The S3 client is loaded when used. */
-import { Buffer } from 'node:buffer';
+/** Reads a toggle file, from S3 or, ours, from this host. */
 import { open } from 'node:fs/promises';
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { ToggleConfig } from '../../config/synapse-resolvers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 import { linkAbort } from '../../lib/linked-abort.ts';
 import { askOutside, SourceError } from '../watchers/source.ts';
 import { toWeights, type Weights } from './pick.ts';
+import type { ReadObject } from './s3-object.ts';
+import { textOf } from './text-of.ts';
 
 export type ReadToggle = (signal: AbortSignal) => Promise<Weights>;
 
 const deadlineMs = 10_000;
-const maxBytes = 65_536;
-const defaultRegion = 'us-east-1';
 
 /** Rejects with a `SourceError` where nothing can be read, or nothing that makes sense. */
 export function createToggleReader(config: ToggleConfig, clock: Clock): ReadToggle {
@@ -51,37 +49,10 @@ async function readLocal(path: string): Promise<string> {
   }
 }
 
-function createS3Reader(config: ToggleConfig): (signal: AbortSignal) => Promise<string> {
-  const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(config.s3_url ?? '') ?? [];
-  let client: Promise<S3Client> | undefined;
-  return async (abortSignal) => {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    client ??= createClient(config);
-    const api = await client;
-    const { Body } = await api.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
-    if (Body === undefined) throw new Error('the object has no content');
-    return await textOf(Body.transformToWebStream());
+function createS3Reader(config: ToggleConfig): ReadObject {
+  let read: ReadObject | undefined;
+  return async (signal) => {
+    read ??= (await import('./s3-object.ts')).createObjectReader(config);
+    return await read(signal);
   };
-}
-
-async function createClient({ s3_endpoint_url, s3_region }: ToggleConfig): Promise<S3Client> {
-  const { S3Client: Client } = await import('@aws-sdk/client-s3');
-  const endpoint = s3_endpoint_url ?? process.env.AWS_ENDPOINT_URL;
-  return new Client({
-    region: s3_region ?? process.env.AWS_REGION ?? defaultRegion,
-    // Where the bucket is no part of the host's name, as in the original.
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-  });
-}
-
-async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new Error('not a stream of bytes');
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks).toString();
 }

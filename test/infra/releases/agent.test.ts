@@ -45,6 +45,35 @@ describe('buildAgentRelease', () => {
     });
   });
 
+  it('keeps the AWS clients in chunks that work on Node alone, when they are used', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const { path } = await buildAgentRelease({ cacheFolder: folder });
+      await runCommand('tar', ['-xzf', path, '-C', folder]);
+      const chunks = await readdir(join(folder, 'chunks'));
+      const nobody = 'http://127.0.0.1:1';
+      const keys = { aws_access_key_id: 'a', aws_secret_access_key: 'b' };
+      const clients = {
+        'ec2-client': [
+          'createEc2Client',
+          { ...keys, tag_name: 'a', tag_value: 'b', aws_endpoint_url: nobody },
+        ],
+        's3-object': ['createObjectReader', { s3_url: 's3://a/b', s3_endpoint_url: nobody }],
+      } as const;
+      for (const [kind, [create, config]] of Object.entries(clients)) {
+        const chunk = chunks.find((name) => name.startsWith(`${kind}-`)) ?? expect.fail(kind);
+        const script = `
+          const { ${create} } = await import(${JSON.stringify(join(folder, 'chunks', chunk))});
+          const ask = ${create}(${JSON.stringify(config)});
+          await ask(AbortSignal.timeout(10_000)).catch(({ code }) => console.log(code));`;
+        const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
+        const args = ['--input-type=module', '-e', script];
+        const { stdout } = await runCommand(process.execPath, args, { cwd: folder, env });
+        expect(stdout.trim()).to.equal('ECONNREFUSED');
+        expect(await loadedAtStart(folder, 'synapse.mjs')).to.not.include(`chunks/${chunk}`);
+      }
+    });
+  });
+
   it('loads templates of users when there are some', async () => {
     await withTemporaryFolder(async (folder) => {
       const { path } = await buildAgentRelease({ cacheFolder: folder });
