@@ -8,8 +8,13 @@ import type { Found } from '../../../../../agent/synapse/watchers/watcher.ts';
 import { ZooKeeperWatcher } from '../../../../../agent/synapse/watchers/zookeeper.ts';
 import { createFakeClock, type FakeClock, settle } from '../../../../support/fake-clock.ts';
 import { MemoryZooKeeper } from '../../../../support/memory-zookeeper.ts';
-import { createRecordingLogger } from '../../../../support/recording-logger.ts';
-import { synapseConfig } from '../../../../support/synapse-config.ts';
+import {
+  createRecordingLogger,
+  type RecordingLogger,
+} from '../../../../support/recording-logger.ts';
+import { type ServiceInput, synapseConfig } from '../../../../support/synapse-config.ts';
+
+type Input = Extract<ServiceInput['discovery'], { readonly method: 'zookeeper' }>;
 
 const path = '/services/web';
 
@@ -18,6 +23,7 @@ describe('ZooKeeperWatcher', () => {
   let zookeeper: MemoryZooKeeper;
   let found: Found[];
   let settings: RegistrySettings[];
+  let logger: RecordingLogger;
   /** What was found last, unless a test says otherwise. */
   let expected: readonly Instance[] | undefined;
   let stop: AbortController;
@@ -28,6 +34,7 @@ describe('ZooKeeperWatcher', () => {
     zookeeper = new MemoryZooKeeper();
     found = [];
     settings = [];
+    logger = createRecordingLogger();
     expected = undefined;
   });
 
@@ -36,7 +43,7 @@ describe('ZooKeeperWatcher', () => {
     await ended;
   });
 
-  async function start(more: { discovery_jitter?: number } = {}): Promise<ZooKeeperWatcher> {
+  async function start(more: Partial<Input> = {}): Promise<ZooKeeperWatcher> {
     const config = synapseConfig({
       web: { discovery: { method: 'zookeeper', path, hosts: 'zk:2181', ...more } },
     });
@@ -48,7 +55,7 @@ describe('ZooKeeperWatcher', () => {
       session: zookeeper.session(),
       clock,
       random: () => 0.5,
-      logger: createRecordingLogger(),
+      logger,
       onFound: (one) => found.push(one),
       onSettings: (one) => settings.push(one),
       expected: () => expected ?? found.at(-1)?.instances ?? [],
@@ -189,6 +196,59 @@ describe('ZooKeeperWatcher', () => {
     zookeeper.put(path, 'a_', data(2));
     await settle();
     expect(ports()).to.deep.equal([[1], [2]]);
+  });
+
+  describe('settings for generators', () => {
+    const data = '{"haproxy": {"backend_order": "asc"}}';
+    const parsed = { haproxy: { backend_order: 'asc' } };
+
+    it('do without instances, and instances without them', async () => {
+      register(1);
+      zookeeper.refuse('/settings');
+      zookeeper.connect();
+      await start({ generator_config_path: '/settings' });
+      expect(ports()).to.deep.equal([[1]]);
+      expect(settings).to.deep.equal([]);
+    });
+
+    it('are read again when that failed, and for the instances that is waited for once', async () => {
+      register(1);
+      zookeeper.setData(path, data);
+      zookeeper.connect();
+      zookeeper.failNext(2);
+      await start();
+      expect(settings).to.deep.equal([]);
+      await clock.advance(200);
+      expect(settings).to.deep.equal([parsed]);
+      expect(ports()).to.deep.equal([[1]]);
+    });
+
+    it('are read once for a burst, and again after each connection', async () => {
+      zookeeper.setData(path, data);
+      zookeeper.connect();
+      await start();
+      await clock.advance(1_000);
+      const before = zookeeper.readPaths.length;
+      for (let round = 0; round < 50; round += 1) zookeeper.setData(path, data);
+      await clock.advance(100);
+      expect(zookeeper.readPaths.length - before).to.be.at.most(2);
+      zookeeper.disconnect();
+      zookeeper.setData(path, '{}');
+      await clock.advance(1_000);
+      expect(settings.at(-1)).to.deep.equal(parsed);
+      zookeeper.connect();
+      await clock.advance(100);
+      expect(settings.at(-1)).to.deep.equal({});
+    });
+
+    it('are complained about once while they stay bad', async () => {
+      zookeeper.setData(path, 'nonsense');
+      zookeeper.connect();
+      await start();
+      await clock.advance(400_000);
+      expect(logger.events()).to.deep.equal(['settings-rejected']);
+      expect(settings).to.deep.equal([]);
+    });
   });
 
   describe('when instances are missing', () => {
