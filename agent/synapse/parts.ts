@@ -7,6 +7,7 @@ import { raise } from '../lib/raise.ts';
 import type { RunCommand } from '../lib/run-command.ts';
 import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
+import { causeOf } from './causes.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
 import { Generators } from './generators/generators.ts';
 import { watchOver } from './guard/watch-over.ts';
@@ -123,6 +124,10 @@ export async function assemble(
       ...common,
       saveRetiring: keeper.save,
       onChecked: metrics.configChecked,
+      causeOf: (step) => {
+        const own = proxy().sections.backends.find(({ backend }) => backend === step.backend);
+        return causeOf(step, own && book.entries().get(own.service));
+      },
       onSeen: (sections, servers) => watchOver(book, sections, servers),
     });
   return { state, changes, ensembles, book, keeper, reconciler, generators, settings, configure };

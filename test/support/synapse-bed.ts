@@ -31,6 +31,8 @@ export interface SynapseBed {
   readonly url: string;
   /** Of synapse's own API. */
   readonly apiUrl: string;
+  /** The same on a Unix socket, where it changes things. */
+  readonly apiSocket: string;
   readonly path: string;
   readonly statePath: string;
   /** Of the last `startSynapse`. */
@@ -42,7 +44,10 @@ export interface SynapseBed {
     readonly services?: Readonly<Record<string, ServiceInput>>;
     /** `none`: the configuration has no such section. */
     readonly haproxy?: Partial<HaproxyInput> | 'none';
-    readonly top?: Pick<ConfigInput, 'file_output' | 'nginx' | 'template' | 'state_path'>;
+    readonly top?: Pick<
+      ConfigInput,
+      'file_output' | 'nginx' | 'template' | 'state_path' | 'statsd'
+    >;
   }): void;
   /** A new one; the one before must have been stopped. */
   startSynapse(createSession?: (hosts: readonly string[]) => ZooKeeperSession): Promise<string>;
@@ -95,6 +100,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
   const logger = createRecordingLogger();
   const [port = 0, apiPort = 0] = await freePorts(2);
   const path = '/test/services/web/services';
+  const apiSocket = join(haproxy.folder, 'synapse.sock');
   const statePath = join(haproxy.folder, 'synapse-state.json');
   const backends: TestBackend[] = [];
   const traffic: Traffic[] = [];
@@ -113,6 +119,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     haproxy: { ...haproxyInput(haproxy), restart_interval: 0.2 },
     state_path: statePath,
     api_port: apiPort,
+    api_socket: apiSocket,
   });
   let config: ConfigInput = standard();
   let synapse: Synapse | undefined;
@@ -138,6 +145,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     logger,
     url: `http://127.0.0.1:${port}`,
     apiUrl: `http://127.0.0.1:${apiPort}`,
+    apiSocket,
     path,
     statePath,
     synapse: () => {

@@ -8,7 +8,7 @@ import type { AdminSocket } from './admin.ts';
 import type { ProcessInfo } from './answers.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
 import { idle, type PassResult } from './pass-result.ts';
-import { type Desired, planSteps } from './plan.ts';
+import { type Desired, planSteps, type Step } from './plan.ts';
 import { RunningState } from './running-state.ts';
 import { StepRunner } from './step-runner.ts';
 
@@ -18,6 +18,7 @@ export interface FurtherProcessesOptions {
   readonly state: RunningState;
   readonly changes: ChangeLog;
   readonly logger: Logger;
+  readonly causeOf: (step: Step) => string | undefined;
 }
 
 interface Member {

@@ -13,6 +13,8 @@ export interface StepRunnerOptions {
   readonly logger: Logger;
   /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
   readonly saveRetiring: () => Promise<void>;
+  /** For those who ask later why it was done. */
+  readonly causeOf: (step: Step) => string | undefined;
 }
 
 type OutcomeKind = Outcome['kind'];
@@ -49,11 +51,14 @@ export class StepRunner {
   }
 
   async #carryOut(step: Step, desired: Desired, admin: AdminSocket): Promise<OutcomeKind> {
-    const { state, changes, logger } = this.#options;
+    const { state, changes, logger, causeOf } = this.#options;
     const outcome = await executeStep(step, admin);
     state.record(step, outcome, desired);
     const { kind, backend, server } = step;
-    if (outcome.kind === 'done') changes.record(kind, { backend, server });
+    if (outcome.kind === 'done') {
+      const cause = causeOf(step);
+      changes.record(kind, { backend, server, ...(cause === undefined ? {} : { cause }) });
+    }
     if (outcome.kind === 'refused') {
       logger.warn('step-refused', { step: kind, backend, server, reason: outcome.reason });
     }
