@@ -2,8 +2,10 @@
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary start. */
   now(): number;
-  /** Wall-clock milliseconds since the epoch; for log lines and nothing else. */
+  /** Wall-clock milliseconds since the epoch: for log lines, and for ends that outlive a restart. */
   wallMs(): number;
+  /** Calls back once after `ms`, unless cancelled by the function that it returns. */
+  after(ms: number, callback: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason when aborted first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -11,6 +13,10 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts';
-import { linkAbort } from './linked-abort.ts';
 
 export class DeadlineError extends Error {
   constructor(ms: number) {
@@ -18,19 +17,25 @@ export interface DeadlineOptions {
  * Settles as `promise` does, or rejects with a `DeadlineError` after `ms`, or with the signal's
  * reason when aborted. The work behind `promise` goes on; its late result is dropped.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   promise: Promise<T>,
   { ms, clock, signal }: DeadlineOptions,
 ): Promise<T> {
-  const waiting = linkAbort(signal);
-  const expiry = clock.sleep(ms, waiting.signal).then(() => {
-    throw new DeadlineError(ms);
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+    };
+    const abort = (): void => {
+      finish();
+      reject(signal?.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      finish();
+      reject(new DeadlineError(ms));
+    });
+    promise.then(resolve, reject).finally(finish);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort);
   });
-  try {
-    return await Promise.race([promise, expiry]);
-  } finally {
-    waiting.abort();
-    expiry.catch(() => undefined);
-    promise.catch(() => undefined);
-  }
 }

@@ -1,8 +1,10 @@
 /** A signal that follows another until it is aborted itself. */
 export interface LinkedAbort {
   readonly signal: AbortSignal;
-  /** Aborts, and lets go of the parent; to be called in any case, sooner or later. */
+  /** Aborts, and lets go of the parent. */
   abort(): void;
+  /** Lets go of the parent alone: who follows has finished. This or `abort` must be called. */
+  release(): void;
 }
 
 /** A reason made once: a new one each time would cost more than all the rest. */
@@ -14,11 +16,13 @@ export function linkAbort(parent?: AbortSignal): LinkedAbort {
   const follow = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) follow();
   else parent?.addEventListener('abort', follow, { once: true });
+  const release = (): void => parent?.removeEventListener('abort', follow);
   return {
     signal: controller.signal,
     abort: () => {
-      parent?.removeEventListener('abort', follow);
+      release();
       controller.abort(ended);
     },
+    release,
   };
 }

@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts';
-import { linkAbort } from './linked-abort.ts';
 
 /** Wakes a loop. A call while the loop works is not lost: its next wait ends at once. */
 export interface Wake {
@@ -24,10 +23,9 @@ export function createWake(): Wake {
     wait: async (ms, clock, signal) => {
       signal.throwIfAborted();
       if (!woken) {
-        const waiting = linkAbort(signal);
-        notify = () => waiting.abort();
-        await clock.sleep(ms, waiting.signal).catch(() => undefined);
-        waiting.abort();
+        await pause(ms, clock, signal, (resume) => {
+          notify = resume;
+        });
         notify = undefined;
         signal.throwIfAborted();
       }
@@ -36,4 +34,23 @@ export function createWake(): Wake {
       return result;
     },
   };
+}
+
+/** Until whatever comes first: the time, the abort, or a call of what `onStart` gets. */
+function pause(
+  ms: number,
+  clock: Clock,
+  signal: AbortSignal,
+  onStart: (resume: () => void) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const resume = (): void => {
+      cancel();
+      signal.removeEventListener('abort', resume);
+      resolve();
+    };
+    const cancel = clock.after(ms, resume);
+    signal.addEventListener('abort', resume);
+    onStart(resume);
+  });
 }

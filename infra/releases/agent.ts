@@ -2,6 +2,7 @@ import { join, posix, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import { projectFolder } from '../project.ts';
 import { type ArchiveEntry, contentHash } from './archive.ts';
+import { leanBundle } from './lean-bundle.ts';
 import { nodeVersion } from './node-runtime.ts';
 import { cachedRelease, type Release, type ReleaseOptions } from './release.ts';
 
@@ -40,6 +41,7 @@ async function bundle(): Promise<readonly ArchiveEntry[]> {
     banner: { js: requireShim },
     // pg takes it where somebody installed it.
     external: ['pg-native'],
+    plugins: [leanBundle],
     // Not minified: stack traces in a host's journal stay readable.
     legalComments: 'inline',
     logLevel: 'silent',

@@ -19,6 +19,17 @@ export function createFakeClock(): FakeClock {
   return {
     now: () => now,
     wallMs: () => Date.UTC(2024, 0, 1) + now,
+    after: (ms, callback) => {
+      const sleeper = {
+        at: now + ms,
+        wake: () => {
+          sleepers.delete(sleeper);
+          callback();
+        },
+      };
+      sleepers.add(sleeper);
+      return () => sleepers.delete(sleeper);
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();

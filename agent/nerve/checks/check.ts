@@ -74,14 +74,16 @@ async function attempt(
 ): Promise<CheckResult | 'stalled'> {
   const { timeoutMs } = definition;
   const startMs = clock.now();
-  const abort = linkAbort(signal);
+  const running = linkAbort(signal);
   try {
-    return await withDeadline(run(definition, abort.signal), { ms: timeoutMs, clock, signal });
+    const result = run(definition, running.signal);
+    return await withDeadline(result, { ms: timeoutMs, clock, signal });
   } catch (error) {
+    running.abort();
     if (!(error instanceof DeadlineError)) throw error;
     return clock.now() - startMs > timeoutMs + stallMs ? 'stalled' : failed(error.message);
   } finally {
-    abort.abort();
+    running.release();
   }
 }
 

@@ -3,8 +3,8 @@ import { connect, isIPv6 } from 'node:net';
 import type { HttpCheckDefinition } from './http.ts';
 import { createHttpAnswer } from './http-answer.ts';
 
-/** Read at once; an answer may be longer. */
-const readBytes = 4_096;
+/** Where every answer is read into: what is in it has been taken before anybody else reads. */
+const buffer = Buffer.allocUnsafeSlow(4_096);
 
 /**
  * Asks over plain HTTP/1.1 on a connection of its own for the status of the whole answer, whose
@@ -12,7 +12,7 @@ const readBytes = 4_096;
  * time for them (`npm run bench`). Rejects with what went wrong.
  */
 export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal): Promise<number> {
-  const { host, port, method, connectTimeoutMs, responseTimeoutMs } = definition;
+  const { host, port, method, timeoutMs, connectTimeoutMs, responseTimeoutMs } = definition;
   return new Promise((resolve, reject) => {
     const answer = createHttpAnswer(method);
     const finish = (error?: Error): void => {
@@ -22,6 +22,9 @@ export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal):
       if (error === undefined && answer.status !== undefined) resolve(answer.status);
       else reject(error ?? new Error('no status'));
     };
+    /** Where it is no shorter than the whole check's, that one is enough. */
+    const limit = (phase: string, ms: number): NodeJS.Timeout | undefined =>
+      ms < timeoutMs ? setTimeout(expire, ms, phase, ms) : undefined;
     const expire = (phase: string, ms: number): void =>
       finish(new Error(`${phase} not finished within ${Math.round(ms)} ms`));
     const abort = (): void => finish(new Error('no longer needed'));
@@ -33,8 +36,7 @@ export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal):
         finish(error instanceof Error ? error : new Error(String(error)));
       }
     };
-    let timer = setTimeout(expire, connectTimeoutMs, 'connection', connectTimeoutMs);
-    const buffer = Buffer.allocUnsafe(readBytes);
+    let timer = limit('connection', connectTimeoutMs);
     const callback = (bytes: number): boolean => {
       take(buffer.toString('latin1', 0, bytes));
       return true;
@@ -42,7 +44,7 @@ export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal):
     const socket = connect({ host, port, onread: { buffer, callback } });
     socket.once('connect', () => {
       clearTimeout(timer);
-      timer = setTimeout(expire, responseTimeoutMs, 'response', responseTimeoutMs);
+      timer = limit('response', responseTimeoutMs);
     });
     socket.once('error', finish);
     socket.once('close', () => {

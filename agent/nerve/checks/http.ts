@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import type { StatusRange } from '../../config/status-range.ts';
 import type { CommonCheckDefinition } from './common.ts';
 import { limitPhases, type PhaseLimits } from './http-phases.ts';
@@ -38,7 +38,8 @@ export async function checkHttp(
   if (tls === undefined && expect === undefined) {
     return judge(definition, await askStatus(definition, signal), '');
   }
-  const request = open(definition, tls && (await readTls(tls, host, signal)), signal);
+  const secured = tls && (await readTls(tls, host, signal));
+  const request = await open(definition, secured, signal);
   const timers = limitPhases(request, definition);
   try {
     request.end(body);
@@ -65,21 +66,27 @@ function judge(
   return passed;
 }
 
-function open(
+async function open(
   { host, port, method, uri: path, headers, body }: HttpCheckDefinition,
   tls: TlsOptions | undefined,
   signal: AbortSignal,
-): ClientRequest {
+): Promise<ClientRequest> {
   // Node gives no length of its own to the body of a GET.
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   const options = {
     ...{ host, port, method, path, signal, agent: false },
     headers: { ...length, ...headers },
   };
-  const request = tls ? https.request({ ...options, ...tls }) : http.request(options);
+  const request = tls ? await requestOverTls({ ...options, ...tls }) : http.request(options);
   // Errors after the answer are seen where the body is read.
   request.on('error', () => undefined);
   return request;
+}
+
+/** Loaded when first used: TLS takes 5 MiB. */
+async function requestOverTls(options: RequestOptions): Promise<ClientRequest> {
+  const { request } = await import('node:https');
+  return request(options);
 }
 
 async function answerOf(request: ClientRequest): Promise<IncomingMessage> {
