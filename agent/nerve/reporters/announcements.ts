@@ -2,11 +2,7 @@
 import { departedPath, parseDeparture } from '../../departure.ts';
 import { mapBounded } from '../../lib/map-bounded.ts';
 import type { Registration } from '../../registration.ts';
-import {
-  type WriteOperation,
-  ZooKeeperError,
-  type ZooKeeperSession,
-} from '../../zookeeper/session.ts';
+import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { mayBeOwn } from './own-nodes.ts';
 import { refusal } from './refusal.ts';
 
@@ -43,16 +39,11 @@ export async function listAnnouncements(
   };
 }
 
-/** The operations, and with them the announcements' end, if the registry lets that happen. */
-export async function commitRetracting(
-  session: ZooKeeperSession,
-  operations: readonly WriteOperation[],
-  announcements: readonly string[],
-): Promise<readonly string[]> {
-  if (announcements.length === 0) return await session.commit(operations);
-  const retractions = announcements.map((path) => ({ kind: 'delete', path }) as const);
-  const whole = session.commit([...operations, ...retractions]);
-  return (await refusal(whole)) === undefined ? await whole : await session.commit(operations);
+/** Deletes what was announced of an instance that is back, as far as the registry lets that be. */
+export async function retract(session: ZooKeeperSession, paths: readonly string[]): Promise<void> {
+  await mapBounded(paths, readsAtOnce, (path) =>
+    refusal(session.commit([{ kind: 'delete', path }])),
+  );
 }
 
 /** Deletes those that nobody needs any more, whoever made them; looks at some, begun anywhere. */

@@ -9,7 +9,7 @@ import {
   ZooKeeperError,
   type ZooKeeperSession,
 } from '../../zookeeper/session.ts';
-import { commitRetracting, expireAnnouncements } from './announcements.ts';
+import { expireAnnouncements, retract } from './announcements.ts';
 import { depart, departureOf } from './depart.ts';
 import { isPersistent, type OwnNode, planRegistration } from './own-nodes.ts';
 import type { ZooKeeperPlace } from './place.ts';
@@ -98,6 +98,7 @@ class ZooKeeperRegistry implements Registry {
     await this.#guard(async () => {
       const node = await this.#writeRegistration(registration);
       await this.#verify(node);
+      await this.#retractAnnouncements();
       await this.#expireAnnouncements();
     });
   }
@@ -132,12 +133,11 @@ class ZooKeeperRegistry implements Registry {
     if (operations.length === 0) return await this.#touch(node);
     // What the watch would tell from here on is our own doing.
     if (creates) this.#watched = undefined;
-    const retracted = creates ? announcements.own : [];
     const startMs = clock.now();
-    const [created = node.path] = await commitRetracting(session, operations, retracted);
+    const [created = node.path] = await session.commit(operations);
     this.#wrote(creates ? 'create' : 'delete', created, startMs);
     const written = { ...node, path: created };
-    this.#learn({ nodes: [written], announcements: { ...announcements, own: [] } }, epoch);
+    this.#learn({ nodes: [written], announcements }, epoch);
     this.#path = created;
     this.#registeredAtMs = clock.now();
     const replaced = operations.filter(({ kind }) => kind === 'delete').map(({ path }) => path);
@@ -179,6 +179,15 @@ class ZooKeeperRegistry implements Registry {
     await session.commit([{ kind: 'set', path: node.path, data: node.data }]);
     this.#wrote('touch', node.path, startMs);
     return node;
+  }
+
+  /** After the registration, which must not wait for it: they explain no node but their own. */
+  async #retractAnnouncements(): Promise<void> {
+    const epoch = this.#epoch;
+    const known = this.#known;
+    if (known === undefined || known.announcements.own.length === 0) return;
+    await retract(this.#options.session, known.announcements.own);
+    this.#learn({ ...known, announcements: { ...known.announcements, own: [] } }, epoch);
   }
 
   async #expireAnnouncements(): Promise<void> {
