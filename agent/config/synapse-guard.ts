@@ -17,7 +17,9 @@ export const guardSchema = z.strictObject({
 /**
  * Own zone first: its instances get all traffic but for a trace, by weights over the runtime
  * socket. HAProxy itself goes on to the other zones at once when all of the own zone are down.
- * Has no effect with `balance first`, which knows no weights; hashes move keys when it changes its
+ * For no request to be lost over it, HAProxy needs `option redispatch 1`, servers with `observe
+ * layer4 error-limit 1 on-error mark-down`, and twice as many `retries` as instances may die at
+ * once. Has no effect with `balance first`, which knows no weights; hashes move keys when it changes its
  * mind.
  */
 export const zoneSchema = z.strictObject({

@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import type { TestBackend } from '../../../support/backend.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request, type Traffic } from '../../../support/traffic.ts';
+
+/** The first connection that is refused is a failed check. */
+const server_options =
+  'check inter 200ms rise 2 fall 2 observe layer4 error-limit 1 on-error mark-down';
+/** Of two that die at once, each may cut one attempt of a request and refuse another. */
+const listen = [
+  'retries 4',
+  'option httpchk GET /health',
+  'balance roundrobin',
+  'retry-on conn-failure empty-response',
+];
+
+describe('synapse and zones', () => {
+  let bed: SynapseBed;
+  let own: readonly TestBackend[];
+  let others: readonly TestBackend[];
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+    const zone = { label: 'az', value: 'a', min_share: 0.7 };
+    bed.configure({ web: { server_options, listen }, service: { zone } });
+    const start = async (az: string): Promise<readonly TestBackend[]> => {
+      const backends = [await bed.backend(`${az}1`), await bed.backend(`${az}2`)];
+      for (const backend of backends) bed.register(backend, { labels: { az } });
+      return backends;
+    };
+    [own, others] = [await start('a'), await start('b')];
+    await bed.startServing(...own, ...others);
+  });
+
+  afterEach(() => bed.destroy());
+
+  const weights = async (backends: readonly TestBackend[]): Promise<readonly unknown[]> =>
+    await Promise.all(backends.map(async (one) => (await bed.server(one))?.weight));
+  const share = ({ answers }: Traffic, backends: readonly TestBackend[]): number => {
+    const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
+    const theirs = backends.reduce((sum, { name }) => sum + (answers.get(name) ?? 0), 0);
+    return theirs / total;
+  };
+
+  it('sends all but a trace to its own', async () => {
+    expect(await weights([...own, ...others])).to.deep.equal([256, 256, 1, 1]);
+    const traffic = bed.startTraffic();
+    await eventually(() => {
+      const count = own.reduce((sum, { answered }) => sum + answered, 0);
+      expect(count).to.be.greaterThan(200);
+    });
+    await traffic.stop();
+    expect(share(traffic, own)).to.be.greaterThan(0.9);
+    expect([...traffic.failures]).to.deep.equal([]);
+  });
+
+  it('goes on in the other zones when its own dies under traffic: no failed request', async () => {
+    const traffic = bed.startTraffic();
+    await eventually(() => expect(own[0]?.answered).to.be.greaterThan(50));
+    await Promise.all(own.map((backend) => backend.stop()));
+    await eventually(async () => expect(await weights(others)).to.deep.equal([1, 1]));
+    await eventually(() => expect(others[1]?.answered).to.be.greaterThan(50));
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+  });
+
+  it('does so without synapse (law 1)', async () => {
+    await bed.synapse().stop();
+    const traffic = bed.startTraffic();
+    await eventually(() => expect(own[0]?.answered).to.be.greaterThan(50));
+    await Promise.all(own.map((backend) => backend.stop()));
+    await eventually(() => expect(others[1]?.answered).to.be.greaterThan(50));
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+  });
+
+  it('serves everywhere alike while its own has too few up, and returns', async () => {
+    own[0]?.setHealthy(false);
+    await eventually(async () => {
+      expect(await weights([...own, ...others])).to.deep.equal([1, 1, 1, 1]);
+    });
+    own[0]?.setHealthy(true);
+    await eventually(async () => {
+      expect(await weights([...own, ...others])).to.deep.equal([256, 256, 1, 1]);
+    });
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+  });
+});
+
+describe('synapse and an instance that nobody vouches for', () => {
+  let bed: SynapseBed;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+  });
+
+  afterEach(() => bed.destroy());
+
+  it('takes traffic once HAProxy has found it up, one that nerve registered at once', async () => {
+    const [first, sick, vouched] = [
+      await bed.backend('first'),
+      await bed.backend('sick'),
+      await bed.backend('vouched'),
+    ];
+    sick.setHealthy(false);
+    bed.register(first);
+    await bed.startServing(first);
+    const node = bed.register(sick);
+    // nerve's word counts until HAProxy's own check has failed.
+    await eventually(async () => expect(await bed.server(sick)).to.include({ up: true }));
+    bed.zookeeper.depart(bed.path, node, 'failing');
+    await bed.expectServing(first);
+    const traffic = bed.startTraffic();
+    bed.configure({
+      service: {
+        discovery: {
+          method: 'multi',
+          watchers: {
+            nerve: { method: 'zookeeper', path: bed.path, hosts: ['127.0.0.1:2181'] },
+            dns: { method: 'dns', servers: [{ host: '127.0.0.1', port: sick.port, name: 'sick' }] },
+          },
+          resolver: { method: 'union' },
+        },
+      },
+    });
+    await bed.synapse().reload();
+    bed.register(vouched);
+    await eventually(() => expect(vouched.answered).to.be.greaterThan(5));
+    await throughout(() => expect(sick.answered).to.equal(0), { durationMs: 700 });
+    sick.setHealthy(true);
+    await eventually(() => expect(sick.answered).to.be.greaterThan(5));
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect((await request(bed.url)).status).to.equal(200);
+  });
+});
