@@ -12,6 +12,8 @@ export type LoadedSynapse =
       readonly config: SynapseConfig;
       /** By the service's name: files that may not be used, the others may. */
       readonly rejected: ReadonlyMap<string, readonly string[]>;
+      /** The files that may be used, by the service's name. */
+      readonly files: ReadonlyMap<string, string>;
     };
 
 /**
@@ -39,7 +41,10 @@ function parseBut(
   rejected: ReadonlyMap<string, readonly string[]>,
 ): LoadedSynapse {
   const parsed = parseSynapseConfig(merge(main, services, rejected));
-  if (parsed.ok) return { ...parsed, rejected };
+  if (parsed.ok) {
+    const files = new Map([...services].map(([name, { file }]) => [name, file]));
+    return { ...parsed, rejected, files };
+  }
   const byService = Map.groupBy(parsed.problems, (problem) => serviceOf(problem, services));
   const texts = (problems: readonly Problem[], name: string | undefined): readonly string[] =>
     problems.map((one) => attribute(one, path, name, services));

@@ -24,8 +24,8 @@ import { raise } from '../lib/raise.ts';
 import { version } from '../lib/version.ts';
 import { synapseEndpoints } from './api/endpoints.ts';
 import type { StatusSources } from './api/status.ts';
+import { chooseConfig } from './choose-config.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
-import { keepRefused } from './kept-services.ts';
 import { assemble, type Parts, type Surroundings } from './parts.ts';
 import { optionsForRestart } from './restart-options.ts';
 import { createSettingsTurns, type SettingsTurns } from './settings/turns.ts';
@@ -86,15 +86,23 @@ export class Synapse implements Daemon {
   /** Rejects when HAProxy does not take the configuration's text. */
   async start(): Promise<string> {
     const { loaded, logger, metrics, clock } = this.#options;
-    const { config } = loaded;
     const { signal } = this.#stop;
-    this.#refuse([...loaded.rejected.values()].flat());
-    metrics.follow(config);
-    for (const option of synapseOptionsWithoutEffect(config)) {
+    for (const option of synapseOptionsWithoutEffect(loaded.config)) {
       logger.warn('option-without-effect', { option });
     }
     const proxy = (): ConfiguredProxy => (this.#running ?? first).configured;
-    const parts = await assemble(config, this.#options, proxy, this.#settings.request, signal);
+    const { request } = this.#settings;
+    const parts = await assemble(loaded.config, this.#options, proxy, request, signal);
+    await parts.configure(loaded.config).proxy.adoptFile();
+    const chosen = await chooseConfig(loaded, undefined, (one) =>
+      parts.configure(one).proxy.check(new Map()),
+    );
+    if (!chosen.ok) {
+      throw new Error(`HAProxy does not take the configuration: ${chosen.problems.join('\n')}`);
+    }
+    const { config, problems } = chosen;
+    this.#refuse(problems);
+    metrics.follow(config);
     const first: Running = {
       ...parts,
       config,
@@ -102,9 +110,6 @@ export class Synapse implements Daemon {
       configured: parts.configure(config),
       background: Promise.resolve(),
     };
-    await first.configured.proxy.adoptFile();
-    const checked = await first.configured.proxy.check(new Map());
-    if (!checked.ok) throw new Error(`HAProxy does not take the configuration: ${checked.output}`);
     this.#running = first;
     const startedAtMs = clock.now();
     first.book.configure(config.services);
@@ -133,22 +138,16 @@ export class Synapse implements Daemon {
     const running = this.#running;
     if (running === undefined) return 'starting';
     const { load, logger, metrics } = this.#options;
-    const loaded = await load();
-    const usable = loaded.ok
-      ? keepRefused(loaded.config, loaded.rejected.keys(), running.config)
-      : loaded;
-    if (!usable.ok) {
-      logger.error('config-refused', { problems: usable.problems });
+    const chosen = await chooseConfig(await load(), running.config, (one) =>
+      running.configure(one).proxy.check(running.book.instances()),
+    );
+    if (!chosen.ok) {
+      const { by, problems } = chosen;
+      logger.error('config-refused', { by, problems });
       return `${summary(running)}; the new configuration is bad, the old one stays`;
     }
-    const { config } = usable;
-    const configured = running.configure(config);
-    const checked = await configured.proxy.check(running.book.instances());
-    if (!checked.ok) {
-      logger.error('config-refused', { by: 'haproxy -c', output: checked.output });
-      return `${summary(running)}; HAProxy refuses the new configuration, the old one stays`;
-    }
-    this.#refuse(loaded.ok ? [...loaded.rejected.values()].flat() : []);
+    const { config, problems } = chosen;
+    this.#refuse(problems);
     for (const option of optionsForRestart(this.#options.loaded.config, config)) {
       logger.warn('option-needs-restart', { option });
     }

@@ -168,10 +168,10 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     },
     startSynapse: (createSession = () => zookeeper.session()) => {
       synapse = new Synapse({
-        loaded: { ok: true, config: parsed(), rejected: new Map() },
+        loaded: { ok: true, config: parsed(), rejected: new Map(), files: new Map() },
         load: async () => {
           const result = parseSynapseConfig(config);
-          if (result.ok) return { ...result, rejected: new Map() };
+          if (result.ok) return { ...result, rejected: new Map(), files: new Map() };
           return { ok: false, problems: result.problems.map(({ message }) => message) };
         },
         createSession,

@@ -143,6 +143,8 @@ describe('the synapse process', function () {
         registry: 'connected',
         proxy: 'running',
         config: 'current',
+        generators: 'ok',
+        problems: 0,
       });
     });
   });
@@ -161,6 +163,7 @@ describe('the synapse process', function () {
       admin: 'ready',
       up: true,
       weight: 1,
+      check: 'passing',
     });
     expect(proxy).to.include({ running: true, reloads: 0 });
   });
