@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createTurnstile } from '../lib/turnstile.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
+import { createCompany } from './checking/company.ts';
 import type { RunCheck } from './checks/check.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { DynamicServices } from './lifecycle/dynamic.ts';
@@ -44,13 +45,16 @@ export async function createParts(
 ): Promise<Parts> {
   const { createSession, clock, random, logger, metrics } = surroundings;
   const memory = await Memory.load({ path, clock, logger });
-  const turnstile = createTurnstile(checksAtOnce);
+  const shared = {
+    turnstile: createTurnstile(checksAtOnce),
+    company: createCompany({ clock, random }),
+  };
   const onChange = (): void => memory.request();
   const ensembles = createEnsembles({ create: createSession, resume: memory.sessions, onChange });
   const startService = (definition: ServiceDefinition): Service =>
     new Service({
       ...surroundings,
-      turnstile,
+      ...shared,
       definition,
       overrides: memory.overridesOf(definition.name),
       hostDrained: memory.hostDrained,

@@ -10,6 +10,7 @@ import {
   startCheckLoop,
 } from './checking/check-loop.ts';
 import type { CheckPlan } from './checking/check-plan.ts';
+import type { Company } from './checking/company.ts';
 import type { Health } from './checking/rise-fall.ts';
 import type { RunCheck } from './checks/check.ts';
 import { type ServiceDefinition, same } from './definition.ts';
@@ -33,6 +34,7 @@ export interface ServiceOptions extends Pick<ReporterSetOptions, 'startReporter'
   readonly runCheck: RunCheck;
   /** Shared by all services. */
   readonly turnstile: Turnstile;
+  readonly company: Company;
   readonly runHook: RunHook;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -193,12 +195,13 @@ export class Service {
   }
 
   #startLoop(wasUp: boolean): CheckLoop {
-    const { runCheck, turnstile, clock, random, metrics } = this.#options;
+    const { runCheck, turnstile, company, clock, random, metrics } = this.#options;
     const { name } = this.#definition;
     return startCheckLoop({
       plan: checkPlan(this.#definition),
       runCheck,
       turnstile,
+      company,
       clock,
       random,
       wasUp,

@@ -9,12 +9,17 @@
 import type { Clock } from '../../lib/clock.ts';
 import { createWake, type Wake } from '../../lib/wake.ts';
 import { CheckPanel, type CheckPanelOptions, type CheckStatus } from './check-panel.ts';
+import type { Company } from './company.ts';
 import { createEarlySigns, type EarlySigns, type EarlySignsOptions } from './early-signs.ts';
 import { createPace } from './pace.ts';
 
 export type { CheckFailure, CheckStatus } from './check-panel.ts';
 
-export type CheckLoopOptions = CheckPanelOptions & Omit<EarlySignsOptions, 'onSign'>;
+export type CheckLoopOptions = CheckPanelOptions &
+  Omit<EarlySignsOptions, 'onSign'> & {
+    /** Of the rounds of other services. */
+    readonly company?: Company;
+  };
 
 export interface CheckLoop {
   readonly checks: readonly CheckStatus[];
@@ -59,11 +64,11 @@ type Rounds = CheckLoopOptions & {
 };
 
 async function runRounds(
-  { plan, panel, wake, signs, clock, random }: Rounds,
+  { plan, panel, wake, signs, clock, random, company }: Rounds,
   signal: AbortSignal,
 ): Promise<void> {
   const { intervalMs, fastIntervalMs } = plan;
-  const pace = createPace({ intervalMs, fastIntervalMs, random });
+  const pace = createPace({ intervalMs, fastIntervalMs, random, company });
   let triggeredMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     const startMs = clock.now();
@@ -71,7 +76,7 @@ async function runRounds(
     await panel.run(signal);
     signal.throwIfAborted();
     signs.observe({ up: panel.health === 'up', passing: panel.passing });
-    const dueMs = startMs + pace.nextMs(panel.between);
+    const dueMs = pace.next(startMs, panel.between);
     const cause = await wake.wait(Math.max(0, dueMs - clock.now()), clock, signal);
     if (cause === 'elapsed') continue;
     await sleepUntil(triggeredMs + triggerGapMs, clock, signal);

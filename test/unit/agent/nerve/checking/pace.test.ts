@@ -5,7 +5,7 @@ describe('createPace', () => {
   const gaps = (randoms: readonly number[], between: readonly boolean[], fastIntervalMs = 100) => {
     const rest = [...randoms];
     const pace = createPace({ intervalMs: 1_000, fastIntervalMs, random: () => rest.shift() ?? 0 });
-    return between.map((one) => Math.round(pace.nextMs(one)));
+    return between.map((one) => Math.round(pace.next(5, one) - 5));
   };
 
   it('spreads the second round over the interval, the others by a tenth of it', () => {
