@@ -7,6 +7,7 @@ export const paths = {
   nerveServices: '/etc/smartstack/nerve.d',
   nerveSocket: '/run/smartstack/nerve.sock',
   nerveState: '/var/lib/smartstack/nerve.state.json',
+  synapseSocket: '/run/smartstack/synapse.sock',
   state: '/var/lib/smartstack',
   run: '/run/smartstack',
   units: '/etc/systemd/system',

@@ -13,6 +13,7 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
     services: Object.fromEntries(
       offered.map(([name, service]) => [name, synapseService(environment, name, service)]),
     ),
+    api_socket: paths.synapseSocket,
     haproxy: {
       bind_address: '127.0.0.1',
       config_file_path: paths.haproxyConfig,

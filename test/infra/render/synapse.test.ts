@@ -22,6 +22,11 @@ describe('synapseFile', () => {
     });
   });
 
+  it('lets operators change things over a socket of its own', () => {
+    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    expect(JSON.parse(content).api_socket).to.equal('/run/smartstack/synapse.sock');
+  });
+
   it('leaves out services that the host does not consume', () => {
     const { catalog, addresses } = tutorialEnvironment();
     const { service_a: a, service_b: b } = catalog.services;

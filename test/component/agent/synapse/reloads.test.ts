@@ -86,7 +86,7 @@ describe('synapse and a changed set of services', () => {
     const before = await bed.haproxy.configText();
     bed.configure({ web: { server_options: 'chekc' } });
     expect(await bed.synapse().reload()).to.include('the old one stays');
-    expect(bed.logger.lines.at(-1)?.output).to.include('chekc');
+    expect(String(bed.logger.lines.at(-1)?.problems)).to.include('chekc');
     expect(await bed.haproxy.configText()).to.equal(before);
     const two = await bed.backend('two');
     bed.register(two);
