@@ -93,7 +93,10 @@ export function followAnswer(
     vanished: turn.vanished.filter(isMissing),
   }));
   const lost = new Map(turns.flatMap(({ vanished }) => vanished).map((one) => [placeOf(one), one]));
-  const letGo = new Set([...lost.keys()].filter((place) => state.letGo.has(place)));
+  const recently = new Set(recent.flatMap(({ vanished }) => vanished.map(placeOf)));
+  const letGo = new Set(
+    [...lost.keys()].filter((place) => recently.has(place) && state.letGo.has(place)),
+  );
   const kept = state.held.filter(({ instance }) => isMissing(instance));
   const known = new Set(kept.map(({ instance }) => placeOf(instance)));
   const untilMs = wallMs + hold_seconds * 1_000;
