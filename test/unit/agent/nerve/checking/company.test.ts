@@ -15,7 +15,7 @@ describe('createCompany', () => {
       return seed / 2_147_483_647;
     };
     const company = createCompany({ clock, random });
-    const starts = phases.map((phase): number[] => [phase * 1_000]);
+    const starts = phases.map((): number[] => []);
     const paces = phases.map((_, index) => {
       const randoms = [1 - (phases[index] ?? 0)];
       return createPace({
@@ -39,7 +39,7 @@ describe('createCompany', () => {
     return starts;
   };
 
-  it('brings a few services together within some rounds', async () => {
+  it('brings a few services together, and keeps them so', async () => {
     const starts = await run([0.1, 0.3, 0.5, 0.7, 0.9], 60);
     const wakeUps = new Set(starts.flat().filter((time) => time > 50_000));
     expect(starts.flat().filter((time) => time > 50_000)).to.have.length.above(49);
@@ -60,7 +60,7 @@ describe('createCompany', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(phase, { minLength: 1, maxLength: 30 }), async (phases) => {
         for (const times of await run(phases, 5)) {
-          const gaps = times.slice(2).map((time, index) => time - (times[index + 1] ?? 0));
+          const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
           for (const gap of gaps) expect(gap).to.be.within(899.999, 1_000.001);
         }
       }),
