@@ -2,14 +2,13 @@
 import type { Clock } from '../lib/clock.ts';
 import type { AdminSocket } from './haproxy/admin.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
-import { watchHealth } from './haproxy/health-watch.ts';
+import { type WatchedBackends, watchHealth } from './haproxy/health-watch.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
 import type { Parts, Surroundings } from './parts.ts';
-import type { ServiceEntry } from './service-book.ts';
+import type { ServiceBook, ServiceEntry } from './service-book.ts';
 
-const expiryMs = 500;
 /** As often as the original's main loop. */
-const pingMs = 1_000;
+const turnMs = 1_000;
 
 /** Until aborted. */
 export async function keepUp(
@@ -21,12 +20,11 @@ export async function keepUp(
   const admin = (): AdminSocket | undefined => configured().admin;
   const onChange = (): void => reconciler.request();
   const known = () => state.process;
-  const backends = (): readonly string[] => watchedBackends(book.entries(), configured());
+  const backends = (): WatchedBackends => watchedBackends(book.entries(), configured());
   await Promise.all([
     watchProcess({ clock, admin, known, onChange }, signal),
     watchHealth({ clock, admin, backends, onChange }, signal),
-    every(expiryMs, () => book.expire(), clock, signal),
-    every(pingMs, () => ping(book.entries(), metrics), clock, signal),
+    every(() => turn(book, metrics), clock, signal),
   ]);
 }
 
@@ -34,33 +32,27 @@ export async function keepUp(
 function watchedBackends(
   entries: ReadonlyMap<string, ServiceEntry>,
   { sections }: ConfiguredProxy,
-): readonly string[] {
-  return sections.backends.flatMap(({ service, backend }) => {
+): WatchedBackends {
+  const urgent: string[] = [];
+  const calm: string[] = [];
+  for (const { service, backend } of sections.backends) {
     const entry = entries.get(service);
-    return entry !== undefined && dependsOnHealth(entry) ? [backend] : [];
-  });
+    if (entry === undefined) continue;
+    const { config, known, selection } = entry;
+    if (selection.instances.some(({ draining }) => draining === true)) urgent.push(backend);
+    else if (config.zone !== undefined || known.guard.held.length > 0) calm.push(backend);
+  }
+  return { urgent, calm };
 }
 
-function dependsOnHealth({ config, known, selection }: ServiceEntry): boolean {
-  const drains = selection.instances.some(({ draining }) => draining === true);
-  return config.zone !== undefined || known.guard.held.length > 0 || drains;
+function turn(book: ServiceBook, metrics: Pick<Surroundings['metrics'], 'pinged'>): void {
+  book.expire();
+  for (const [name, { watcher }] of book.entries()) metrics.pinged(name, watcher.status.watching);
 }
 
-function ping(
-  entries: ReadonlyMap<string, ServiceEntry>,
-  metrics: Pick<Surroundings['metrics'], 'pinged'>,
-): void {
-  for (const [name, { watcher }] of entries) metrics.pinged(name, watcher.status.watching);
-}
-
-async function every(
-  ms: number,
-  work: () => void,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+async function every(work: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(ms, signal).catch(() => undefined);
+    await clock.sleep(turnMs, signal).catch(() => undefined);
     if (!signal.aborted) work();
   }
 }

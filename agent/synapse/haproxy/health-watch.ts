@@ -10,13 +10,19 @@ export interface HealthWatchOptions {
   readonly clock: Clock;
   /** Changes with the configuration; `undefined`: there is nobody to ask. */
   readonly admin: () => AdminSocket | undefined;
-  /** To look at; none costs nothing. */
-  readonly backends: () => readonly string[];
+  readonly backends: () => WatchedBackends;
   readonly onChange: () => void;
 }
 
-/** HAProxy itself avoids who is down; only what else follows from it waits so long. */
-const pollMs = 200;
+export interface WatchedBackends {
+  /** Where requests fail until synapse has seen it: all that do not drain may be down. */
+  readonly urgent: readonly string[];
+  /** Where HAProxy has done what matters most by itself. */
+  readonly calm: readonly string[];
+}
+
+const urgentMs = 200;
+const calmMs = 1_000;
 /** More of them are asked for all at once. */
 const singleQuestions = 4;
 
@@ -24,16 +30,19 @@ const singleQuestions = 4;
 export async function watchHealth(options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
   const { clock, admin, backends, onChange } = options;
   let known: ReadonlyMap<string, string> = new Map();
+  let calmAtMs = clock.now();
   while (!signal.aborted) {
-    await clock.sleep(pollMs, signal).catch(() => undefined);
+    const { urgent, calm } = backends();
+    await clock.sleep(urgent.length > 0 ? urgentMs : calmMs, signal).catch(() => undefined);
     const socket = admin();
-    const wanted = backends();
     if (socket === undefined || signal.aborted) continue;
-    const seen = wanted.length === 0 ? new Map<string, string>() : await look(socket, wanted);
+    const isCalmTurn = clock.now() - calmAtMs >= calmMs;
+    if (isCalmTurn) calmAtMs = clock.now();
+    const seen = await look(socket, isCalmTurn ? [...urgent, ...calm] : urgent);
     const changed = [...seen].some(([backend, health]) => {
       return known.has(backend) && known.get(backend) !== health;
     });
-    known = seen;
+    known = isCalmTurn ? seen : new Map([...known, ...seen]);
     if (changed) onChange();
   }
 }
