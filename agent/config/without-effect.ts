@@ -26,7 +26,6 @@ function isTouchedInVain(reporter: ReporterConfig): boolean {
 /** Those that the configuration gives, such as `haproxy.state_file_path`. */
 export function synapseOptionsWithoutEffect(config: SynapseConfig): readonly string[] {
   return [
-    ...given('', config, ['statsd']),
     ...given('haproxy.', config.haproxy, ['state_file_path', 'state_file_ttl']),
     ...Object.entries(config.services).flatMap(([name, service]) =>
       ofService(`services.${name}.`, service),
