@@ -8,8 +8,9 @@ const questions: Readonly<Record<string, string>> = {
   containers: 'command -v lxc-ls > /dev/null && lxc-ls -1 || true',
   links: "ip -o link show | sed 's/^[0-9]*: \\([^:@]*\\).*/\\1/'",
   'packet filter rules': 'command -v nft > /dev/null && nft list ruleset || true',
+  // By the places that hosts have: others may run the same programs here, a test suite for one.
   processes:
-    "ps -eo args= | grep -E '^(/usr/sbin/haproxy|dnsmasq|/usr/bin/lxc|.*QuorumPeerMain|/opt/smartstack/.*/(nerve|synapse)[.]mjs)' || true",
+    "ps -eo args= | grep -E '^(/usr/sbin/haproxy .*/smartstack/|/usr/bin/lxc|/opt/smartstack/|.*/opt/zookeeper/.*QuorumPeerMain)' || true",
 };
 
 export type Footprint = Readonly<Record<string, readonly string[]>>;
