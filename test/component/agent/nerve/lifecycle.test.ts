@@ -11,6 +11,7 @@ import {
   type RunningNerve,
   registrationOf,
 } from '../../../support/nerve-bed.ts';
+import { faultsOfOpenApi } from '../../../support/openapi-faults.ts';
 import { parsePrometheus } from '../../../support/prometheus-text.ts';
 import { startUdpServer } from '../../../support/udp-server.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
@@ -277,6 +278,13 @@ describe("nerve's lifecycle API", function () {
       expect(answer.text).to.include(socket);
     }
     expect((await ask(port, '/services/web')).json()).to.deep.include({ wanted: 'up' });
+  });
+
+  it('describes itself for programs', async () => {
+    const { status, text } = await ask(socket, '/openapi.json');
+    expect(status).to.equal(200);
+    expect(faultsOfOpenApi(JSON.parse(text))).to.deep.equal([]);
+    expect(text).to.include('/registrations/{name}').and.include('expires_after_seconds');
   });
 
   it('says clearly what it does not know', async () => {

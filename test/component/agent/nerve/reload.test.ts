@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { access, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { freePorts } from '../../../support/free-ports.ts';
@@ -38,6 +39,43 @@ describe('nerve, when its configuration changes', function () {
     expect(said).to.deep.equal([
       { level: 'warn', event: 'option-without-effect', option: 'max_repeated_report_failures' },
     ]);
+  });
+
+  it('says of an option that only a restart takes in that it does', async () => {
+    const { nerve, logger } = await bed.start();
+    const before = await bed.onlyRegistration();
+    await bed.writeMain({ zk_session_timeout_ms: 7_000 });
+    await nerve.reload();
+    expect(logger.lines.filter(({ event }) => event === 'option-needs-restart')).to.deep.equal([
+      { level: 'warn', event: 'option-needs-restart', option: 'zk_session_timeout_ms' },
+    ]);
+    expect(await bed.onlyRegistration()).to.equal(before);
+  });
+
+  it('reports to several places at once, and touches none but those that change', async () => {
+    const { zk_hosts, zk_path, ...instance } = { zk_hosts: [], zk_path: '', ...bed.service() };
+    const zookeeper = { reporter_type: 'zookeeper', zk_hosts, zk_path };
+    const fileAt = (name: string) => ({
+      reporter_type: 'file',
+      file_path: join(bed.directory, name),
+    });
+    const isThere = (name: string): Promise<boolean> =>
+      access(join(bed.directory, name)).then(
+        () => true,
+        () => false,
+      );
+    await bed.writeService('web', { ...instance, reporters: [zookeeper, fileAt('a')] });
+    const { nerve } = await bed.start();
+    const before = await bed.onlyRegistration();
+    await eventually(async () => expect(await isThere('a')).to.equal(true));
+    await bed.writeService('web', { ...instance, reporters: [zookeeper, fileAt('b')] });
+    await nerve.reload();
+    await eventually(async () => expect(await isThere('b')).to.equal(true));
+    expect(await isThere('a')).to.equal(false);
+    expect(await bed.onlyRegistration()).to.equal(before);
+    bed.backend.respond(500);
+    await bed.noRegistration();
+    await eventually(async () => expect(await isThere('b')).to.equal(false));
   });
 
   it('changes checks without touching the registration', async () => {
