@@ -2,22 +2,20 @@
 import { fileURLToPath } from 'node:url';
 import { startNode } from '../support/daemon-process.ts';
 import { startBackendProcess } from './support/backend-process.ts';
+import { bareNodeMib } from './support/bare-node.ts';
 import { aboveFloor, atMost, type Benchmark, type Row } from './support/benchmark.ts';
 import type { Lab } from './support/lab.ts';
-import { unitOfNerve, withNerve } from './support/nerve-process.ts';
+import { withNerve } from './support/nerve-process.ts';
 import { manyServices } from './support/services.ts';
 import { coreShare, residentMib } from './support/usage.ts';
 
 const durationMs = 20_000;
 const settleMs = 5_000;
-/** A module, as nerve is one: `import` of node:http loads more of Node than `require` does. */
-const bareServer = `import { createServer } from 'node:http';
-createServer((_request, response) => response.end()).listen(0, '127.0.0.1');`;
 
 export const nerveCost: Benchmark = {
   name: 'nerve: CPU and memory',
   run: async (lab) => {
-    const bareMib = await measureBare();
+    const bareMib = await bareNodeMib('nerve', settleMs + durationMs);
     const few = await measureNerve(lab, 5);
     const many = await measureNerve(lab, 50);
     return [
@@ -57,18 +55,6 @@ async function measureBareChecks(port: number, count: number): Promise<number> {
   try {
     await coreShare(bare.pid ?? 0, settleMs);
     return await coreShare(bare.pid ?? 0, durationMs);
-  } finally {
-    await bare.kill();
-  }
-}
-
-/** Node with an HTTP server and the same flags, as long after its start. */
-async function measureBare(): Promise<number> {
-  const { flags, environment } = unitOfNerve();
-  const bare = startNode([...flags, '--input-type=module', '-e', bareServer], environment);
-  try {
-    await coreShare(bare.pid ?? 0, settleMs + durationMs);
-    return await residentMib(bare.pid ?? 0);
   } finally {
     await bare.kill();
   }

@@ -4,6 +4,7 @@
  *
  *   -- --only TEXT   benchmarks whose name contains it
  *   -- --json FILE   the results for a program, too
+ *   -- --full        as much and as long as promised, where less shows most of it
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,11 @@ import { nerveThroughput } from './nerve-throughput.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { createLab, type Lab } from './support/lab.ts';
 import { formatTable, type Outcome, passes, toJson } from './support/table.ts';
+import { synapseArrivals } from './synapse-arrivals.ts';
+import { synapseBounce } from './synapse-bounce.ts';
+import { synapseChange } from './synapse-change.ts';
+import { synapseChurn } from './synapse-churn.ts';
+import { synapseCost } from './synapse-cost.ts';
 
 const benchmarks: readonly Benchmark[] = [
   nerveRegistration,
@@ -24,10 +30,21 @@ const benchmarks: readonly Benchmark[] = [
   nerveRestart,
   nerveThroughput,
   nerveCost,
+  synapseChange,
+  synapseArrivals,
+  synapseChurn,
+  synapseBounce,
+  synapseCost,
 ];
 
+const maxReason = 300;
+
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, json: { type: 'string' } },
+  options: {
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+    full: { type: 'boolean', default: false },
+  },
 });
 const chosen = benchmarks.filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) {
@@ -46,7 +63,7 @@ process.exit(failed === 0 ? 0 : 1);
 
 async function runAll(selected: readonly Benchmark[]): Promise<readonly Outcome[]> {
   await ensureTestPrograms();
-  const lab = await createLab();
+  const lab = await createLab(values.full);
   try {
     const found: Outcome[] = [];
     for (const benchmark of selected) found.push(...(await runOne(lab, benchmark)));
@@ -62,7 +79,7 @@ async function runOne(lab: Lab, { name, run }: Benchmark): Promise<readonly Outc
     return (await run(lab)).map((row) => ({ kind: 'measured', row }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ kind: 'broken', name, reason }];
+    return [{ kind: 'broken', name, reason: reason.slice(0, maxReason) }];
   }
 }
 

@@ -14,6 +14,8 @@ export interface Lab {
   readonly ensemble: Ensemble;
   /** A folder for what benchmarks write; gone afterwards. */
   readonly folder: string;
+  /** As much and as long as promised, not only what shows most of it. */
+  readonly full: boolean;
   /** A path below which nobody registered before. */
   newPath(): string;
   /** Through the member that is named, or any; closed with the lab. */
@@ -21,7 +23,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function createLab(): Promise<Lab> {
+export async function createLab(full: boolean): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const ensemble = await startEnsemble(3, { durable: true });
   const { path: archive } = await buildAgentRelease();
@@ -32,6 +34,7 @@ export async function createLab(): Promise<Lab> {
     release: folder,
     ensemble,
     folder,
+    full,
     newPath: () => {
       paths += 1;
       return `/bench/services/${paths}/services`;

@@ -1,10 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { nerveUnit } from '../../../infra/render/units.ts';
 import { type DaemonProcess, startNode } from '../../support/daemon-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-ports.ts';
+import { unitOf } from './daemon-unit.ts';
 import type { Lab } from './lab.ts';
 
 /** The bundled nerve as a process of its own, with the flags of its systemd unit. */
@@ -54,7 +54,7 @@ export async function prepareNerve(
 
 /** Returns as soon as the process is started. */
 export function startNerve({ release }: Lab, setup: NerveSetup): NerveProcess {
-  const { flags, environment } = unitOfNerve();
+  const { flags, environment } = unitOf('nerve');
   const program = join(release, 'nerve.mjs');
   const process = startNode([...flags, program, '-c', setup.configPath], environment);
   const registered = async (): Promise<ReadonlyMap<string, boolean>> => {
@@ -102,20 +102,6 @@ export async function withNerve<T>(
 export async function stopNerve({ process }: NerveProcess): Promise<void> {
   process.signal('SIGTERM');
   await process.exited;
-}
-
-/** Node's flags and the variables that the unit of hosts gives nerve. */
-export function unitOfNerve(): {
-  readonly flags: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-} {
-  const { content: text } = nerveUnit();
-  const [, flags = ''] = /^ExecStart=\S+\/node ((?:-\S+ )*)\S+\/nerve\.mjs/m.exec(text) ?? [];
-  const variables = [...text.matchAll(/^Environment="?(\w+)=([^"\n]*)"?$/gm)];
-  return {
-    flags: flags.split(' ').filter((flag) => flag !== ''),
-    environment: Object.fromEntries(variables.map(([, name = '', value]) => [name, value])),
-  };
 }
 
 function tail({ output }: DaemonProcess): string {
