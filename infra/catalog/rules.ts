@@ -3,6 +3,7 @@
 import type { Problem } from '../../agent/config/parse.ts';
 import { ensembleSize, hostIds, hostNames, unchangedIds, unchangedMembers } from './host-rules.ts';
 import { modulesExist, warmUpHasHeight } from './nerve-rules.ts';
+import { httpAlone, oneZoneEach, zonesKnown } from './proxy-rules.ts';
 import { hostsWith } from './queries.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import type { Catalog } from './schema.ts';
@@ -29,6 +30,9 @@ const rules: readonly Rule[] = [
   filesExist,
   modulesExist,
   warmUpHasHeight,
+  httpAlone,
+  zonesKnown,
+  oneZoneEach,
 ];
 
 /** Every rule reports all that it finds. */

@@ -4,8 +4,10 @@
  * Rules that need more than one entry (a port used twice, an unknown host) are in `rules.ts`.
  */
 import { z } from 'zod';
+import { isHost } from '../../agent/registration.ts';
 import { type Check, checkSchema } from './check-schema.ts';
-import { count, durationMs, line, port, program, requestPath } from './fields.ts';
+import { durationMs, line, port, program } from './fields.ts';
+import { proxySchema } from './proxy-schema.ts';
 
 export const hostSchema = z.strictObject({
   /**
@@ -14,6 +16,8 @@ export const hostSchema = z.strictObject({
    */
   id: z.int('must be a whole number').min(1, 'must be 1 to 250').max(250, 'must be 1 to 250'),
   roles: z.array(z.enum(['zookeeper', 'service'])).min(1, 'needs at least one role'),
+  /** What fails as one: a rack, a data centre. Goes along in registrations as the label `zone`. */
+  zone: line.max(200, 'must be at most 200 characters long').optional(),
 });
 
 export const ensembleSchema = z.strictObject({
@@ -22,23 +26,6 @@ export const ensembleSchema = z.strictObject({
   heapMb: z.int('must be a whole number').min(64, 'must be at least 64').default(256),
   /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
   tickTimeMs: durationMs.default(2_000),
-});
-
-export const proxySchema = z.strictObject({
-  balance: z.enum(['roundrobin', 'leastconn', 'random']).default('roundrobin'),
-  /** HAProxy's own check, which keeps dead instances out even with nerve and ZooKeeper gone. */
-  check: z
-    .strictObject({
-      /** For `http` services; a `tcp` service is checked by connecting. */
-      uri: requestPath.default('/health'),
-      intervalMs: durationMs.default(2_000),
-      rise: count.default(2),
-      fall: count.default(2),
-    })
-    .prefault({}),
-  connectTimeoutMs: durationMs.default(1_000),
-  /** Longest silence of an instance before the request counts as failed. */
-  responseTimeoutMs: durationMs.default(30_000),
 });
 
 export const runSchema = z.strictObject({
@@ -110,6 +97,12 @@ export const serviceSchema = z.strictObject({
   run: runSchema.optional(),
 });
 
+/** Where both daemons send their metrics, in Datadog's dialect. */
+export const statsdSchema = z.strictObject({
+  host: line.refine(isHost, 'must be an address or a host name').default('localhost'),
+  port: port.default(8_125),
+});
+
 export const environmentSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
@@ -120,11 +113,11 @@ export interface Catalog {
   readonly ensemble: Ensemble;
   readonly hosts: Readonly<Record<string, CatalogHost>>;
   readonly services: Readonly<Record<string, Service>>;
+  readonly statsd?: Readonly<z.output<typeof statsdSchema>>;
 }
 
 export type CatalogHost = Readonly<z.output<typeof hostSchema>>;
 export type Ensemble = Readonly<z.output<typeof ensembleSchema>>;
-export type Proxy = Readonly<z.output<typeof proxySchema>>;
 export type Hook = Readonly<z.output<typeof hookSchema>>;
 export type Run = Readonly<z.output<typeof runSchema>>;
 export interface Service extends Readonly<Omit<z.output<typeof serviceSchema>, 'checks'>> {
@@ -137,6 +130,7 @@ export interface CatalogInput<Host extends string> {
   readonly ensemble: Readonly<z.input<typeof ensembleSchema>>;
   readonly hosts: Readonly<Record<Host, z.input<typeof hostSchema>>>;
   readonly services: Readonly<Record<string, ServiceInput<NoInfer<Host>>>>;
+  readonly statsd?: Readonly<z.input<typeof statsdSchema>>;
 }
 
 export interface ServiceInput<Host extends string>

@@ -11,6 +11,7 @@ import {
   hostSchema,
   type Service,
   serviceSchema,
+  statsdSchema,
 } from './schema.ts';
 
 export type ValidatedCatalog =
@@ -23,6 +24,7 @@ const outlineSchema = z.strictObject({
   ensemble: z.unknown(),
   hosts: z.record(z.string(), z.unknown()),
   services: z.record(z.string(), z.unknown()),
+  statsd: z.unknown().optional(),
 });
 
 /** Piece by piece, so that a malformed service hides no mistake elsewhere. */
@@ -31,12 +33,14 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
   if (!outline.ok) return outline;
   const environment = parsePiece('environment', environmentSchema, outline.config.environment);
   const ensemble = parsePiece('ensemble', ensembleSchema, outline.config.ensemble);
+  const statsd = parsePiece('statsd', statsdSchema.optional(), outline.config.statsd);
   const hosts = parseEntries('hosts', hostSchema, outline.config.hosts);
   const parsed = parseEntries('services', serviceSchema, outline.config.services);
   const services = withDefaultChecks(parsed.entries);
   const problems = [
     ...environment.problems,
     ...ensemble.problems,
+    ...statsd.problems,
     ...hosts.problems,
     ...parsed.problems,
     ...checkRules({
@@ -55,6 +59,7 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
     ensemble: ensemble.value,
     hosts: hosts.entries,
     services,
+    ...(statsd.value === undefined ? {} : { statsd: statsd.value }),
   };
   return { ok: true, catalog, warnings: warnings(catalog) };
 }

@@ -3,7 +3,7 @@ import type { Hook, Service } from '../catalog/schema.ts';
 import { addressOf, type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
 import { nerveCheck } from './nerve-check.ts';
-import { paths, zkPath } from './paths.ts';
+import { paths, zkPath, zoneLabel } from './paths.ts';
 import { maybeSeconds, seconds } from './seconds.ts';
 
 export function nerveFile(environment: Environment, host: string): RenderedFile {
@@ -13,6 +13,7 @@ export function nerveFile(environment: Environment, host: string): RenderedFile 
     services: {},
     api_socket: paths.nerveSocket,
     state_path: paths.nerveState,
+    statsd: environment.catalog.statsd,
     dynamic_registration: {
       host: addressOf(environment, host),
       zk_hosts: ensembleHosts(environment),
@@ -50,7 +51,7 @@ function nerveServiceFile(
     checks: service.checks.map((check) => nerveCheck(name, check)),
     crash_watch: service.crashWatch || undefined,
     weight: service.weight,
-    labels: service.labels,
+    labels: labels(service, environment.catalog.hosts[host]?.zone),
     warm_up_seconds: maybeSeconds(service.warmUpMs),
     pre_up: hook(service.preUp),
     pre_down: hook(service.preDown),
@@ -59,4 +60,8 @@ function nerveServiceFile(
 
 function hook(hook: Hook | undefined): object | undefined {
   return hook && { command: hook.command, timeout: seconds(hook.timeoutMs) };
+}
+
+function labels({ labels }: Service, zone: string | undefined): Service['labels'] {
+  return zone === undefined ? labels : { ...labels, [zoneLabel]: zone };
 }

@@ -38,3 +38,6 @@ export const user = 'smartstack';
 export function zkPath(environment: string, service: string): string {
   return `/${environment}/services/${service}/services`;
 }
+
+/** Of a registration: where its host is. */
+export const zoneLabel = 'zone';

@@ -1,9 +1,12 @@
 /** synapse's configuration, in the format of airbnb/synapse. */
+import type { ProxyOptions } from '../catalog/proxy-schema.ts';
 import { consumersOf } from '../catalog/queries.ts';
 import type { Service } from '../catalog/schema.ts';
 import { type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
-import { paths, ports, zkPath } from './paths.ts';
+import { frontendLines, listenLines, serverOptions } from './haproxy-service.ts';
+import { paths, ports, zkPath, zoneLabel } from './paths.ts';
+import { maybeSeconds } from './seconds.ts';
 
 export function synapseFile(environment: Environment, host: string): RenderedFile {
   const offered = Object.entries(environment.catalog.services).filter(([, service]) =>
@@ -11,10 +14,12 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
   );
   return jsonFile(`${paths.config}/synapse.conf.json`, {
     services: Object.fromEntries(
-      offered.map(([name, service]) => [name, synapseService(environment, name, service)]),
+      offered.map(([name, service]) => [name, synapseService(environment, host, name, service)]),
     ),
     api_socket: paths.synapseSocket,
+    statsd: environment.catalog.statsd,
     haproxy: {
+      use_nerve_weights: true,
       bind_address: '127.0.0.1',
       config_file_path: paths.haproxyConfig,
       socket_file_path: paths.haproxySocket,
@@ -28,47 +33,39 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
   });
 }
 
-function synapseService(environment: Environment, name: string, service: Service): object {
+function synapseService(
+  environment: Environment,
+  host: string,
+  name: string,
+  service: Service,
+): object {
   return {
     discovery: {
       method: 'zookeeper',
       path: zkPath(environment.catalog.environment, name),
       hosts: ensembleHosts(environment),
     },
+    guard: guard(service.proxy.guard),
+    zone: zone(service.proxy.zone, environment.catalog.hosts[host]?.zone),
     haproxy: {
       port: service.localPort,
       server_options: serverOptions(service),
+      frontend: frontendLines(service),
       listen: listenLines(service),
     },
   };
 }
 
-function serverOptions({ proxy: { check } }: Service): string {
-  return `check inter ${check.intervalMs}ms rise ${check.rise} fall ${check.fall}`;
+function guard(options: ProxyOptions['guard']): object | null | undefined {
+  if (options === undefined) return undefined;
+  if (options === false) return null;
+  return { share: options.share, hold_seconds: maybeSeconds(options.holdMs) };
 }
 
-function listenLines({ mode, proxy }: Service): readonly string[] {
-  const common = [
-    `mode ${mode}`,
-    `balance ${proxy.balance}`,
-    `timeout connect ${proxy.connectTimeoutMs}ms`,
-    `timeout server ${proxy.responseTimeoutMs}ms`,
-  ];
-  if (mode === 'tcp') return [...common, 'option tcplog'];
-  return [...common, ...httpLines(proxy.check.uri)];
-}
-
-/**
- * A request that met a dead instance goes to another one; one that may have had an effect
- * (anything but GET, HEAD and OPTIONS) only where it cannot have reached the instance.
- */
-function httpLines(checkUri: string): readonly string[] {
-  return [
-    'option httplog',
-    `option httpchk GET ${checkUri}`,
-    'retry-on conn-failure empty-response response-timeout',
-    'http-request disable-l7-retry unless METH_GET or { method OPTIONS }',
-  ];
+/** nerve registers the zone of its host under the same label. */
+function zone(options: ProxyOptions['zone'], own: string | undefined): object | undefined {
+  if (options === undefined || own === undefined) return undefined;
+  return { label: zoneLabel, value: own, min_share: options.minShare };
 }
 
 /** Requests are logged to the journal; a stalled journal costs log lines, never requests. */
@@ -80,13 +77,9 @@ const globalLines = [
 const defaultLines = [
   'log global',
   'option dontlognull',
-  'option redispatch 1',
-  'retries 3',
   'timeout connect 1s',
   'timeout client 1m',
   'timeout server 1m',
-  'timeout queue 10s',
-  'timeout check 1s',
 ] as const;
 
 const statisticsLines = [

@@ -39,9 +39,25 @@ describe('validateCatalog', () => {
       crashWatch: false,
       proxy: {
         balance: 'roundrobin',
-        check: { uri: '/health', intervalMs: 2_000, rise: 2, fall: 2 },
+        check: {
+          uri: '/health',
+          intervalMs: 2_000,
+          fastIntervalMs: 100,
+          downIntervalMs: 500,
+          timeoutMs: 1_000,
+          rise: 2,
+          fall: 2,
+        },
         connectTimeoutMs: 1_000,
         responseTimeoutMs: 30_000,
+        idleTimeoutMs: 3_600_000,
+        retry: {
+          attempts: 3,
+          on: ['empty-response', 'response-timeout'],
+          methods: ['GET', 'HEAD', 'OPTIONS'],
+        },
+        observe: { by: 'layer4', errors: 1 },
+        queueTimeoutMs: 10_000,
       },
     });
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { parseNerveConfig, parseNerveServiceConfig } from '../../../agent/config/nerve.ts';
 import { nerveFile, nerveServiceFiles } from '../../../infra/render/nerve.ts';
+import { environmentWith } from '../../support/rendered-service.ts';
 import { tutorialEnvironment } from '../../support/tutorial.ts';
 
 describe('nerveFile', () => {
@@ -48,6 +49,15 @@ describe('nerveServiceFiles', () => {
         expect(parseNerveServiceConfig(JSON.parse(content)), path).to.include({ ok: true });
       }
     }
+  });
+
+  it('carry the zone of the host, and statsd is told where it is', () => {
+    const services = { web: { labels: { version: '42' } } };
+    const statsd = { host: '192.0.2.9', port: 9_125 };
+    const environment = environmentWith(services, { host: { zone: 'east' }, statsd });
+    const content = nerveServiceFiles(environment, 'one').get('web')?.content ?? '';
+    expect(JSON.parse(content).labels).to.deep.equal({ version: '42', zone: 'east' });
+    expect(JSON.parse(nerveFile(environment, 'one').content).statsd).to.deep.equal(statsd);
   });
 
   it('are none on a host without instances', () => {

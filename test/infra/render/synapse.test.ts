@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { parseSynapseConfig } from '../../../agent/config/synapse.ts';
 import { synapseFile } from '../../../infra/render/synapse.ts';
+import {
+  environmentWith,
+  renderedConfig,
+  renderedHaproxy,
+  type ServiceOptions,
+} from '../../support/rendered-service.ts';
 import { tutorialEnvironment } from '../../support/tutorial.ts';
 
 describe('synapseFile', () => {
@@ -39,7 +45,10 @@ describe('synapseFile', () => {
   it('lets HAProxy itself check every instance (law 1)', () => {
     const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
     const { server_options: options, listen } = JSON.parse(content).services.service_a.haproxy;
-    expect(options).to.equal('check inter 2000ms rise 2 fall 2');
+    expect(options).to.equal(
+      'check inter 2000ms fastinter 100ms downinter 500ms rise 2 fall 2 ' +
+        'observe layer4 error-limit 1 on-error sudden-death maxconn 500',
+    );
     expect(listen).to.include('option httpchk GET /health');
   });
 
@@ -47,6 +56,89 @@ describe('synapseFile', () => {
     const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
     const lines: readonly string[] = JSON.parse(content).services.service_a.haproxy.listen;
     expect(lines).to.include('retry-on conn-failure empty-response response-timeout');
-    expect(lines).to.include('http-request disable-l7-retry unless METH_GET or { method OPTIONS }');
+    expect(lines).to.include('http-request disable-l7-retry unless { method GET HEAD OPTIONS }');
+  });
+
+  it('leaves a tcp service what is safe for it: connections wait and live long', () => {
+    const { server_options, listen } = renderedHaproxy({ mode: 'tcp' });
+    expect(server_options).not.to.include('maxconn');
+    expect(server_options).to.include('observe layer4 error-limit 1 on-error sudden-death');
+    expect(listen).to.deep.equal([
+      'mode tcp',
+      'balance roundrobin',
+      'retries 3',
+      'option redispatch 1',
+      'timeout connect 1000ms',
+      'timeout queue 10000ms',
+      'timeout check 1000ms',
+      'option clitcpka',
+      'option srvtcpka',
+      'timeout client 3600000ms',
+      'timeout server 3600000ms',
+    ]);
+  });
+
+  it('renders what the catalog says of a proxy', () => {
+    const proxy: ServiceOptions['proxy'] = {
+      balance: 'hdr(X-User)',
+      check: { intervalMs: 50 },
+      retry: { attempts: 5, on: ['503'], methods: ['PUT'] },
+      observe: { by: 'layer7', errors: 10, action: 'fail-check' },
+      maxConnections: null,
+      queueTimeoutMs: 700,
+      slowStartMs: 9_000,
+    };
+    const { server_options, listen } = renderedHaproxy({ proxy });
+    expect(server_options).to.equal(
+      'check inter 50ms fastinter 50ms downinter 50ms rise 2 fall 2 ' +
+        'observe layer7 error-limit 10 on-error fail-check slowstart 9000ms',
+    );
+    expect(listen).to.include.members([
+      'balance hdr(X-User)',
+      'hash-type consistent',
+      'retries 5',
+      'timeout queue 700ms',
+      'retry-on conn-failure 503',
+      'http-request disable-l7-retry unless { method PUT }',
+    ]);
+  });
+
+  it('repeats nothing where no method may be, and observes nothing where it shall not', () => {
+    const proxy: ServiceOptions['proxy'] = {
+      retry: { methods: [] },
+      observe: false,
+      balance: 'url_param(user)',
+    };
+    const { server_options, listen } = renderedHaproxy({ proxy });
+    expect(listen).to.include.members(['http-request disable-l7-retry', 'balance url_param user']);
+    expect(server_options).not.to.include('observe');
+  });
+
+  it('lets registered weights count, and tells statsd where it is', () => {
+    const plain = renderedConfig(environmentWith({ web: {} }));
+    expect(plain.haproxy?.use_nerve_weights).to.equal(true);
+    expect(plain).not.to.have.property('statsd');
+    const statsd = { host: '192.0.2.9' };
+    const sent = renderedConfig(environmentWith({ web: {} }, { statsd }));
+    expect(sent.statsd).to.deep.equal({ host: '192.0.2.9', port: 8_125 });
+  });
+
+  it('guards a service as it says, and prefers the zone of the host', () => {
+    const proxies = {
+      plain: {},
+      loose: { guard: { share: 0.8, holdMs: 60_000 } },
+      open: { guard: false },
+      near: { zone: { minShare: 0.5 } },
+    } as const;
+    const services = Object.fromEntries(
+      Object.entries(proxies).map(([name, proxy]) => [name, { proxy }]),
+    );
+    const rendered = renderedConfig(environmentWith(services, { host: { zone: 'east' } })).services;
+    expect(rendered?.plain).not.to.have.any.keys('guard', 'zone');
+    expect(rendered?.loose?.guard).to.deep.equal({ share: 0.8, hold_seconds: 60 });
+    expect(rendered?.open?.guard).to.equal(null);
+    expect(rendered?.near?.zone).to.deep.equal({ label: 'zone', value: 'east', min_share: 0.5 });
+    // A zone may die as a whole.
+    expect(rendered?.near?.haproxy?.server_options).to.include('on-error mark-down');
   });
 });
