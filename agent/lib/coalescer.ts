@@ -52,17 +52,26 @@ export class Coalescer {
     return 'requested';
   }
 
-  async #requestedWithin(idleMs: number, signal: AbortSignal): Promise<boolean> {
-    const done = new AbortController();
-    const requested = new Promise<void>((resolve) => {
-      this.#wake = resolve;
+  /** No abort of its own for each wait: many of these wait for hours, each costing memory. */
+  #requestedWithin(idleMs: number, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', abort);
+        this.#wake = undefined;
+      };
+      const abort = (): void => {
+        end();
+        reject(signal.reason);
+      };
+      const wake = (): void => {
+        end();
+        resolve(this.#firstAtMs !== undefined);
+      };
+      const cancel = this.#options.clock.after(idleMs, wake);
+      this.#wake = wake;
+      signal.addEventListener('abort', abort, { once: true });
     });
-    const either = AbortSignal.any([signal, done.signal]);
-    const slept = this.#options.clock.sleep(idleMs, either).catch(() => undefined);
-    await Promise.race([requested, slept]);
-    this.#wake = undefined;
-    done.abort();
-    signal.throwIfAborted();
-    return this.#firstAtMs !== undefined;
   }
 }

@@ -39,19 +39,18 @@ export interface ActualServer {
 
 /** Throws `AnswerError`. */
 export function parseInfo(answer: string): ProcessInfo {
-  const fields = new Map(
-    answer.split('\n').map((line): [string, string] => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    }),
-  );
-  const pid = Number(fields.get('Pid'));
+  const pid = Number(fieldOf(answer, 'Pid'));
   if (!Number.isInteger(pid) || pid <= 0) throw new AnswerError('show info: no process id');
   return {
     pid,
-    version: fields.get('Version') ?? '',
-    fingerprint: fingerprintIn(fields.get('description') ?? ''),
+    version: fieldOf(answer, 'Version') ?? '',
+    fingerprint: fingerprintIn(fieldOf(answer, 'description') ?? ''),
   };
+}
+
+/** Only what is wanted of some seventy lines: this is asked for all the time. */
+function fieldOf(answer: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*)$`, 'm').exec(answer)?.[1]?.trim();
 }
 
 const stateFormat = '1';

@@ -18,8 +18,12 @@ export interface Observation {
 /** `undefined` while HAProxy does not answer: it is not running, or busy starting. */
 export async function observe(admin: AdminSocket): Promise<Observation | undefined> {
   try {
-    const process = parseInfo(await admin.ask('show info'));
-    const serversState = await admin.ask('show servers state');
+    // On one connection: each more is felt by whoever waits for a change.
+    const answer = await admin.ask('show info; show servers state');
+    const end = answer.indexOf('\n\n');
+    if (end < 0) throw new AnswerError('show info: its answer has no end');
+    const process = parseInfo(answer.slice(0, end));
+    const serversState = answer.slice(end).trimStart();
     return { process, servers: parseServersState(serversState), serversState };
   } catch (error) {
     if (error instanceof AdminError || error instanceof AnswerError) return undefined;
