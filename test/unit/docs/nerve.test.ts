@@ -1,24 +1,28 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { z } from 'zod';
 import { nerveConfigSchema } from '../../../agent/config/nerve.ts';
 import { reporterSchema } from '../../../agent/config/nerve-reporters.ts';
 import { families } from '../../../agent/nerve/metrics/families.ts';
 
-const root = new URL('../../../', import.meta.url);
+import {
+  deadAnchors,
+  filesNamedIn,
+  missingFiles,
+  optionsOf,
+  readPage,
+  unmentioned,
+} from '../../support/documentation.ts';
 
 describe('docs/nerve.md', () => {
   let text: string;
 
   before(async () => {
-    text = await readFile(new URL('docs/nerve.md', root), 'utf8');
+    text = await readPage('nerve.md');
   });
 
   it('knows every option of the schemas', () => {
     const options = [...optionsOf(nerveConfigSchema), ...optionsOf(reporterSchema)];
     expect(options).to.include.members(['api_socket', 'expect_status', 'etcd_port', 'rise']);
-    expect(options.filter((option) => !new RegExp(`\\b${option}\\b`).test(text))).to.deep.equal([]);
+    expect(unmentioned(text, options)).to.deep.equal([]);
   });
 
   it('knows every metric', () => {
@@ -27,25 +31,9 @@ describe('docs/nerve.md', () => {
   });
 
   it('names tests and files that are there', () => {
-    const tests = [...text.matchAll(/`((?:unit|component|integration)\/[\w./-]+)`/g)];
-    const links = [...text.matchAll(/\]\(((?!#|https:)[\w./-]+)\)/g)];
-    const files = [
-      ...tests.map(([, path]) => `test/${path}`),
-      ...links.map(([, path]) => `docs/${path}`),
-    ];
+    const files = filesNamedIn(text);
     expect(files).to.have.length.above(20);
-    expect(files.filter((file) => !existsSync(new URL(file, root)))).to.deep.equal([]);
+    expect(missingFiles(files)).to.deep.equal([]);
+    expect(deadAnchors(text)).to.deep.equal([]);
   });
 });
-
-/** Names of all options, nested ones included. */
-function optionsOf(schema: z.ZodType): readonly string[] {
-  return namesIn(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
-}
-
-function namesIn(node: unknown): readonly string[] {
-  if (typeof node !== 'object' || node === null) return [];
-  const properties: unknown = Reflect.get(node, 'properties');
-  const names = typeof properties === 'object' && properties !== null ? properties : {};
-  return [...Object.keys(names), ...Object.values(node).flatMap(namesIn)];
-}
