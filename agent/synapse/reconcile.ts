@@ -36,7 +36,9 @@ const passes = { quietMs: 20, maxDelayMs: 100 } as const;
 /** The file, its check included, agrees with the process within a second (law 3). */
 const files = { quietMs: 100, maxDelayMs: 400 } as const;
 /** A full look at HAProxy even when nothing is known to have happened. */
-const resyncMs = 5_000;
+const resyncMs = 10_000;
+/** The same at its files, in case somebody else wrote there. */
+const fileResyncMs = 30_000;
 const afterFaultMs = 1_000;
 /** How long somebody waits for a pass at most. */
 const patienceMs = 2_000;
@@ -83,10 +85,9 @@ export class Reconciler {
   async #runPasses(signal: AbortSignal): Promise<void> {
     let idleMs = 0;
     for (;;) {
-      const turn = await this.#passes.nextTurn(signal, idleMs);
+      await this.#passes.nextTurn(signal, idleMs);
       const result = await this.pass();
-      const isResync = turn === 'idle' && idleMs === resyncMs;
-      if (result.fileIsBehind || isResync) this.#files.request();
+      if (result.fileIsBehind) this.#files.request();
       idleMs = Math.min(resyncMs, result.againInMs ?? resyncMs);
     }
   }
@@ -115,7 +116,7 @@ export class Reconciler {
 
   async #runFiles(signal: AbortSignal): Promise<void> {
     for (;;) {
-      await this.#files.nextTurn(signal, resyncMs);
+      await this.#files.nextTurn(signal, fileResyncMs);
       try {
         if (await this.#options.proxy().followWithFile()) this.request();
       } catch (error) {

@@ -71,6 +71,8 @@ export class ManagedProxy {
   /** `undefined`: the configuration does without reloads. */
   readonly #renewal: RenewalOptions | undefined;
   #rejected: readonly Rejected[] = [];
+  /** What the saved states of servers say: `outlineOf`. */
+  #saved: string | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -129,7 +131,11 @@ export class ManagedProxy {
       const further = await this.#further.pass(desired, seen.process);
       return { ...result, againInMs: earlier(result.againInMs, further.againInMs) };
     };
-    if (reloadReasons.length === 0) return await carryOut();
+    if (reloadReasons.length === 0) {
+      const isBehind = this.#saved !== outlineOf(seen.servers);
+      const result = await carryOut();
+      return { ...result, fileIsBehind: result.fileIsBehind || isBehind };
+    }
     const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
     if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
     const result = await carryOut();
@@ -147,7 +153,10 @@ export class ManagedProxy {
     if (state.process?.fingerprint !== sections.fingerprint) return false;
     const published = await files.publish(sections, state.servers());
     const seen = await observe(admin);
-    if (seen !== undefined) await files.saveServerStates(sections, seen.serversState);
+    if (seen !== undefined) {
+      await files.saveServerStates(sections, seen.serversState);
+      this.#saved = outlineOf(seen.servers);
+    }
     return published === 'blamed';
   }
 
@@ -197,6 +206,13 @@ export class ManagedProxy {
       this.#options.logger.warn('registration-rejected', { ...one });
     }
   }
+}
+
+/** What must outlive a restart of HAProxy: others set it, or its checks found it out. */
+function outlineOf(servers: readonly ActualServer[]): string {
+  return servers
+    .map(({ backend, name, admin, up, weight }) => `${backend}/${name} ${admin} ${up} ${weight}`)
+    .join('\n');
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
