@@ -99,6 +99,39 @@ describe('what is installed for synapse, with a real HAProxy', () => {
     server.close();
   });
 
+  it('repeats what got no answer, but nothing that may have had an effect', async () => {
+    const seen: string[] = [];
+    const dying = createServer((message) => {
+      seen.push(message.method ?? '');
+      message.socket.destroy();
+    });
+    dying.listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const healthy = await bed.backend('healthy');
+    // Checks would find out, which is not what this is about.
+    const proxy = { check: { intervalMs: 60_000 }, observe: false as const };
+    bed.configure({ web: renderedHaproxy({ proxy }), haproxy: sections() });
+    const instances = [portOf(dying), healthy.port].map((port, index) => ({ port, index }));
+    for (const { port, index } of instances) {
+      bed.zookeeper.register(bed.path, { host: '127.0.0.1', port, name: `web${index}` });
+    }
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await eventually(async () => expect(await up()).to.have.length(2));
+    const statuses = async (method: string): Promise<readonly number[]> => {
+      const sent = Array.from({ length: 20 }, () => fetch(bed.url, { method }));
+      return (await Promise.all(sent)).map(({ status }) => status);
+    };
+    expect(new Set(await statuses('GET'))).to.deep.equal(new Set([200]));
+    expect(seen).to.include('GET');
+    const posts = await statuses('POST');
+    const refused = posts.filter((status) => status === 502).length;
+    expect(seen.filter((method) => method === 'POST')).to.have.length(refused);
+    expect(refused).to.be.greaterThan(0);
+    expect(healthy.answered + refused).to.equal(40);
+    dying.close();
+  });
+
   it('runs with every option, for servers in the file and added at run time: no reload', async () => {
     const [first, later] = [await bed.backend('one'), await bed.backend('two')];
     const services = await renderedServices(variants);
