@@ -23,6 +23,7 @@ import { synapseBounce } from './synapse-bounce.ts';
 import { synapseChange } from './synapse-change.ts';
 import { synapseChurn } from './synapse-churn.ts';
 import { synapseCost } from './synapse-cost.ts';
+import { synapseFirstConfig } from './synapse-first-config.ts';
 
 const benchmarks: readonly Benchmark[] = [
   nerveRegistration,
@@ -31,6 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   nerveThroughput,
   nerveCost,
   synapseChange,
+  synapseFirstConfig,
   synapseArrivals,
   synapseChurn,
   synapseBounce,

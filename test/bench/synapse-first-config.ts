@@ -1,0 +1,129 @@
+/** A thousand services: until the first configuration is there, and one change after that. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startNode } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTestHaproxy, type TestHaproxy } from '../support/haproxy.ts';
+import { createAsker, startAnswering } from './support/answering.ts';
+import { atMost, type Benchmark, quantilesOf, type Row, timesFloor } from './support/benchmark.ts';
+import type { Lab } from './support/lab.ts';
+import {
+  configure,
+  followerOf,
+  instancesOf,
+  nameServices,
+  type ProxiedService,
+} from './support/proxied.ts';
+import { createRegistry, type Registry } from './support/registry.ts';
+import { type SynapseProcess, startSynapse } from './support/synapse-process.ts';
+import { residentMib } from './support/usage.ts';
+
+const services = 1_000;
+const changes = 20;
+const newcomer = { host: '127.0.0.9', name: 'newcomer', weight: 256 } as const;
+const patience = { deadlineMs: 60_000, pollMs: 5 } as const;
+
+interface Size {
+  readonly instances: number;
+  readonly encoded: boolean;
+}
+
+export const synapseFirstConfig: Benchmark = {
+  name: 'synapse: first configuration',
+  run: async (lab) => [
+    ...(await measure(lab, { instances: 10, encoded: false })),
+    ...(lab.full ? await measure(lab, { instances: 50, encoded: true }) : []),
+  ],
+};
+
+async function measure(lab: Lab, { instances, encoded }: Size): Promise<readonly Row[]> {
+  const hosts = Array.from({ length: instances }, (_, index) => `127.0.1.${index + 1}`);
+  const answering = await startAnswering([...hosts, newcomer.host]);
+  const { port } = answering;
+  const member = await followerOf(lab);
+  const registry = createRegistry(await lab.connect([member]));
+  const all = await nameServices(lab, services);
+  const nodes = all.flatMap((service) => instancesOf(service, { hosts, port }));
+  await registry.fill(nodes, { encoded });
+  const haproxy = await createTestHaproxy();
+  const startMs = performance.now();
+  const synapse = await startSynapse(lab, haproxy, configure(all, [member]));
+  try {
+    await eventually(() => expectLines(haproxy, nodes.length), patience);
+    const tookMs = performance.now() - startMs;
+    const floorMs = await timeBare(lab, member, all, haproxy);
+    const what = `synapse: ${services} services × ${instances}`;
+    await haproxy.start();
+    const later = await timeChanges(registry, all, port);
+    return [
+      {
+        name: `${what}, first configuration`,
+        unit: 'ms',
+        measured: { median: tookMs },
+        floor: { median: floorMs },
+        limits: { median: timesFloor(2) },
+      },
+      {
+        name: `${what}, a change after that until traffic`,
+        unit: 'ms',
+        measured: quantilesOf(later),
+        limits: { median: atMost(25) },
+      },
+      await memoryRow(what, synapse),
+    ];
+  } finally {
+    await synapse.stop();
+    await haproxy.destroy();
+    answering.close();
+  }
+}
+
+async function expectLines({ configText }: TestHaproxy, wanted: number): Promise<void> {
+  const there = (await configText()).match(/^\s+server /gm)?.length ?? 0;
+  if (there !== wanted) throw new Error(`${there} servers in the file instead of ${wanted}`);
+}
+
+async function timeBare(
+  { folder }: Lab,
+  member: string,
+  all: readonly ProxiedService[],
+  { configPath }: TestHaproxy,
+): Promise<number> {
+  const paths = join(folder, 'paths');
+  await writeFile(paths, all.map(({ path }) => path).join('\n'));
+  const program = fileURLToPath(new URL('support/bare-first-config.ts', import.meta.url));
+  const startMs = performance.now();
+  const bare = startNode([program, member, paths, configPath]);
+  const code = await bare.exited;
+  if (code !== 0) throw new Error(`the bare client failed: ${bare.output}`);
+  return performance.now() - startMs;
+}
+
+async function timeChanges(
+  registry: Registry,
+  all: readonly ProxiedService[],
+  port: number,
+): Promise<readonly number[]> {
+  const asker = createAsker();
+  const took: number[] = [];
+  try {
+    for (const service of all.slice(0, changes)) {
+      await registry.add(service.path, { ...newcomer, port });
+      const startMs = performance.now();
+      took.push((await asker.untilAnsweredBy(service.port, newcomer.host)) - startMs);
+    }
+    return took;
+  } finally {
+    asker.close();
+  }
+}
+
+async function memoryRow(what: string, { pid }: SynapseProcess): Promise<Row> {
+  return {
+    name: `${what}, memory`,
+    unit: 'MiB',
+    measured: { median: await residentMib(pid) },
+    limits: { median: atMost(350) },
+  };
+}
