@@ -1,6 +1,7 @@
 /** A thousand services: until the first configuration is there, and one change after that. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startNode } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,7 +21,9 @@ import { type SynapseProcess, startSynapse } from './support/synapse-process.ts'
 import { residentMib } from './support/usage.ts';
 
 const services = 1_000;
-const changes = 20;
+const changes = 10;
+/** Each change is an isolated one: the file has followed the one before. */
+const pauseMs = 1_500;
 const newcomer = { host: '127.0.0.9', name: 'newcomer', weight: 256 } as const;
 const patience = { deadlineMs: 60_000, pollMs: 5 } as const;
 
@@ -109,6 +112,7 @@ async function timeChanges(
   const took: number[] = [];
   try {
     for (const service of all.slice(0, changes)) {
+      await sleep(pauseMs);
       await registry.add(service.path, { ...newcomer, port });
       const startMs = performance.now();
       took.push((await asker.untilAnsweredBy(service.port, newcomer.host)) - startMs);
