@@ -7,7 +7,7 @@
  *   -- --full        as much and as long as promised, where less shows most of it
  */
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { closingLine } from '../support/runner/counts.ts';
 import { ensureTestPrograms } from '../support/runner/programs.ts';
 import { nerveCost } from './nerve-cost.ts';
@@ -41,13 +41,13 @@ const benchmarks: readonly Benchmark[] = [
 
 const maxReason = 300;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    json: { type: 'string' },
-    full: { type: 'boolean', default: false },
-  },
-});
+const values = new Command('npm run bench --')
+  .description('Measures what was promised, beside the floor of this machine')
+  .option('--only <text>', 'benchmarks whose name contains it', '')
+  .option('--json <file>', 'where to write the figures too')
+  .option('--full', 'longer runs, as long as was promised', false)
+  .parse()
+  .opts<{ only: string; json?: string; full: boolean }>();
 const chosen = benchmarks.filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) {
   console.error(`no benchmark is called so; there are:\n${names(benchmarks)}`);

@@ -1,25 +1,21 @@
 /**
  * `npm run integration`: stands the environment up if there is none, checks from outside what the
  * README claims, and takes down what it stood up.
- *
- *   -- --stack NAME   another stack than `vagrant`
- *   -- --keep         leave the environment in place
- *   -- --only TEXT    claims whose title contains it
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import Mocha from 'mocha';
 import { machineFootprint } from './support/footprint.ts';
 import { npmRun, stackExists } from './support/stack.ts';
 
-const { values } = parseArgs({
-  options: {
-    stack: { type: 'string', default: 'vagrant' },
-    keep: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-  },
-});
+const values = new Command('npm run integration --')
+  .description('Stands an environment up if there is none, and checks what the README claims')
+  .option('--stack <name>', 'another stack', 'vagrant')
+  .option('--keep', 'leave the environment in place', false)
+  .option('--only <text>', 'claims whose title contains it', '')
+  .parse()
+  .opts<{ stack: string; keep: boolean; only: string }>();
 process.env.SMARTSTACK_STACK = values.stack;
 
 const ours = !(await stackExists(values.stack));
