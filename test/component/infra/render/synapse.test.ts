@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { expect } from 'chai';
 import { type ChildServer, startChildServer } from '../../../support/child-server.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -17,16 +17,27 @@ import { request } from '../../../support/traffic.ts';
 describe('what is installed for synapse, with a real HAProxy', () => {
   let bed: SynapseBed;
   let children: ChildServer[];
+  let servers: Server[];
 
   beforeEach(async () => {
     bed = await createSynapseBed();
     children = [];
+    servers = [];
   });
 
   afterEach(async () => {
     await bed.destroy();
     await Promise.all(children.map((child) => child.kill()));
+    for (const server of servers) server.close();
   });
+
+  const startServer = async (listener: RequestListener): Promise<Server> => {
+    const server = createServer(listener);
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  };
 
   /** Serves `web` by so many processes, and resolves once all of them answer. */
   const serve = async (count: number, options: ServiceOptions): Promise<readonly string[]> => {
@@ -84,7 +95,8 @@ describe('what is installed for synapse, with a real HAProxy', () => {
   });
 
   it('lets a burst wait instead of drowning an instance', async () => {
-    const { server, peak } = await startCountingServer();
+    const { listener, peak } = countRequests();
+    const server = await startServer(listener);
     bed.configure({
       web: renderedHaproxy({ proxy: { maxConnections: 3 } }),
       haproxy: sections(),
@@ -96,21 +108,20 @@ describe('what is installed for synapse, with a real HAProxy', () => {
     const answers = await Promise.all(Array.from({ length: 60 }, () => request(bed.url)));
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
     expect(peak()).to.equal(3);
-    server.close();
   });
 
   it('repeats what got no answer, but nothing that may have had an effect', async () => {
     const seen: string[] = [];
-    const dying = createServer((message) => {
+    const dying = await startServer((message, response) => {
+      if (message.url === '/health') {
+        response.end();
+        return;
+      }
       seen.push(message.method ?? '');
       message.socket.destroy();
     });
-    dying.listen(0, '127.0.0.1');
-    await once(dying, 'listening');
     const healthy = await bed.backend('healthy');
-    // Checks would find out, which is not what this is about.
-    const proxy = { check: { intervalMs: 60_000 }, observe: false as const };
-    bed.configure({ web: renderedHaproxy({ proxy }), haproxy: sections() });
+    bed.configure({ web: renderedHaproxy({}), haproxy: sections() });
     const instances = [portOf(dying), healthy.port].map((port, index) => ({ port, index }));
     for (const { port, index } of instances) {
       bed.zookeeper.register(bed.path, { host: '127.0.0.1', port, name: `web${index}` });
@@ -129,7 +140,6 @@ describe('what is installed for synapse, with a real HAProxy', () => {
     expect(seen.filter((method) => method === 'POST')).to.have.length(refused);
     expect(refused).to.be.greaterThan(0);
     expect(healthy.answered + refused).to.equal(40);
-    dying.close();
   });
 
   it('runs with every option, for servers in the file and added at run time: no reload', async () => {
@@ -218,10 +228,10 @@ async function renderedServices(
 }
 
 /** Answers after 20 ms, and knows how many requests there were at once at most. */
-async function startCountingServer(): Promise<{ server: Server; peak: () => number }> {
+function countRequests(): { readonly listener: RequestListener; readonly peak: () => number } {
   let now = 0;
   let peak = 0;
-  const server = createServer((message, response) => {
+  const listener: RequestListener = (message, response) => {
     if (message.url === '/health') {
       response.end();
       return;
@@ -232,8 +242,6 @@ async function startCountingServer(): Promise<{ server: Server; peak: () => numb
       now -= 1;
       response.end('ok');
     }, 20);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, peak: () => peak };
+  };
+  return { listener, peak: () => peak };
 }
