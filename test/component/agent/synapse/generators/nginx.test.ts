@@ -99,6 +99,11 @@ describe('synapse with nginx', () => {
     await bed.startSynapse();
     await bed.haproxy.start();
     await eventually(async () => expect(await answer()).to.equal('one'));
+    // The reload that brought the answer may still be on its way into the log.
+    await eventually(async () => {
+      expect(await statusOfNginx()).to.include({ state: 'current' });
+      expect(await nginx.reloads()).to.be.above(0);
+    });
     const [text, reloads] = [await nginx.configText(), await nginx.reloads()];
     configure({ server_options: 'no_such_word' });
     await bed.synapse().reload();
