@@ -141,6 +141,14 @@ export const nerveConfigSchema = z
   });
 
 export type NerveConfig = Readonly<z.output<typeof nerveConfigSchema>>;
+/** Only a restart takes these in. */
+export const nerveOptionsOfStart = [
+  'zk_session_timeout_ms',
+  'zk_digest_auth',
+  'zk_acl',
+  'state_path',
+] as const;
+
 export type NerveServiceConfig = Readonly<z.output<typeof nerveServiceSchema>>;
 
 /** The main file. */

@@ -145,6 +145,13 @@ export const synapseConfigSchema = z
   }));
 
 export type SynapseConfig = Readonly<z.output<typeof synapseConfigSchema>>;
+/** Only a restart takes these in. */
+export const synapseOptionsOfStart = [
+  'state_path',
+  'zk_session_timeout_ms',
+  'zk_digest_auth',
+] as const;
+
 export type ServiceConfig = Readonly<z.output<typeof serviceSchema>>;
 export type DefaultServer = Readonly<z.output<typeof defaultServerSchema>>;
 

@@ -10,6 +10,9 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Timers hold no longer times than some weeks: who has to wait longer looks again now and then. */
+export const longestWaitMs = 3_600_000;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),

@@ -10,6 +10,7 @@
  *
  * Registries may be away at any time: checks go on, and what they found is told when one is back.
  */
+import { type NerveConfig, nerveOptionsOfStart } from '../config/nerve.ts';
 import type { LoadedNerve } from '../config/nerve-file.ts';
 import { validateBody } from '../config/validate-body.ts';
 import { nerveOptionsWithoutEffect } from '../config/without-effect.ts';
@@ -18,6 +19,7 @@ import type { EventRing } from '../lib/event-ring.ts';
 import { createExclusive } from '../lib/exclusive.ts';
 import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
+import { createRestartNotice, type RestartNotice } from '../lib/restart-notice.ts';
 import { version } from '../lib/version.ts';
 import { nerveEndpoints } from './api/endpoints.ts';
 import { Chores } from './chores.ts';
@@ -25,7 +27,6 @@ import { clearOrphans } from './clear-orphans.ts';
 import { defineServices, type ServiceDefinition } from './definition.ts';
 import { Control } from './lifecycle/control.ts';
 import { createParts, type Parts, type Surroundings } from './parts.ts';
-import { optionsForRestart } from './restart-options.ts';
 import type { NerveStatus } from './status.ts';
 import { findTwins } from './twins.ts';
 
@@ -53,6 +54,7 @@ export class Nerve implements Daemon {
   /** Start, reloads and stop come one after the other. */
   readonly #exclusive = createExclusive();
   readonly #stopping = new AbortController();
+  readonly #restartNotice: RestartNotice<NerveConfig>;
   readonly #chores: Chores;
   readonly #api: HttpApi;
   #parts: Parts | undefined;
@@ -64,6 +66,8 @@ export class Nerve implements Daemon {
   constructor(options: NerveOptions) {
     this.#options = options;
     this.#loaded = options.loaded;
+    const { config } = options.loaded;
+    this.#restartNotice = createRestartNotice(config, nerveOptionsOfStart, options.logger);
     this.#chores = new Chores({ ...options, onFolderChange: () => this.#reload() });
     const control = new Control({
       parts: () => this.#parts,
@@ -162,9 +166,7 @@ export class Nerve implements Daemon {
   }
 
   async #adopt(loaded: UsableConfig): Promise<void> {
-    for (const option of optionsForRestart(this.#options.loaded.config, loaded.config)) {
-      this.#options.logger.warn('option-needs-restart', { option });
-    }
+    this.#restartNotice.follow(loaded.config);
     this.#loaded = loaded;
     this.#options.metrics.follow(loaded.config.statsd);
     this.#options.metrics.configUpdated();

@@ -1,5 +1,5 @@
 import type { DepartureReason } from '../departure.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, longestWaitMs } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Turnstile } from '../lib/turnstile.ts';
 import type { Registration } from '../registration.ts';
@@ -82,7 +82,7 @@ export class Service {
   #upSinceMs: number | undefined;
   #decision: Decision = { outcome: 'undecided' };
   /** Ends the wait for the time at which the decision may change by itself. */
-  #waiting = new AbortController();
+  #cancelWait = (): void => undefined;
 
   constructor(options: ServiceOptions) {
     const { definition, overrides, hostDrained, wasUp } = options;
@@ -171,7 +171,7 @@ export class Service {
 
   async #endWork(): Promise<void> {
     this.#stopping.abort();
-    this.#waiting.abort();
+    this.#cancelWait();
     await this.#loop.stop();
   }
 
@@ -243,13 +243,10 @@ export class Service {
   }
 
   #decideAgain(inMs: number | undefined): void {
-    this.#waiting.abort();
+    this.#cancelWait();
     if (inMs === undefined) return;
-    this.#waiting = new AbortController();
-    this.#options.clock
-      .sleep(Math.min(Math.ceil(inMs), longestWaitMs), this.#waiting.signal)
-      .then(() => this.#decide())
-      .catch(() => undefined);
+    const waitMs = Math.min(Math.ceil(inMs), longestWaitMs);
+    this.#cancelWait = this.#options.clock.after(waitMs, () => this.#decide());
   }
 
   /** What the checks found has been told already. */
@@ -263,9 +260,6 @@ export class Service {
     }
   }
 }
-
-/** Timers hold no longer times. */
-const longestWaitMs = 3_600_000;
 
 function whyOf(decision: Decision): string | undefined {
   return decision.outcome === 'down' ? decision.why : undefined;

@@ -11,7 +11,7 @@
  *
  * Nothing here ends with ZooKeeper or HAProxy: each is waited for while the other is served.
  */
-import type { SynapseConfig } from '../config/synapse.ts';
+import { type SynapseConfig, synapseOptionsOfStart } from '../config/synapse.ts';
 import { ensemblesOf } from '../config/synapse-discovery.ts';
 import type { LoadedSynapse } from '../config/synapse-file.ts';
 import { validateBody } from '../config/validate-body.ts';
@@ -21,13 +21,13 @@ import { createExclusive } from '../lib/exclusive.ts';
 import { ApiError } from '../lib/http-api/endpoint.ts';
 import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
+import { createRestartNotice, type RestartNotice } from '../lib/restart-notice.ts';
 import { version } from '../lib/version.ts';
 import { synapseEndpoints } from './api/endpoints.ts';
 import type { StatusSources } from './api/status.ts';
 import { chooseConfig } from './choose-config.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { assemble, type Parts, type Surroundings } from './parts.ts';
-import { optionsForRestart } from './restart-options.ts';
 import { createSettingsTurns, type SettingsTurns } from './settings/turns.ts';
 import { keepUp } from './upkeep.ts';
 
@@ -60,6 +60,7 @@ export class Synapse implements Daemon {
   readonly #stop = new AbortController();
   readonly #api: HttpApi;
   readonly #settings: SettingsTurns;
+  readonly #restartNotice: RestartNotice<SynapseConfig>;
   /** One line per mistake in what was refused last. */
   #problems: readonly string[] = [];
   /** One configuration follows the other. */
@@ -68,7 +69,9 @@ export class Synapse implements Daemon {
 
   constructor(options: SynapseOptions) {
     this.#options = options;
-    this.#settings = createSettingsTurns(options, options.loaded.config.haproxy);
+    const { config } = options.loaded;
+    this.#settings = createSettingsTurns(options, config.haproxy);
+    this.#restartNotice = createRestartNotice(config, synapseOptionsOfStart, options.logger);
     this.#api = new HttpApi({
       info: { title: 'synapse', version },
       endpoints: synapseEndpoints({ ...options, status: () => this.#sources }),
@@ -148,9 +151,7 @@ export class Synapse implements Daemon {
     }
     const { config, problems } = chosen;
     this.#refuse(problems);
-    for (const option of optionsForRestart(this.#options.loaded.config, config)) {
-      logger.warn('option-needs-restart', { option });
-    }
+    this.#restartNotice.follow(config);
     metrics.follow(config);
     running.config = config;
     running.settings.reconsider();

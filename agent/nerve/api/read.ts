@@ -1,5 +1,5 @@
+import { eventsEndpoint, metricsEndpoint } from '../../lib/http-api/common-endpoints.ts';
 import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
-import { prometheusContentType } from '../../lib/prometheus.ts';
 import type { EndpointSources } from './endpoints.ts';
 import { health } from './health.ts';
 import { describeService, status } from './status.ts';
@@ -45,22 +45,8 @@ export function readEndpoints(sources: EndpointSources): readonly Endpoint[] {
         return describeService(found);
       },
     }),
-    endpoint({
-      method: 'GET',
-      path: '/events',
-      summary: 'Recent events, oldest first',
-      query: { service: 'Of this service alone', limit: 'At most so many, 500 by default' },
-      response: 'A list of objects with `time`, `level`, `event` and more',
-      handle: ({ query }) => events(sources, query),
-    }),
-    endpoint({
-      method: 'GET',
-      path: '/metrics',
-      summary: 'Metrics for Prometheus',
-      response: 'Text, one sample a line',
-      contentType: prometheusContentType,
-      handle: () => sources.metrics.text(sources.status()),
-    }),
+    eventsEndpoint(sources.events),
+    metricsEndpoint(() => sources.metrics.text(sources.status())),
   ];
 }
 
@@ -71,13 +57,4 @@ function ready({ status: current }: EndpointSources): object {
   if (waiting.length === 0) return { ready: true };
   const names = waiting.map(({ name }) => name).join(', ');
   throw new ApiError(503, `not yet told to a registry: ${names}`);
-}
-
-function events({ events: ring }: EndpointSources, query: URLSearchParams): unknown {
-  const service = query.get('service');
-  const limit = Number(query.get('limit') ?? Number.NaN);
-  return ring.recent({
-    ...(service === null ? {} : { matching: { service } }),
-    ...(Number.isInteger(limit) && limit > 0 ? { limit } : {}),
-  });
 }

@@ -5,7 +5,7 @@ import {
   dynamicRequestSchema,
   serviceOfRequest,
 } from '../../config/nerve-dynamic.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, longestWaitMs } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { defineService, type ServiceDefinition } from '../definition.ts';
 
@@ -31,7 +31,7 @@ export interface DynamicContext {
 export class DynamicServices {
   readonly #options: DynamicOptions;
   readonly #registrations = new Map<string, DynamicRegistration>();
-  #waiting = new AbortController();
+  #cancelWait = (): void => undefined;
 
   constructor(options: DynamicOptions) {
     this.#options = options;
@@ -96,20 +96,16 @@ export class DynamicServices {
   }
 
   stop(): void {
-    this.#waiting.abort();
+    this.#cancelWait();
   }
 
   #expireInTime(): void {
     const { clock } = this.#options;
-    this.#waiting.abort();
+    this.#cancelWait();
     const ends = [...this.#registrations.values()].flatMap((one) => one.expiresAtMs ?? []);
     if (ends.length === 0) return;
-    this.#waiting = new AbortController();
     const waitMs = Math.min(Math.max(0, Math.min(...ends) - clock.wallMs()), longestWaitMs);
-    clock
-      .sleep(waitMs, this.#waiting.signal)
-      .then(() => this.#expire())
-      .catch(() => undefined);
+    this.#cancelWait = clock.after(waitMs, () => this.#expire());
   }
 
   #expire(): void {
@@ -126,6 +122,3 @@ export class DynamicServices {
     if (expired.length > 0) onExpired();
   }
 }
-
-/** Timers hold no longer times. */
-const longestWaitMs = 3_600_000;

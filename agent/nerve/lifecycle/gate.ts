@@ -1,5 +1,5 @@
 import type { DepartureReason } from '../../departure.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, longestWaitMs } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createTokenBucket, type TokenBucket } from '../../lib/token-bucket.ts';
 import type { Registration } from '../../registration.ts';
@@ -30,8 +30,6 @@ export interface GateRules {
 
 /** Between two attempts of a `pre_up` that fails. */
 const preUpRetryMs = 1_000;
-/** Timers hold no longer times, and a rate of 0 gives no other end. */
-const longestWaitMs = 3_600_000;
 
 /**
  * What stands between a decision and the reporters: the rate limit, `pre_up` and `pre_down`.

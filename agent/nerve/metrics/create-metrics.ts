@@ -1,10 +1,12 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { createMovableStatsd } from '../../lib/movable-statsd.ts';
 import type { Prometheus } from '../../lib/prometheus.ts';
-import { createStatsd, type Labels, type Statsd } from '../../lib/statsd.ts';
+import type { Labels } from '../../lib/statsd.ts';
+import { clusterName } from '../../zookeeper/cluster-name.ts';
 import type { NerveStatus } from '../status.ts';
 import type { families } from './families.ts';
-import type { CheckMeasurement, NerveMetrics, StatsdPlace } from './metrics.ts';
+import type { CheckMeasurement, NerveMetrics } from './metrics.ts';
 
 export interface MetricsOptions {
   readonly clock: Clock;
@@ -17,14 +19,13 @@ export interface MetricsOptions {
 /** To statsd under airbnb/nerve's names (`lib/nerve.rb`, `lib/nerve/service_watcher.rb`). */
 export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
   const { prometheus } = options;
-  let place: StatsdPlace | undefined;
-  let statsd: Statsd | undefined;
-  const count = (name: string, labels: Labels = {}): void => statsd?.increment(name, labels);
+  const statsd = createMovableStatsd(options);
+  const count = (name: string, labels: Labels = {}): void => statsd.increment(name, labels);
   return {
     started: () => count('nerve.start'),
     stopped: () => {
       count('nerve.stop', { stop_avenue: 'clean', stop_location: 'main_loop' });
-      statsd?.close().catch(() => undefined);
+      statsd.close().catch(() => undefined);
     },
     configUpdated: () => count('nerve.config.update'),
     launched: (name, reason) => {
@@ -59,22 +60,22 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
       prometheus.increment('nerve_reports_total', { service, result });
     },
     wrote: (kind, { place, path, elapsedMs }) => {
-      const zk_cluster = clusterOf(place.hosts);
+      const zk_cluster = clusterName(place.hosts);
       prometheus.observe('nerve_registry_write_duration_seconds', { kind }, elapsedMs / 1_000);
       switch (kind) {
         case 'create':
-          statsd?.observe('nerve.reporter.zk.create.elapsed_time', elapsedMs, {
+          statsd.observe('nerve.reporter.zk.create.elapsed_time', elapsedMs, {
             zk_cluster,
             zk_path: place.path,
           });
           if (!place.usePathEncoding) return;
-          statsd?.gauge('nerve.reporter.zk.child.bytes', path.length - place.path.length - 1, {
+          statsd.gauge('nerve.reporter.zk.child.bytes', path.length - place.path.length - 1, {
             zk_cluster,
             zk_path: place.path,
           });
           return;
         case 'delete':
-          statsd?.observe('nerve.reporter.zk.delete.elapsed_time', elapsedMs, { zk_cluster });
+          statsd.observe('nerve.reporter.zk.delete.elapsed_time', elapsedMs, { zk_cluster });
           return;
         case 'touch':
           count('nerve.reporter.zk.ttl.renew', { zk_cluster, result: 'success' });
@@ -85,24 +86,12 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
       count('nerve.watcher.throttled', { service_name: service, shadow_mode });
       prometheus.increment('nerve_throttled_total', { service, shadow_mode });
     },
-    follow: (wanted) => {
-      if (wanted?.host === place?.host && wanted?.port === place?.port) return;
-      statsd?.close().catch(() => undefined);
-      place = wanted;
-      statsd = wanted && createStatsd({ ...options, ...wanted });
-    },
+    follow: (place) => statsd.follow(place),
     text: async (status) => {
       setGauges(prometheus, status);
       return await prometheus.text();
     },
   };
-}
-
-/** The first host's name short of its domain and number, as the original has it. */
-function clusterOf(hosts: readonly string[]): string {
-  const [first = ''] = hosts.toSorted();
-  const [token = ''] = first.split('.');
-  return token.replace(/\d+$/, '') || first;
 }
 
 function setGauges(prometheus: Prometheus<typeof families>, status: NerveStatus): void {

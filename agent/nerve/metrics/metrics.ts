@@ -1,3 +1,4 @@
+import type { StatsdPlace } from '../../lib/movable-statsd.ts';
 import type { Health } from '../checking/rise-fall.ts';
 import type { OnWrite } from '../reporters/zookeeper.ts';
 import type { NerveStatus } from '../status.ts';
@@ -19,11 +20,6 @@ export interface NerveMetrics {
   follow(statsd: StatsdPlace | undefined): void;
   /** All of it in Prometheus' text format, with the gauges that follow from `status`. */
   text(status: NerveStatus): Promise<string>;
-}
-
-export interface StatsdPlace {
-  readonly host: string;
-  readonly port: number;
 }
 
 export interface CheckMeasurement {

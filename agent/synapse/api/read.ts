@@ -1,5 +1,5 @@
+import { eventsEndpoint, metricsEndpoint } from '../../lib/http-api/common-endpoints.ts';
 import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
-import { prometheusContentType } from '../../lib/prometheus.ts';
 import type { EndpointSources } from './endpoints.ts';
 import { healthOf, servicesOf, statusOf } from './status.ts';
 
@@ -41,22 +41,8 @@ export function readEndpoints(sources: EndpointSources): readonly Endpoint[] {
       response: 'As in /services',
       handle: ({ params: { name } }) => oneService(sources, name),
     }),
-    endpoint({
-      method: 'GET',
-      path: '/events',
-      summary: 'Recent events, oldest first',
-      query: { service: 'Of this service alone', limit: 'At most so many, 500 by default' },
-      response: 'A list of objects with `time`, `level`, `event` and more',
-      handle: ({ query }) => events(sources, query),
-    }),
-    endpoint({
-      method: 'GET',
-      path: '/metrics',
-      summary: 'Metrics for Prometheus',
-      response: 'Text, one sample a line',
-      contentType: prometheusContentType,
-      handle: () => metrics.text(status()),
-    }),
+    eventsEndpoint(sources.events),
+    metricsEndpoint(() => metrics.text(status())),
   ];
 }
 
@@ -80,13 +66,4 @@ function ready({ status }: EndpointSources): object {
   if (unknown.length === 0) return { ready: true };
   const names = unknown.map(([name]) => name).join(', ');
   throw new ApiError(503, `nothing is known yet of: ${names}`);
-}
-
-function events({ events: ring }: EndpointSources, query: URLSearchParams): unknown {
-  const service = query.get('service');
-  const limit = Number(query.get('limit') ?? Number.NaN);
-  return ring.recent({
-    ...(service === null ? {} : { matching: { service } }),
-    ...(Number.isInteger(limit) && limit > 0 ? { limit } : {}),
-  });
 }

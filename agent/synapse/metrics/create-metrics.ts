@@ -2,9 +2,11 @@ import type { SynapseConfig } from '../../config/synapse.ts';
 import { sourcesOf } from '../../config/synapse-discovery.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { createMovableStatsd } from '../../lib/movable-statsd.ts';
 import type { Prometheus } from '../../lib/prometheus.ts';
-import { createStatsd, type Labels, type Statsd } from '../../lib/statsd.ts';
+import type { Labels, Statsd } from '../../lib/statsd.ts';
 import { version } from '../../lib/version.ts';
+import { clusterName } from '../../zookeeper/cluster-name.ts';
 import type { ServiceEntry } from '../service-book.ts';
 import { countEvent } from './count-event.ts';
 import type { families } from './families.ts';
@@ -22,20 +24,19 @@ export interface MetricsOptions {
 /** To statsd under airbnb/synapse's names (`lib/synapse.rb` and below). */
 export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
   const { prometheus } = options;
-  let place = 'none';
-  let statsd: Statsd | undefined;
+  const statsd = createMovableStatsd(options);
   let serviceAt: ReadonlyMap<string, string> = new Map();
-  const count = (name: string, labels: Labels = {}): void => statsd?.increment(name, labels);
+  const count = (name: string, labels: Labels = {}): void => statsd.increment(name, labels);
   const totals = createTotals(prometheus);
   const stop = { stop_avenue: 'clean', stop_location: 'main_loop' };
   return {
     started: (watchersMs) => {
       count('synapse.start');
-      statsd?.observe('synapse.watchers.start.time', watchersMs);
+      statsd.observe('synapse.watchers.start.time', watchersMs);
     },
     stopped: () => {
       count('synapse.stop', stop);
-      statsd?.close().catch(() => undefined);
+      statsd.close().catch(() => undefined);
     },
     count: (event, fields) => countEvent({ prometheus, count }, event, fields),
     watcherStarted: (name) =>
@@ -48,7 +49,7 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
     answered: (service, { config }) => {
       for (const source of sourcesOf(config.discovery)) {
         if (!('hosts' in source)) continue;
-        const zk_cluster = clusterOf(source.hosts);
+        const zk_cluster = clusterName(source.hosts);
         const labels = { zk_cluster, zk_path: source.path, service_name: service };
         count('synapse.watcher.zk.discovery', labels);
         if (source.method === 'zookeeper_poll') {
@@ -67,21 +68,19 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
       const result = passed ? 'success' : 'failure';
       prometheus.increment('synapse_config_checks_total', { result });
     },
-    passed: (elapsedMs) => statsd?.observe('synapse.main_loop.elapsed_time', elapsedMs),
+    passed: (elapsedMs) => statsd.observe('synapse.main_loop.elapsed_time', elapsedMs),
     applied: (elapsedMs) =>
       prometheus.observe('synapse_change_applied_seconds', {}, elapsedMs / 1_000),
     read: (read) => {
       const { kind, elapsedMs } = read;
       prometheus.observe('synapse_registry_read_duration_seconds', { kind }, elapsedMs / 1_000);
-      if (statsd !== undefined) sendRead(statsd, read, serviceAt);
+      if (statsd.isOn) sendRead(statsd, read, serviceAt);
     },
     follow: ({ statsd: wanted, services }) => {
       serviceAt = servicesByPath(services);
-      if (JSON.stringify(wanted) === place) return;
-      statsd?.close().catch(() => undefined);
-      place = JSON.stringify(wanted);
-      const sampleRates = new Map(Object.entries(wanted?.sample_rate ?? {}));
-      statsd = wanted && createStatsd({ ...options, ...wanted, sampleRates });
+      statsd.follow(
+        wanted && { ...wanted, sampleRates: new Map(Object.entries(wanted.sample_rate)) },
+      );
     },
     text: async (sources) => {
       await setGauges(prometheus, sources);
@@ -96,7 +95,7 @@ function sendRead(
   { kind, hosts, path, elapsedMs, bytes }: RegistryRead,
   serviceAt: ReadonlyMap<string, string>,
 ): void {
-  const zk_cluster = clusterOf(hosts);
+  const zk_cluster = clusterName(hosts);
   const parent = path.slice(0, path.lastIndexOf('/'));
   const service_name = serviceAt.get(path) ?? serviceAt.get(parent) ?? 'unknown';
   const labels = { zk_cluster, service_name };
@@ -137,11 +136,4 @@ function servicesByPath(services: SynapseConfig['services']): ReadonlyMap<string
       ),
     ),
   );
-}
-
-/** The first host's name short of its domain and number, as the original has it. */
-function clusterOf(hosts: readonly string[]): string {
-  const [first = ''] = hosts.toSorted();
-  const [token = ''] = first.split('.');
-  return token.replace(/\d+$/, '') || first;
 }

@@ -46,6 +46,7 @@ describe('nerve, when its configuration changes', function () {
     const before = await bed.onlyRegistration();
     await bed.writeMain({ zk_session_timeout_ms: 7_000 });
     await nerve.reload();
+    await nerve.reload();
     expect(logger.lines.filter(({ event }) => event === 'option-needs-restart')).to.deep.equal([
       { level: 'warn', event: 'option-needs-restart', option: 'zk_session_timeout_ms' },
     ]);
