@@ -1,9 +1,9 @@
-import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http from 'node:http';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { readAnswer, type WholeAnswer } from '../lib/read-answer.ts';
 
 /**
  * etcd's JSON gateway: https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/. Plain HTTP, because
@@ -42,11 +42,6 @@ export type EtcdErrorCode =
   /** It answers, but not so. */
   | 'refused';
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 const maxAnswerBytes = 1 << 20;
 /** Of https://grpc.io/docs/guides/status-codes/. */
 const grpc = { deadlineExceeded: 4, notFound: 5, unavailable: 14 } as const;
@@ -63,10 +58,12 @@ export function createEtcdGateway(options: EtcdGatewayOptions): EtcdGateway {
   return {
     call: async (method, body, schema) => {
       const path = `/v3/${method}`;
-      const request = http.request({ host, port, path, agent, method: 'POST' });
-      let answer: Answer;
+      const headers = { 'content-type': 'application/json' };
+      const request = http.request({ host, port, path, agent, method: 'POST', headers });
+      let answer: WholeAnswer;
       try {
-        answer = await withDeadline(exchange(request, body), { ms, clock });
+        request.end(JSON.stringify(body));
+        answer = await withDeadline(readAnswer(request, maxAnswerBytes), { ms, clock });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new EtcdError('unreachable', `etcd at ${host}:${port}: ${reason}`, { cause: error });
@@ -80,25 +77,7 @@ export function createEtcdGateway(options: EtcdGatewayOptions): EtcdGateway {
   };
 }
 
-async function exchange(request: ClientRequest, body: object): Promise<Answer> {
-  // Errors after the answer began are seen where it is read.
-  request.on('error', () => undefined);
-  request.setHeader('content-type', 'application/json');
-  request.end(JSON.stringify(body));
-  const [response]: IncomingMessage[] = await once(request, 'response');
-  if (response === undefined) throw new Error('no response');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    const data = Buffer.from(chunk);
-    bytes += data.length;
-    if (bytes > maxAnswerBytes) throw new Error(`an answer of more than ${maxAnswerBytes} bytes`);
-    chunks.push(data);
-  }
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
-}
-
-function toError({ status, text }: Answer, where: string): EtcdError {
+function toError({ status, text }: WholeAnswer, where: string): EtcdError {
   const failure = failureSchema.safeParse(parseJson(text));
   const { code, message, error = `status ${status}` } = failure.data ?? {};
   const reason = message ?? error;
@@ -121,16 +100,8 @@ function explain(status: number, reason: string, isGateway: boolean): string {
   return reason;
 }
 
-function parse<T>({ text }: Answer, schema: z.ZodType<T>, where: string): T {
+function parse<T>({ text }: WholeAnswer, schema: z.ZodType<T>, where: string): T {
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new EtcdError('refused', `${where}: an answer that etcd would not give`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

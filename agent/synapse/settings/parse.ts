@@ -3,7 +3,9 @@
  * (`parse_service_config` in `zookeeper/zookeeper.rb`). What may stand in it is judged with the
  * service's own configuration at hand (`overlay.ts`).
  */
+
 import type { Buffer } from 'node:buffer';
+import { parseJson } from '../../lib/parse-json.ts';
 
 /** Generator → option → value. */
 export type RegistrySettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -34,14 +36,6 @@ export function toSettings(value: Readonly<Record<string, unknown>>): ParsedSett
     return refuse('the settings of a generator are not a JSON object');
   }
   return { ok: true, settings: Object.fromEntries(settings) };
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -7,7 +7,9 @@
  * Original: `serverset_decode` in `zookeeper/zookeeper.rb`. Ours: of a member that is not alive
  * nothing is used.
  */
+
 import type { Buffer } from 'node:buffer';
+import { parseJson } from '../../lib/parse-json.ts';
 import { checkRegistration } from '../../registration.ts';
 import { type Instance, toInstance } from '../instance.ts';
 import { unvouched } from './candidates.ts';
@@ -36,14 +38,6 @@ export function parseMember(data: Buffer, endpointName: string | undefined): Par
   if (!checked.ok) return checked;
   const instance = toInstance(checked.registration, undefined);
   return { ok: true, instance: unvouched(instance, { name }) };
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function fieldOf(value: unknown, key: string): unknown {

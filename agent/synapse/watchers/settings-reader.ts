@@ -3,32 +3,23 @@
  * node without data, or none at all, has no settings; data that cannot be understood leave those
  * that were there.
  */
-import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
-import { createBackoff } from '../../lib/backoff.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { Coalescer } from '../../lib/coalescer.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
+import type { ZooKeeperError } from '../../zookeeper/session.ts';
 import { parseSettings, type RegistrySettings } from '../settings/parse.ts';
+import { SessionTurns, type SessionTurnsOptions } from './session-turns.ts';
 
 export type OnSettings = (settings: RegistrySettings) => void;
 
-export interface SettingsReaderOptions {
-  readonly session: ZooKeeperSession;
+export interface SettingsReaderOptions extends SessionTurnsOptions {
   readonly path: string;
   readonly isWatched: boolean;
-  /** Between two readings at least. */
-  readonly quietMs: number;
-  readonly discovery: Pick<ZooKeeperDiscovery, 'retry_policy'>;
   readonly onSettings: OnSettings;
-  readonly clock: Clock;
-  readonly random: () => number;
   readonly logger: Logger;
 }
 
 export class SettingsReader {
   readonly #options: SettingsReaderOptions;
-  readonly #turns: Coalescer;
+  readonly #turns: SessionTurns;
   readonly #attempted = Promise.withResolvers<void>();
   /** The last data that were complained about. */
   #refused = '';
@@ -36,8 +27,7 @@ export class SettingsReader {
 
   constructor(options: SettingsReaderOptions) {
     this.#options = options;
-    const { clock, quietMs } = options;
-    this.#turns = new Coalescer({ clock, quietMs, maxDelayMs: quietMs });
+    this.#turns = new SessionTurns(options);
   }
 
   /** Resolves once it was tried to read them: who may not, or cannot, does without. */
@@ -45,50 +35,29 @@ export class SettingsReader {
     return this.#attempted.promise;
   }
 
-  async run(idleMs: () => number, signal: AbortSignal): Promise<void> {
-    const { session } = this.#options;
-    const stopListening = session.onState(({ kind }) => {
-      if (kind === 'connected') this.#turns.request();
-    });
-    if (session.state.kind === 'connected') this.#turns.request();
+  async run(signal: AbortSignal): Promise<void> {
+    const turn = {
+      read: () => this.#read(signal).finally(() => this.#attempted.resolve()),
+      failed: ({ code }: ZooKeeperError) => this.#onFailure(code),
+    };
     try {
-      for (;;) {
-        await this.#turns.nextTurn(signal, idleMs());
-        await this.#readUntilDone(signal);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      await this.#turns.run(turn, signal);
     } finally {
-      stopListening();
       this.#attempted.resolve();
     }
   }
 
-  async #readUntilDone(signal: AbortSignal): Promise<void> {
-    const { session, clock, random, discovery, logger, path } = this.#options;
-    const { base_interval, max_interval } = discovery.retry_policy;
-    const baseMs = base_interval * 1_000;
-    const backoff = createBackoff({ baseMs, capMs: max_interval * 1_000, random });
-    while (session.state.kind === 'connected') {
-      try {
-        return await this.#read(signal);
-      } catch (error) {
-        if (!(error instanceof ZooKeeperError)) throw error;
-        logger.warn('settings-unread', { path, code: error.code });
-        if (error.code === 'no-auth') return;
-      } finally {
-        this.#attempted.resolve();
-      }
-      await clock.sleep(backoff.nextMs(), signal);
-    }
+  /** Who may not read them, need not ask again. */
+  #onFailure(code: ZooKeeperError['code']): boolean {
+    const { logger, path } = this.#options;
+    logger.warn('settings-unread', { path, code });
+    return code === 'no-auth';
   }
 
   async #read(signal: AbortSignal): Promise<void> {
     const { session, path, isWatched, logger, onSettings } = this.#options;
     this.reads += 1;
-    const onChange = (): void => {
-      if (!signal.aborted) this.#turns.request();
-    };
+    const onChange = this.#turns.onChange(signal);
     const node = isWatched ? await session.watchData(path, onChange) : await session.read(path);
     if (signal.aborted) return;
     const parsed = parseSettings(node?.data);

@@ -13,15 +13,14 @@
  * was found last stays (law 2).
  */
 import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
-import { createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { Coalescer } from '../../lib/coalescer.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { type DepartedInstance, missingFrom } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 import { ChildReader } from './child-reader.ts';
 import { DepartureReader } from './departure-reader.ts';
+import { SessionTurns } from './session-turns.ts';
 import { type OnSettings, SettingsReader } from './settings-reader.ts';
 import type { Found, Watcher, WatcherLink, WatcherStatus } from './watcher.ts';
 
@@ -46,23 +45,24 @@ export class ZooKeeperWatcher implements Watcher {
   readonly #reader: ChildReader;
   readonly #departures: DepartureReader;
   readonly #settings: SettingsReader | undefined;
-  readonly #turns: Coalescer;
+  readonly #turns: SessionTurns;
   /** `undefined`: there are watches. */
   readonly #pollMs: number | undefined;
   #listings = 0;
 
   constructor(options: ZooKeeperWatcherOptions) {
     this.#options = options;
-    const { session, discovery, clock } = options;
+    const { session, discovery } = options;
     this.#reader = new ChildReader(session, discovery.path, discovery.decode);
     this.#departures = new DepartureReader(session, discovery.path);
     const quietMs = Math.max(windowMs, discovery.discovery_jitter * 1_000);
-    this.#turns = new Coalescer({ clock, quietMs, maxDelayMs: quietMs });
+    const timing = { quietMs, idleMs: () => this.#idleMs(), retry: discovery.retry_policy };
+    this.#turns = new SessionTurns({ ...options, ...timing });
     if ('polling_interval_sec' in discovery) this.#pollMs = discovery.polling_interval_sec * 1_000;
     const settingsPath = discovery.generator_config_path ?? discovery.path;
     if (settingsPath !== 'disabled') {
       const isWatched = this.#pollMs === undefined;
-      this.#settings = new SettingsReader({ ...options, path: settingsPath, isWatched, quietMs });
+      this.#settings = new SettingsReader({ ...options, ...timing, path: settingsPath, isWatched });
     }
   }
 
@@ -77,7 +77,11 @@ export class ZooKeeperWatcher implements Watcher {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#follow(signal), this.#settings?.run(() => this.#idleMs(), signal)]);
+    const turn = {
+      read: () => this.#readOnce(signal),
+      failed: ({ code }: ZooKeeperError) => this.#onFailure(code),
+    };
+    await Promise.all([this.#turns.run(turn, signal), this.#settings?.run(signal)]);
   }
 
   #idleMs(): number {
@@ -86,50 +90,23 @@ export class ZooKeeperWatcher implements Watcher {
     return Math.max(minPollMs, this.#pollMs * (1 - random() / 10));
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
-    const { session } = this.#options;
-    const stopListening = session.onState(({ kind }) => {
-      // A watch of the old connection may have fired unheard: look again.
-      if (kind === 'connected') this.#turns.request();
-    });
-    if (session.state.kind === 'connected') this.#turns.request();
-    try {
-      for (;;) {
-        await this.#turns.nextTurn(signal, this.#idleMs());
-        await this.#listUntilDone(signal);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      stopListening();
-    }
+  async #readOnce(signal: AbortSignal): Promise<void> {
+    const found = await this.#list(signal);
+    await this.#settings?.attempted;
+    this.#options.onFound(found);
   }
 
-  async #listUntilDone(signal: AbortSignal): Promise<void> {
-    const { session, clock, random, discovery, logger, onFound } = this.#options;
-    const { base_interval, max_interval } = discovery.retry_policy;
-    const baseMs = base_interval * 1_000;
-    const backoff = createBackoff({ baseMs, capMs: max_interval * 1_000, random });
-    while (session.state.kind === 'connected') {
-      try {
-        const found = await this.#list(signal);
-        await this.#settings?.attempted;
-        return onFound(found);
-      } catch (error) {
-        if (!(error instanceof ZooKeeperError)) throw error;
-        logger.warn('listing-failed', { path: discovery.path, code: error.code });
-      }
-      await clock.sleep(backoff.nextMs(), signal);
-    }
+  #onFailure(code: ZooKeeperError['code']): boolean {
+    const { discovery, logger } = this.#options;
+    logger.warn('listing-failed', { path: discovery.path, code });
+    return false;
   }
 
   /** A path that is not there has no children: the registry said so. */
   async #list(signal: AbortSignal): Promise<Found> {
     const { session, discovery } = this.#options;
     this.#listings += 1;
-    const onChange = (): void => {
-      if (!signal.aborted) this.#turns.request();
-    };
+    const onChange = this.#turns.onChange(signal);
     const children =
       this.#pollMs === undefined
         ? await session.watchChildren(discovery.path, onChange)
