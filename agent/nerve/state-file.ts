@@ -1,7 +1,7 @@
 /** The state file: what nerve must still know after a restart. It holds secrets: mode 0600. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '../lib/atomic-file.ts';
+import { loadJsonFile, saveJsonFile } from '../lib/json-file.ts';
 import type { Logger } from '../lib/logger.ts';
 import { maxWeight } from '../registration.ts';
 
@@ -49,24 +49,21 @@ const nothing: Omit<NerveState, 'bootId'> = {
   dynamic: {},
 };
 
-/** A missing file is a first start; one that cannot be understood is logged and left behind. */
+/** Empty at a first start. */
 export async function loadNerveState(path: string | null, logger: Logger): Promise<NerveState> {
   const bootId = await readBootId();
-  if (path === null) return { ...nothing, bootId };
-  try {
-    const state = stateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    if (state.bootId === bootId) return state;
-    return { ...state, bootId, sessions: {}, registered: {} };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) logger.warn('state-file-unusable', { path, error });
-    return { ...nothing, bootId };
-  }
+  const state =
+    path === null
+      ? undefined
+      : await loadJsonFile(path, (content) => stateSchema.parse(content), logger);
+  if (state === undefined) return { ...nothing, bootId };
+  if (state.bootId === bootId) return state;
+  return { ...state, bootId, sessions: {}, registered: {} };
 }
 
 /** Rejects with the file system's error. */
 export async function saveNerveState(path: string, state: NerveState): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o600 });
+  await saveJsonFile(path, state, { mode: 0o600 });
 }
 
 /** Empty where the kernel gives none. */

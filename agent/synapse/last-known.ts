@@ -1,17 +1,13 @@
 /** The state file: what synapse must still know after a restart, with or without ZooKeeper. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '../lib/atomic-file.ts';
+import { loadJsonFile, saveJsonFile } from '../lib/json-file.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isHost, isInstanceName, maxWeight } from '../registration.ts';
 import { isIdle } from './hands/hands.ts';
 import type { Remembered } from './known-service.ts';
 
-export interface LastKnown {
-  readonly services: ReadonlyMap<string, Remembered>;
-  /** `backend/server` that synapse put into maintenance → what it was before. */
-  readonly retiring: ReadonlyMap<string, 'ready' | 'drain' | 'maint'>;
-}
+/** By service. */
+export type LastKnown = ReadonlyMap<string, Remembered>;
 
 /** As strict as for the registry itself: the file may have been edited. */
 const instanceSchema = z.strictObject({
@@ -46,7 +42,8 @@ const fileSchema = z.strictObject({
   version: z.literal(1),
   /** The last list with instances in it that the registry reported. */
   services: z.record(z.string(), z.array(instanceSchema)),
-  retiring: z.record(z.string(), z.enum(['ready', 'drain', 'maint'])),
+  /** In a file of its own since. */
+  retiring: z.unknown().exactOptional(),
   /** Of services of which the guard holds some. */
   held: z
     .record(
@@ -62,31 +59,19 @@ const fileSchema = z.strictObject({
 
 type StateFile = z.input<typeof fileSchema>;
 
-const nothing: LastKnown = { services: new Map(), retiring: new Map() };
-
-/** A missing file is a first start; one that cannot be understood is logged and left behind. */
+/** Empty at a first start. */
 export async function loadLastKnown(path: string, logger: Logger): Promise<LastKnown> {
-  try {
-    const file = fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    return { services: servicesOf(file), retiring: new Map(Object.entries(file.retiring)) };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) logger.warn('state-file-unusable', { path, error });
-    return nothing;
-  }
+  const file = await loadJsonFile(path, (content) => fileSchema.parse(content), logger);
+  return file === undefined ? new Map() : servicesOf(file);
 }
 
 /** Rejects with the file system's error. */
-export async function saveLastKnown(
-  path: string,
-  { services, retiring }: LastKnown,
-): Promise<void> {
+export async function saveLastKnown(path: string, services: LastKnown): Promise<void> {
   const held = [...services].filter(([, one]) => one.held.length > 0);
   const hands = [...services].filter(([, one]) => !isIdle(one.hands));
   const content: StateFile = {
     version: 1,
     services: sorted([...services].map(([name, { previous }]) => [name, [...previous]])),
-    retiring: sorted(retiring),
     held: sorted(held.map(([name, one]) => [name, [...one.held]])),
     hands: sorted(
       hands.map(
@@ -99,10 +84,10 @@ export async function saveLastKnown(
       ),
     ),
   };
-  await writeFileAtomically(path, `${JSON.stringify(content, undefined, 1)}\n`);
+  await saveJsonFile(path, content);
 }
 
-function servicesOf(file: z.output<typeof fileSchema>): ReadonlyMap<string, Remembered> {
+function servicesOf(file: z.output<typeof fileSchema>): LastKnown {
   const previous = new Map(Object.entries(file.services));
   const held = new Map(Object.entries(file.held));
   const hands = new Map(Object.entries(file.hands));

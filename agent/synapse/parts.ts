@@ -20,6 +20,7 @@ import type { SynapseMetrics } from './metrics/metrics.ts';
 import { createPassMeter } from './metrics/pass-meter.ts';
 import { Reconciler } from './reconcile.ts';
 import { createHostResolver } from './resolve-hosts.ts';
+import { createRetiringFile } from './retiring-file.ts';
 import { ServiceBook } from './service-book.ts';
 import { loadSettings, SettingsKeeper, saveSettings } from './settings/keeper.ts';
 import { createWatcher } from './watchers/create-watcher.ts';
@@ -64,7 +65,8 @@ export async function assemble(
   const ensembles = createEnsembles({ create: measured(createSession, clock, metrics.read) });
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();
-  for (const [key, was] of lastKnown.retiring) state.retiring.set(key, was);
+  const retiringFile = createRetiringFile(state_path, logger);
+  for (const [key, was] of await retiringFile.load()) state.retiring.set(key, was);
 
   const reconciler: Reconciler = new Reconciler({
     clock,
@@ -81,10 +83,10 @@ export async function assemble(
     clock,
     logger,
     metrics,
-    lastKnown: lastKnown.services,
+    lastKnown,
     onFault: raise,
-    onChange: () => {
-      reconciler.request();
+    onChange: (services) => {
+      reconciler.request(services);
       generators.request();
       keeper.request();
     },
@@ -94,7 +96,7 @@ export async function assemble(
     clock,
     logger,
     write: async () => {
-      await saveLastKnown(state_path, { services: book.remembered(), retiring: state.retiring });
+      await saveLastKnown(state_path, book.remembered());
       await saveSettings(state_path, settings.settings);
     },
   });
@@ -122,11 +124,11 @@ export async function assemble(
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,
-      saveRetiring: keeper.save,
+      saveRetiring: () => retiringFile.save(state.retiring),
       onChecked: metrics.configChecked,
       causeOf: (step) => {
         const own = proxy().sections.backends.find(({ backend }) => backend === step.backend);
-        return causeOf(step, own && book.entries().get(own.service));
+        return causeOf(step, own && book.entry(own.service));
       },
       onSeen: (sections, servers) => watchOver(book, sections, servers),
     });

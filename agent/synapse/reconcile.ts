@@ -6,12 +6,14 @@ import type { Clock } from '../lib/clock.ts';
 import { Coalescer } from '../lib/coalescer.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isSystemError } from '../lib/system-error.ts';
-import type { PassResult } from './haproxy/pass-result.ts';
+import { Agenda } from './agenda.ts';
+import type { ScopedResult } from './haproxy/pass-result.ts';
 import type { Instances } from './haproxy/proxy.ts';
+import { nothing, type Scope } from './scope.ts';
 
 /** The part of `ManagedProxy` that is driven from here. */
 export interface Reconciled {
-  pass(instances: Instances): Promise<PassResult>;
+  pass(instances: Instances, scope: Scope): Promise<ScopedResult>;
   followWithFile(): Promise<boolean>;
 }
 
@@ -35,9 +37,7 @@ export interface PassReport {
 const passes = { quietMs: 20, maxDelayMs: 100 } as const;
 /** The file, its check included, agrees with the process within a second (law 3). */
 const files = { quietMs: 100, maxDelayMs: 400 } as const;
-/** A full look at HAProxy even when nothing is known to have happened. */
-const resyncMs = 10_000;
-/** The same at its files, in case somebody else wrote there. */
+/** A look at its files, in case somebody else wrote there. */
 const fileResyncMs = 30_000;
 const afterFaultMs = 1_000;
 /** How long somebody waits for a pass at most. */
@@ -47,6 +47,7 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #passes: Coalescer;
   readonly #files: Coalescer;
+  readonly #agenda = new Agenda();
   #requestedAtMs: number | undefined;
   #waiting: (() => void)[] = [];
 
@@ -56,8 +57,9 @@ export class Reconciler {
     this.#files = new Coalescer({ clock: options.clock, ...files });
   }
 
-  /** Something changed: instances, the proxy, a host's address. */
-  request(): void {
+  /** Something changed: instances of some services; the proxy, a host's address for all. */
+  request(scope: Scope = 'all'): void {
+    this.#agenda.ask(scope);
     this.#requestedAtMs ??= this.#options.clock.now();
     this.#passes.request();
   }
@@ -66,7 +68,8 @@ export class Reconciler {
   async settled(): Promise<void> {
     const done = new AbortController();
     this.#waiting.push(() => done.abort());
-    this.request();
+    // Whoever changed something has asked for it.
+    this.request(nothing);
     await this.#options.clock.sleep(patienceMs, done.signal).catch(() => undefined);
   }
 
@@ -83,24 +86,29 @@ export class Reconciler {
   }
 
   async #runPasses(signal: AbortSignal): Promise<void> {
-    let idleMs = 0;
+    const { clock } = this.#options;
     for (;;) {
-      await this.#passes.nextTurn(signal, idleMs);
-      const result = await this.pass();
-      if (result.fileIsBehind) this.#files.request();
-      idleMs = Math.min(resyncMs, result.againInMs ?? resyncMs);
+      await this.#passes.nextTurn(signal, this.#agenda.idleMs(clock.now()));
+      await this.pass();
     }
   }
 
-  /** One look, now: the first, which the loop then follows. */
-  async pass(): Promise<PassResult> {
+  /** One look, now, at what is due: the first is one at everything. */
+  async pass(): Promise<void> {
+    const { clock } = this.#options;
+    const { againInMs, fileIsBehind, scope } = await this.#pass(this.#agenda.take(clock.now()));
+    if (fileIsBehind) this.#files.request();
+    if (againInMs !== undefined) this.#agenda.again(scope, clock.now() + againInMs);
+  }
+
+  async #pass(scope: Scope): Promise<ScopedResult> {
     const { proxy, instances, logger, clock, onPass } = this.#options;
     const startedAtMs = clock.now();
     const requestedAtMs = this.#requestedAtMs;
     this.#requestedAtMs = undefined;
     const waiting = this.#waiting.splice(0);
     try {
-      const result = await proxy().pass(instances());
+      const result = await proxy().pass(instances(), scope);
       const now = clock.now();
       const sinceRequestMs = requestedAtMs === undefined ? undefined : now - requestedAtMs;
       onPass({ elapsedMs: now - startedAtMs, sinceRequestMs });
@@ -108,7 +116,7 @@ export class Reconciler {
     } catch (error) {
       if (!isSystemError(error)) throw error;
       logger.error('pass-failed', { error });
-      return { againInMs: afterFaultMs, fileIsBehind: false };
+      return { againInMs: afterFaultMs, fileIsBehind: false, scope };
     } finally {
       for (const resolve of waiting) resolve();
     }

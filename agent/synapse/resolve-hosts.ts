@@ -24,12 +24,15 @@ export interface HostResolverOptions {
 interface Answer {
   address: string | undefined;
   askedAtMs: number;
+  wantedAtMs: number;
   pending: Promise<void> | undefined;
 }
 
 const renewAfterMs = 30_000;
 const retryAfterMs = 5_000;
 const patienceMs = 500;
+/** Whoever wants a name asks for it every few seconds. */
+const forgetAfterMs = 300_000;
 
 export function createHostResolver(options: HostResolverOptions): HostResolver {
   const { clock, logger, onChange, signal, lookup = lookupInSystem } = options;
@@ -50,13 +53,19 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
   };
 
   const renew = (host: string): void => {
-    const fresh = { address: undefined, askedAtMs: Number.NEGATIVE_INFINITY, pending: undefined };
-    const answer: Answer = answers.get(host) ?? fresh;
+    const nowMs = clock.now();
+    const answer: Answer = answers.get(host) ?? {
+      address: undefined,
+      askedAtMs: Number.NEGATIVE_INFINITY,
+      wantedAtMs: nowMs,
+      pending: undefined,
+    };
     answers.set(host, answer);
-    const ageMs = clock.now() - answer.askedAtMs;
+    answer.wantedAtMs = nowMs;
+    const ageMs = nowMs - answer.askedAtMs;
     const dueMs = answer.address === undefined ? retryAfterMs : renewAfterMs;
     if (answer.pending !== undefined || ageMs < dueMs) return;
-    answer.askedAtMs = clock.now();
+    answer.askedAtMs = nowMs;
     answer.pending = ask(host, answer);
   };
 
@@ -65,7 +74,9 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
       const names = [...new Set(hosts)].filter((host) => isIP(host) === 0);
       const unknown = names.filter((host) => !answers.has(host));
       for (const host of names) renew(host);
-      for (const host of answers.keys()) if (!names.includes(host)) answers.delete(host);
+      for (const [host, { wantedAtMs }] of answers) {
+        if (clock.now() - wantedAtMs > forgetAfterMs) answers.delete(host);
+      }
       if (unknown.length === 0) return;
       const all = Promise.all(unknown.map((host) => answers.get(host)?.pending));
       await Promise.race([all, clock.sleep(patienceMs, signal).catch(() => undefined)]);

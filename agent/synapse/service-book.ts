@@ -24,6 +24,7 @@ import {
   selectionOf,
 } from './known-service.ts';
 import type { SynapseMetrics } from './metrics/metrics.ts';
+import type { Scope } from './scope.ts';
 import type { Member, Selection } from './select.ts';
 import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
@@ -33,8 +34,8 @@ export interface ServiceBookOptions {
   readonly createWatcher: CreateWatcher;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Instances changed. */
-  readonly onChange: () => void;
+  /** Instances of some services changed. */
+  readonly onChange: (services: Scope) => void;
   /** A watcher failed for a reason that is ours: the daemon must end. */
   readonly onFault: (error: unknown) => void;
   readonly lastKnown: ReadonlyMap<string, Remembered>;
@@ -80,11 +81,16 @@ export class ServiceBook {
     for (const [name, config] of Object.entries(services)) {
       if (!this.#entries.has(name)) this.#add(name, config, this.#lastKnown(name));
     }
-    this.#options.onChange();
+    this.#options.onChange('all');
   }
 
   entries(): ReadonlyMap<string, ServiceEntry> {
     return new Map([...this.#entries].map(([name, entry]) => [name, describe(entry)]));
+  }
+
+  entry(name: string): ServiceEntry | undefined {
+    const entry = this.#entries.get(name);
+    return entry && describe(entry);
   }
 
   /** Of the services that something is known of: the others are not empty (law 2). */
@@ -126,7 +132,7 @@ export class ServiceBook {
   release(service: string, held: readonly Held[], why: Release): void {
     const entry = this.#entries.get(service);
     const places = new Set(held.map(({ instance }) => placeOf(instance)));
-    if (entry !== undefined && this.#letGo(service, entry, places, why)) this.#options.onChange();
+    if (entry !== undefined && this.#letGo(service, entry, places, why)) this.#tell([service]);
   }
 
   /** What operators decided. `false` where there is no such service. */
@@ -134,24 +140,24 @@ export class ServiceBook {
     const entry = this.#entries.get(service);
     if (entry === undefined) return false;
     entry.known = { ...entry.known, hands: how(entry.known.hands) };
-    this.#options.onChange();
+    this.#tell([service]);
     return true;
   }
 
   /** Ends what has lasted its time. */
   expire(): void {
     const nowMs = this.#options.clock.wallMs();
-    let changed = false;
+    const changed = new Set<string>();
     for (const [name, entry] of this.#entries) {
       const { guard, hands } = entry.known;
       const valid = stillValid(hands, nowMs);
-      changed = this.#letGo(name, entry, expiredPlaces(guard, nowMs), 'expired') || changed;
+      if (this.#letGo(name, entry, expiredPlaces(guard, nowMs), 'expired')) changed.add(name);
       if (valid === hands) continue;
       entry.known = { ...entry.known, hands: valid };
       this.#options.logger.info('hands-off', { service: name });
-      changed = true;
+      changed.add(name);
     }
-    if (changed) this.#options.onChange();
+    if (changed.size > 0) this.#tell(changed);
   }
 
   /** Resolves when every source has answered once. */
@@ -207,15 +213,19 @@ export class ServiceBook {
   #take(name: string, found: Found): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
-    const { clock, logger, onChange, metrics } = this.#options;
+    const { clock, logger, metrics } = this.#options;
     metrics.answered(name, entry);
     const before = entry.known;
     const now = { nowMs: clock.now(), wallMs: clock.wallMs() };
     this.#report(name, before, found);
     entry.known = afterAnswer(before, entry.config, found, now);
     reportGuard(logger, name, before.guard, entry.known);
-    onChange();
+    this.#tell([name]);
     for (const resolve of this.#answered.splice(0)) resolve();
+  }
+
+  #tell(services: Iterable<string>): void {
+    this.#options.onChange(new Set(services));
   }
 
   #letGo(service: string, entry: Entry, places: ReadonlySet<string>, why: Release): boolean {

@@ -18,12 +18,16 @@ export async function keepUp(
   signal: AbortSignal,
 ): Promise<void> {
   const admin = (): AdminSocket | undefined => configured().admin;
-  const onChange = (): void => reconciler.request();
   const known = () => state.process;
   const backends = (): WatchedBackends => watchedBackends(book.entries(), configured());
+  const byHealth = (changed: ReadonlySet<string>): void => {
+    const { sections } = configured();
+    const affected = sections.backends.filter(({ backend }) => changed.has(backend));
+    reconciler.request(new Set(affected.map(({ service }) => service)));
+  };
   await Promise.all([
-    watchProcess({ clock, admin, known, onChange }, signal),
-    watchHealth({ clock, admin, backends, onChange }, signal),
+    watchProcess({ clock, admin, known, onChange: () => reconciler.request() }, signal),
+    watchHealth({ clock, admin, backends, onChange: byHealth }, signal),
     every(() => turn(book, metrics), clock, signal),
   ]);
 }

@@ -66,7 +66,7 @@ export function instanceEndpoints(sources: EndpointSources): readonly Endpoint[]
 
 /** An instance that is known now, or is missing and not forgotten yet. */
 function find({ status }: EndpointSources, name: string, server: string): Instance {
-  const entry = status().book.entries().get(name);
+  const entry = status().book.entry(name);
   if (entry === undefined) throw new ApiError(404, `there is no service "${name}"`);
   const candidates = [
     ...entry.selection.members.map(({ instance }) => instance),

@@ -25,7 +25,7 @@ export interface BuildContext {
   readonly ids: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly maxServerId: number;
   /** What a backend keeps while nothing is known of its service, which is not empty (law 2). */
-  readonly held: ServersByBackend;
+  readonly held: (backend: string) => readonly ServerLine[];
   /** Lines that HAProxy itself refused, as `backend/line`. */
   readonly refusedLines: ReadonlySet<string>;
   /** Whether HAProxy would send the server requests; `undefined` where it does not have it yet. */
@@ -35,16 +35,16 @@ export interface BuildContext {
 }
 
 export function buildServers(
-  sections: Sections,
+  { backends }: Pick<Sections, 'backends'>,
   instances: ReadonlyMap<string, readonly Instance[]>,
   context: BuildContext,
 ): BuiltServers {
   const rejected: Rejected[] = [];
   const servers = new Map<string, readonly ServerLine[]>();
-  for (const settings of sections.backends) {
+  for (const settings of backends) {
     const known = instances.get(settings.service);
     if (known === undefined) {
-      servers.set(settings.backend, context.held.get(settings.backend) ?? []);
+      servers.set(settings.backend, context.held(settings.backend));
       continue;
     }
     const built = buildBackend(settings, known, context);

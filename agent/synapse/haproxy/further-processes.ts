@@ -61,7 +61,7 @@ export class FurtherProcesses {
     for (const [key, was] of this.#options.state.retiring) {
       if (!state.retiring.has(key)) state.retiring.set(key, was);
     }
-    state.notice(desired, seen.servers);
+    state.notice(desired, seen);
     const { fingerprint } = seen.process;
     const backends = fingerprint === desired.fingerprint ? [] : await listBackends(admin);
     const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };

@@ -11,7 +11,7 @@ export interface HealthWatchOptions {
   /** Changes with the configuration; `undefined`: there is nobody to ask. */
   readonly admin: () => AdminSocket | undefined;
   readonly backends: () => WatchedBackends;
-  readonly onChange: () => void;
+  readonly onChange: (backends: ReadonlySet<string>) => void;
 }
 
 export interface WatchedBackends {
@@ -39,11 +39,11 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
     const isCalmTurn = clock.now() - calmAtMs >= calmMs;
     if (isCalmTurn) calmAtMs = clock.now();
     const seen = await look(socket, isCalmTurn ? [...urgent, ...calm] : urgent);
-    const changed = [...seen].some(([backend, health]) => {
-      return known.has(backend) && known.get(backend) !== health;
+    const changed = [...seen.keys()].filter((backend) => {
+      return known.has(backend) && known.get(backend) !== seen.get(backend);
     });
     known = isCalmTurn ? seen : new Map([...known, ...seen]);
-    if (changed) onChange();
+    if (changed.length > 0) onChange(new Set(changed));
   }
 }
 

@@ -8,23 +8,55 @@ import {
   parseServersState,
 } from './answers.ts';
 
-export interface Observation {
+/** A look at some or all of what runs. */
+export interface Look {
   readonly process: ProcessInfo;
+  /** The backends that were looked at. */
+  readonly of: 'all' | ReadonlySet<string>;
   readonly servers: readonly ActualServer[];
+}
+
+export interface Observation extends Look {
+  readonly of: 'all';
   /** The answer to `show servers state`: HAProxy reads it back after a reload. */
   readonly serversState: string;
 }
 
 /** `undefined` while HAProxy does not answer: it is not running, or busy starting. */
-export async function observe(admin: AdminSocket): Promise<Observation | undefined> {
+export function observe(admin: AdminSocket): Promise<Observation | undefined> {
+  return whileAnswering(async () => {
+    const { process, rest } = await askWithInfo(admin, ['show servers state']);
+    return { process, of: 'all', servers: parseServersState(rest), serversState: rest };
+  });
+}
+
+/** The same of a few backends; `undefined` too where one of them is not there. */
+export function observeSome(
+  admin: AdminSocket,
+  backends: readonly string[],
+): Promise<Look | undefined> {
+  return whileAnswering(async () => {
+    const questions = backends.map((backend) => `show servers state ${backend}`);
+    const { process, rest } = await askWithInfo(admin, questions);
+    const servers = rest.split('\n\n').flatMap(parseServersState);
+    return { process, of: new Set(backends), servers };
+  });
+}
+
+/** On one connection: each more is felt by whoever waits for a change. */
+async function askWithInfo(
+  admin: AdminSocket,
+  questions: readonly string[],
+): Promise<{ readonly process: ProcessInfo; readonly rest: string }> {
+  const answer = await admin.ask(['show info', ...questions].join('; '));
+  const end = answer.indexOf('\n\n');
+  if (end < 0) throw new AnswerError('show info: its answer has no end');
+  return { process: parseInfo(answer.slice(0, end)), rest: answer.slice(end).trim() };
+}
+
+async function whileAnswering<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
-    // On one connection: each more is felt by whoever waits for a change.
-    const answer = await admin.ask('show info; show servers state');
-    const end = answer.indexOf('\n\n');
-    if (end < 0) throw new AnswerError('show info: its answer has no end');
-    const process = parseInfo(answer.slice(0, end));
-    const serversState = answer.slice(end).trimStart();
-    return { process, servers: parseServersState(serversState), serversState };
+    return await look();
   } catch (error) {
     if (error instanceof AdminError || error instanceof AnswerError) return undefined;
     throw error;

@@ -1,3 +1,5 @@
+import type { Scope } from '../scope.ts';
+
 export interface PassResult {
   /** Look again by then; `undefined`: time alone will not bring anything to do. */
   readonly againInMs: number | undefined;
@@ -6,3 +8,8 @@ export interface PassResult {
 }
 
 export const idle: PassResult = { againInMs: undefined, fileIsBehind: false };
+
+export interface ScopedResult extends PassResult {
+  /** What was looked at: at least what was asked for. */
+  readonly scope: Scope;
+}

@@ -91,6 +91,11 @@ export function serverKey(backend: string, server: string): string {
   return `${backend}/${server}`;
 }
 
+/** HAProxy takes no slash in a backend's name. */
+export function backendIn(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
 /**
  * Undoes no state but what synapse itself set: drain, maintenance and weight set by hand on a
  * server that should be there stay.

@@ -5,7 +5,8 @@
  *                              ├─ plan ─┬─► steps over the runtime socket ─► file follows
  *   HAProxy ─── observation ───┘        └─► file, checked ─► reload ─► the new worker's word
  *
- * Level-triggered: each pass looks at what is and mends the difference, whatever caused it.
+ * Level-triggered: each pass looks at what is and mends the difference, whatever caused it. It
+ * looks at the services that changed, and at all where that does not tell the whole story.
  */
 import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
@@ -14,21 +15,28 @@ import type { Logger } from '../../lib/logger.ts';
 import type { ChangeLog } from '../changes.ts';
 import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
+import type { Scope } from '../scope.ts';
 import type { AdminSocket } from './admin.ts';
 import type { ActualServer } from './answers.ts';
-import { type BuiltServers, buildServers, type Rejected } from './build-servers.ts';
+import {
+  type BuildContext,
+  type BuiltServers,
+  buildServers,
+  type Rejected,
+} from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
 import type { FileKeeper } from './file-keeper.ts';
 import { FurtherProcesses } from './further-processes.ts';
 import { healthIn } from './health.ts';
-import { listBackends, type Observation, observe } from './observe.ts';
-import { idle, type PassResult } from './pass-result.ts';
-import { planSteps, type Step } from './plan.ts';
+import { type Look, listBackends, type Observation, observe, observeSome } from './observe.ts';
+import { idle, type PassResult, type ScopedResult } from './pass-result.ts';
+import { type Desired, type Plan, planSteps, type Step } from './plan.ts';
+import { Rejections } from './rejections.ts';
 import type { Reloader } from './reload.ts';
 import { createReloadPacer } from './reload-pacer.ts';
-import type { ServersByBackend } from './render.ts';
 import { type RenewalOptions, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
+import { SavedStates } from './saved-states.ts';
 import type { Sections } from './sections.ts';
 import { StepRunner } from './step-runner.ts';
 import { UnseenProxy } from './unseen.ts';
@@ -63,6 +71,9 @@ export interface ProxyOptions {
   readonly causeOf: (step: Step) => string | undefined;
 }
 
+/** Of more services than that, all are asked for at once. */
+const fewServices = 32;
+
 export class ManagedProxy {
   readonly #options: ProxyOptions;
   readonly #steps: StepRunner;
@@ -70,9 +81,8 @@ export class ManagedProxy {
   readonly #unseen: UnseenProxy;
   /** `undefined`: the configuration does without reloads. */
   readonly #renewal: RenewalOptions | undefined;
-  #rejected: readonly Rejected[] = [];
-  /** What the saved states of servers say: `outlineOf`. */
-  #saved: string | undefined;
+  readonly #rejections: Rejections;
+  readonly #savedStates = new SavedStates();
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -84,11 +94,12 @@ export class ManagedProxy {
     this.#further = new FurtherProcesses({ ...options, admins: options.furtherAdmins });
     this.#unseen = new UnseenProxy({ ...options, pacer, isWatched: admin !== undefined });
     this.#renewal = files && reloader && { ...options, files, reloader, pacer };
+    this.#rejections = new Rejections(options.logger);
   }
 
-  /** Instances that were left out in the last pass, and why. */
+  /** Instances that were left out when last looked at, and why. */
   get rejected(): readonly Rejected[] {
-    return this.#rejected;
+    return this.#rejections.all;
   }
 
   /** The file of an earlier life tells how the servers that still run were made. */
@@ -107,39 +118,15 @@ export class ManagedProxy {
   async check(instances: Instances): Promise<CheckResult> {
     const { files, sections } = this.#options;
     if (files === undefined) return { ok: true };
-    await this.#prepareHosts(instances);
-    return await files.probe(sections, this.#build(instances, undefined, new Map()).servers);
+    await this.#prepareHosts(sections, instances);
+    const { servers } = this.#build(sections, instances, undefined, () => []);
+    return await files.probe(sections, servers);
   }
 
-  async pass(instances: Instances): Promise<PassResult> {
-    const { admin, state, sections } = this.#options;
-    await this.#prepareHosts(instances);
-    const seen = await this.observe();
-    this.#noticeProcess(seen);
-    if (seen !== undefined) this.#options.onSeen(sections, seen.servers);
-    const built = this.#build(instances, seen, state.servers());
-    this.#noticeRejected(built.rejected);
-    const desired = { ...sections, servers: built.servers };
-    if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
-    state.notice(desired, seen.servers);
-    const { fingerprint } = seen.process;
-    const backends = fingerprint === sections.fingerprint ? [] : await listBackends(admin);
-    const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
-    const { steps, reloadReasons } = planSteps(desired, actual, state);
-    const carryOut = async (): Promise<PassResult> => {
-      const result = await this.#steps.run(steps, desired, admin);
-      const further = await this.#further.pass(desired, seen.process);
-      return { ...result, againInMs: earlier(result.againInMs, further.againInMs) };
-    };
-    if (reloadReasons.length === 0) {
-      const isBehind = this.#saved !== outlineOf(seen.servers);
-      const result = await carryOut();
-      return { ...result, fileIsBehind: result.fileIsBehind || isBehind };
-    }
-    const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
-    if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
-    const result = await carryOut();
-    return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
+  async pass(instances: Instances, scope: Scope): Promise<ScopedResult> {
+    const some = scope === 'all' ? undefined : await this.#passOverSome(scope, instances);
+    if (some !== undefined) return { ...some, scope };
+    return { ...(await this.#passOverAll(instances)), scope: 'all' };
   }
 
   /**
@@ -147,7 +134,7 @@ export class ManagedProxy {
    * when another pass is needed: a server runs that the file cannot have.
    */
   async followWithFile(): Promise<boolean> {
-    const { admin, files, sections, state } = this.#options;
+    const { admin, files, sections, state, saveRetiring } = this.#options;
     if (admin === undefined || files === undefined) return false;
     // A process with other text waits for its reload, which writes the file.
     if (state.process?.fingerprint !== sections.fingerprint) return false;
@@ -155,27 +142,106 @@ export class ManagedProxy {
     const seen = await observe(admin);
     if (seen !== undefined) {
       await files.saveServerStates(sections, seen.serversState);
-      this.#saved = outlineOf(seen.servers);
+      this.#savedStates.saved(seen.servers);
     }
+    await saveRetiring();
     return published === 'blamed';
   }
 
-  async #prepareHosts(instances: Instances): Promise<void> {
-    await this.#options.resolver.prepare([...instances.values()].flat().map(({ host }) => host));
+  /** `undefined`: it takes a look at everything. */
+  async #passOverSome(
+    services: ReadonlySet<string>,
+    instances: Instances,
+  ): Promise<PassResult | undefined> {
+    const { admin, furtherAdmins, sections: all, state } = this.#options;
+    if (admin === undefined || furtherAdmins.length > 0 || services.size > fewServices) {
+      return undefined;
+    }
+    const backends = all.backends.filter(({ service }) => services.has(service));
+    if (backends.length === 0) return idle;
+    const sections = { ...all, backends };
+    await this.#prepareHosts(sections, instances);
+    const names = backends.map(({ backend }) => backend);
+    const seen = await observeSome(admin, names);
+    const { process } = seen ?? {};
+    if (seen === undefined || process?.pid !== state.process?.pid) return undefined;
+    if (process?.fingerprint !== all.fingerprint) return undefined;
+    this.#options.onSeen(sections, seen.servers);
+    const desired = this.#desire(sections, instances, seen);
+    const { steps, reloadReasons } = this.#plan(desired, seen, []);
+    if (reloadReasons.length > 0) return undefined;
+    return await this.#carryOut(steps, desired, seen, admin);
+  }
+
+  async #passOverAll(instances: Instances): Promise<PassResult> {
+    const { admin, sections } = this.#options;
+    await this.#prepareHosts(sections, instances);
+    const seen = await this.observe();
+    this.#noticeProcess(seen);
+    if (seen !== undefined) this.#options.onSeen(sections, seen.servers);
+    const desired = this.#desire(sections, instances, seen);
+    if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
+    const hasText = seen.process.fingerprint === sections.fingerprint;
+    const { steps, reloadReasons } = this.#plan(
+      desired,
+      seen,
+      hasText ? [] : await listBackends(admin),
+    );
+    if (reloadReasons.length === 0) return await this.#carryOut(steps, desired, seen, admin);
+    const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
+    if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
+    const result = await this.#carryOut(steps, desired, seen, admin);
+    return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
+  }
+
+  #plan(desired: Desired, seen: Look, backends: readonly string[]): Plan {
+    const { state } = this.#options;
+    state.notice(desired, seen);
+    const { fingerprint } = seen.process;
+    return planSteps(desired, { fingerprint, backends: new Set(backends), ...seen }, state);
+  }
+
+  async #carryOut(
+    steps: readonly Step[],
+    desired: Desired,
+    seen: Look,
+    admin: AdminSocket,
+  ): Promise<PassResult> {
+    const areBehind = this.#savedStates.areBehind(seen);
+    const own = await this.#steps.run(steps, desired, admin);
+    const further = await this.#further.pass(desired, seen.process);
+    return {
+      againInMs: earlier(own.againInMs, further.againInMs),
+      fileIsBehind: own.fileIsBehind || areBehind,
+    };
+  }
+
+  async #prepareHosts({ backends }: Sections, instances: Instances): Promise<void> {
+    const known = backends.flatMap(({ service }) => instances.get(service) ?? []);
+    await this.#options.resolver.prepare(known.map(({ host }) => host));
+  }
+
+  #desire(sections: Sections, instances: Instances, seen: Look | undefined): Desired {
+    const { linesOf } = this.#options.state;
+    const { servers, rejected } = this.#build(sections, instances, seen, linesOf);
+    this.#rejections.replace(sections, rejected);
+    return { ...sections, servers };
   }
 
   #build(
+    sections: Sections,
     instances: Instances,
-    seen: Observation | undefined,
-    held: ServersByBackend,
+    seen: Look | undefined,
+    held: BuildContext['held'],
   ): BuiltServers {
-    const { sections, state, resolver, options, zones } = this.#options;
+    const { state, resolver, options, zones } = this.#options;
+    const backends = sections.backends.map(({ backend }) => backend);
     return buildServers(sections, instances, {
       held,
       zones,
       isUp: healthIn(seen?.servers ?? [], state.retiring),
       addressOf: resolver.addressOf,
-      ids: state.ids(seen?.servers ?? []),
+      ids: state.ids(backends, seen?.servers ?? []),
       maxServerId: options.max_server_id,
       refusedLines: state.refusedLines,
     });
@@ -197,22 +263,6 @@ export class ManagedProxy {
       });
     }
   }
-
-  #noticeRejected(rejected: readonly Rejected[]): void {
-    const known = new Set(this.#rejected.map((one) => JSON.stringify(one)));
-    this.#rejected = rejected;
-    for (const one of rejected) {
-      if (known.has(JSON.stringify(one))) continue;
-      this.#options.logger.warn('registration-rejected', { ...one });
-    }
-  }
-}
-
-/** What must outlive a restart of HAProxy: others set it, or its checks found it out. */
-function outlineOf(servers: readonly ActualServer[]): string {
-  return servers
-    .map(({ backend, name, admin, up, weight }) => `${backend}/${name} ${admin} ${up} ${weight}`)
-    .join('\n');
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

@@ -2,7 +2,8 @@
 import { createExclusive } from '../../lib/exclusive.ts';
 import type { ActualServer, AdminState, ProcessInfo } from './answers.ts';
 import type { Outcome } from './execute.ts';
-import { type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
+import type { Look } from './observe.ts';
+import { backendIn, type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
 import { idOf, type ServerLine } from './server-line.ts';
 
@@ -38,10 +39,14 @@ export class RunningState implements Memory {
    * Brings the memory in line with a look at the process: an unknown server that should be there
    * counts as made from its line, and what is gone is forgotten.
    */
-  notice(desired: Desired, actual: readonly ActualServer[]): void {
-    const running = new Set(actual.map(({ backend, name }) => serverKey(backend, name)));
-    for (const key of this.retiring.keys()) if (!running.has(key)) this.retiring.delete(key);
-    for (const [backend, lines] of this.applied) {
+  notice(desired: Pick<Desired, 'servers'>, { of, servers }: Pick<Look, 'of' | 'servers'>): void {
+    const running = new Set(servers.map(({ backend, name }) => serverKey(backend, name)));
+    const wasSeen = (key: string): boolean => of === 'all' || of.has(backendIn(key));
+    for (const key of this.retiring.keys()) {
+      if (wasSeen(key) && !running.has(key)) this.retiring.delete(key);
+    }
+    for (const backend of of === 'all' ? this.applied.keys() : of) {
+      const lines = this.#linesOf(backend);
       for (const name of lines.keys()) {
         if (!running.has(serverKey(backend, name))) lines.delete(name);
       }
@@ -75,15 +80,18 @@ export class RunningState implements Memory {
     if (line !== undefined) this.#apply(step.backend, line);
   }
 
-  /** As `id` words of lines, and of servers that are still there. */
-  ids(actual: readonly ActualServer[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  /** As `id` words of these backends' lines, and of servers that are still there. */
+  ids(
+    backends: Iterable<string>,
+    actual: readonly ActualServer[],
+  ): ReadonlyMap<string, ReadonlyMap<string, number>> {
     const ids = new Map<string, Map<string, number>>();
     const add = (backend: string, name: string, id: number | undefined): void => {
       if (id === undefined || id <= 0) return;
       ids.set(backend, (ids.get(backend) ?? new Map<string, number>()).set(name, id));
     };
-    for (const [backend, lines] of this.applied) {
-      for (const line of lines.values()) add(backend, line.name, idOf(line));
+    for (const backend of backends) {
+      for (const line of this.#linesOf(backend).values()) add(backend, line.name, idOf(line));
     }
     for (const { backend, name, id } of actual) add(backend, name, id);
     return ids;
@@ -91,8 +99,12 @@ export class RunningState implements Memory {
 
   /** What the file must say to agree with the process. */
   servers(): ServersByBackend {
-    return new Map([...this.applied].map(([backend, lines]) => [backend, [...lines.values()]]));
+    return new Map([...this.applied.keys()].map((backend) => [backend, this.linesOf(backend)]));
   }
+
+  readonly linesOf = (backend: string): readonly ServerLine[] => [
+    ...this.#linesOf(backend).values(),
+  ];
 
   #apply(backend: string, line: ServerLine): void {
     this.applied.set(backend, this.#linesOf(backend).set(line.name, line));

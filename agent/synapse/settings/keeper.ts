@@ -3,11 +3,11 @@
  * reloaded because ZooKeeper is down. What HAProxy itself does not take is left out, service by
  * service, and so remembered.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ServiceConfig, SynapseConfig } from '../../config/synapse.ts';
 import { sourcesOf } from '../../config/synapse-discovery.ts';
-import { writeFileAtomically } from '../../lib/atomic-file.ts';
+import { loadJsonFile, saveJsonFile } from '../../lib/json-file.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { CheckResult } from '../haproxy/config-file.ts';
 import { overlaySettings, type Refusal } from './overlay.ts';
@@ -115,19 +115,15 @@ function textOf(settings: RegistrySettings | undefined): string {
 
 const fileSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
 
-/** Beside the state file. A missing one is a first start; a bad one is logged and left behind. */
+/** Beside the state file. */
 export async function loadSettings(
   statePath: string,
   logger: Logger,
 ): Promise<ReadonlyMap<string, RegistrySettings>> {
-  const path = settingsPath(statePath);
-  try {
-    return new Map(Object.entries(fileSchema.parse(JSON.parse(await readFile(path, 'utf8')))));
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) logger.warn('state-file-unusable', { path, error });
-    return new Map();
-  }
+  const parse = (content: unknown) => fileSchema.parse(content);
+  return new Map(
+    Object.entries((await loadJsonFile(settingsPath(statePath), parse, logger)) ?? {}),
+  );
 }
 
 /** Rejects with the file system's error. */
@@ -138,8 +134,7 @@ export async function saveSettings(
   const path = settingsPath(statePath);
   if (settings.size === 0) return await rm(path, { force: true });
   const sorted = [...settings].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`;
-  await writeFileAtomically(path, text);
+  await saveJsonFile(path, Object.fromEntries(sorted));
 }
 
 function settingsPath(statePath: string): string {

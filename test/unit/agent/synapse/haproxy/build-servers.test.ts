@@ -20,7 +20,7 @@ function build(
     addressOf: (host) => host,
     ids: new Map(),
     maxServerId: 3,
-    held: new Map(),
+    held: () => [],
     refusedLines: new Set(),
     isUp: () => true,
     zones: new Map(),
@@ -48,7 +48,7 @@ describe('buildServers', () => {
     const line = { name: 'a', address: '10.0.0.1:80', words: ['id', '7'] };
     const context = { addressOf: (host: string) => host, ids: new Map(), maxServerId: 3 };
     const more = { refusedLines: new Set<string>(), isUp: () => true, zones: new Map() };
-    const held = new Map([['web', [line]]]);
+    const held = (backend: string) => (backend === 'web' ? [line] : []);
     const build = (known: ReadonlyMap<string, readonly Instance[]>) =>
       buildServers(composeSections(config), known, { ...context, ...more, held }).servers;
     expect(build(new Map()).get('web')).to.deep.equal([line]);

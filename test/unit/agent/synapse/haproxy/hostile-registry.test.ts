@@ -85,7 +85,7 @@ describe('a hostile registry', () => {
     addressOf: (host: string) => (/^[\d.]+$|:/.test(host) ? host : undefined),
     ids: new Map(),
     maxServerId: 65_535,
-    held: new Map(),
+    held: () => [],
     refusedLines: new Set<string>(),
     isUp: () => true,
     zones: new Map(),

@@ -17,7 +17,7 @@ function render(
     addressOf: (host) => host,
     ids: new Map(),
     maxServerId: 65_535,
-    held: new Map(),
+    held: () => [],
     refusedLines: new Set(),
     isUp: () => true,
     zones: new Map(),
