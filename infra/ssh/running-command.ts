@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { SshError } from './target.ts';
 
 export interface ExecOptions {
-  readonly stdin?: string;
+  /** A stream feeds the command for as long as it lasts. */
+  readonly stdin?: string | Readable;
   /** Asked of the server, which may ignore it (`AcceptEnv`). */
   readonly environment?: Readonly<Record<string, string>>;
   /** Receives output as it comes, not split into lines. */
@@ -32,7 +34,8 @@ export async function runningCommand(
   const ended = collect(channel, options, endpoint);
   const stop = stopOnAbort(channel, options.signal, endpoint);
   channel.on('error', () => {}); // EPIPE of a command that reads no input; 'close' follows
-  channel.end(options.stdin ?? '');
+  if (options.stdin instanceof Readable) options.stdin.pipe(channel);
+  else channel.end(options.stdin ?? '');
   try {
     return await Promise.race([ended, stop.aborted]);
   } finally {

@@ -33,6 +33,8 @@ interface Sent {
    * drills.
    */
   readonly atMs: number;
+  /** When it really went out: later than `atMs` by what the sender itself was late. */
+  readonly startedAtMs: number;
   /** From when it was due to its end. */
   readonly latencyMs: number;
   /**
@@ -61,10 +63,23 @@ export interface LiveCount {
   readonly failed: number;
 }
 
+/** A time in which a host sent nothing, or less than it should. */
+export interface TrafficGap {
+  readonly host: string;
+  readonly fromAtMs: number;
+  /** Missing while it lasts. */
+  readonly toAtMs?: number;
+  readonly why: string;
+}
+
 export interface TrafficRecorder {
   readonly live: () => LiveCount;
+  /** What ended so far, about a second late, as it came in. */
+  readonly records: () => readonly TrafficRecord[];
   /** Hosts that no longer send, each with the reason: a drill proves nothing where there is one. */
   readonly lost: () => readonly string[];
+  /** The same with times, those included that are over: a host that returns sends again. */
+  readonly gaps: () => readonly TrafficGap[];
   /** Sends no more; resolves to everything when the last was answered or given up, by time. */
   stop(): Promise<readonly TrafficRecord[]>;
 }
