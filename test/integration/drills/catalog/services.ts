@@ -1,0 +1,35 @@
+import type { CatalogInput, ServiceInput } from '../../../../infra/catalog/schema.ts';
+
+const node = '/opt/smartstack/current/bin/node';
+const here = 'test/integration/drills/catalog';
+
+/** Runs on every service host: there is one to break and others to go on. */
+export const workers = 'drill_worker';
+/** Plain TCP, on every service host. */
+export const echo = 'drill_echo';
+/** Two instances, with room for two requests each from one consumer. */
+export const narrow = 'drill_narrow';
+
+export function drillServices({
+  hosts,
+}: CatalogInput<string>): Readonly<Record<string, ServiceInput<string>>> {
+  const everywhere = Object.entries(hosts)
+    .filter(([, { roles }]) => roles.includes('service'))
+    .map(([name]) => name);
+  return {
+    [workers]: { port: 8501, localPort: 3501, on: everywhere, run: worker },
+    [echo]: {
+      ...{ port: 8502, localPort: 3502, mode: 'tcp', on: everywhere },
+      run: { command: `${node} echo.ts`, files: { 'echo.ts': `${here}/echo.ts` } },
+    },
+    [narrow]: {
+      ...{ port: 8503, localPort: 3503, on: everywhere.slice(0, 2), run: worker },
+      proxy: { maxConnections: 2 },
+    },
+  };
+}
+
+const worker = {
+  command: `${node} worker.ts`,
+  files: { 'worker.ts': `${here}/worker.ts` },
+};

@@ -1,0 +1,56 @@
+/** Checks what the README claims, one mocha file after the other. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import type { Counts } from './counts.ts';
+import { picks, type RunOptions } from './options.ts';
+
+const folder = join(import.meta.dirname, '../claims');
+/** Needs an environment that is whole, and leaves none. */
+const takeDown = '99-take-down.test.ts';
+
+export async function checkClaims(options: RunOptions): Promise<Counts> {
+  const files = (await readdir(folder)).sort().filter((file) => file !== takeDown);
+  return run(options, files);
+}
+
+export function checkTakeDown(options: RunOptions): Promise<Counts> {
+  return run({ ...options, only: '' }, [takeDown]);
+}
+
+export async function claimTitles(options: RunOptions): Promise<readonly string[]> {
+  const mocha = await load(options, (await readdir(folder)).sort());
+  const titles: string[] = [];
+  const collect = (suite: Mocha.Suite): void => {
+    titles.push(...suite.tests.map((test) => test.fullTitle()));
+    suite.suites.forEach(collect);
+  };
+  collect(mocha.suite);
+  return titles.filter((title) => picks(options, title));
+}
+
+async function run(options: RunOptions, files: readonly string[]): Promise<Counts> {
+  const mocha = await load(options, files);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const count = (what: keyof Counts) => (): void => {
+    counts[what] += 1;
+  };
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('pass', count('passed'))
+      .on('fail', count('failed'))
+      .on('pending', count('skipped'));
+  });
+  return counts;
+}
+
+async function load({ only, skip }: RunOptions, files: readonly string[]): Promise<Mocha> {
+  // Whole environments come and go in here: the deadlines that count are those of each probe.
+  const mocha = new Mocha({ timeout: 1_200_000, slow: 600_000 });
+  const without = skip === undefined ? '' : `(?!.*${RegExp.escape(skip)})`;
+  mocha.grep(new RegExp(`^${without}.*${RegExp.escape(only)}`));
+  for (const file of files) mocha.addFile(join(folder, file));
+  await mocha.loadFilesAsync();
+  return mocha;
+}

@@ -1,0 +1,38 @@
+/** Which failed requests count. */
+import type { TrafficRecord } from '../traffic/record.ts';
+import type { Expectation } from './drill.ts';
+import { judge, limits } from './limits.ts';
+import type { JudgedLimit } from './outcome.ts';
+
+/** When connections were cut by what they were connected to, or by the host that carried them. */
+export interface Cut {
+  readonly atMs: number;
+}
+
+export function judgeFailures(
+  records: readonly TrafficRecord[],
+  cuts: readonly Cut[],
+  expectations: readonly Expectation[],
+): readonly JudgedLimit[] {
+  const failed = records.filter(
+    (record) =>
+      !record.ok &&
+      !wasCut(record, cuts) &&
+      !expectations.some(({ mayFail }) => mayFail?.(record) === true),
+  );
+  const special = expectations.flatMap(({ failures = [] }) => failures);
+  if (special.length === 0) return [judge(limits.failedRequests, failed.length)];
+  return special.map(({ limit, counts }) => judge(limit, failed.filter(counts).length));
+}
+
+/**
+ * A TCP connection from before the fault: nobody can take it elsewhere. One that was opened after
+ * it must hold.
+ */
+function wasCut(record: TrafficRecord, cuts: readonly Cut[]): boolean {
+  const { kind, connectedAtMs, atMs, latencyMs } = record;
+  if (kind === 'http-fresh' || kind === 'http-keepalive' || connectedAtMs === undefined) {
+    return false;
+  }
+  return cuts.some((cut) => connectedAtMs < cut.atMs && cut.atMs <= atMs + latencyMs + 1);
+}

@@ -1,0 +1,144 @@
+/** When something became true on all hosts, from what the watch saw. */
+import { type Inventory, serverOf, serviceOf } from './inventory.ts';
+import type { ProxySighting } from './watch/sighting.ts';
+import type { Watch } from './watch/watch.ts';
+
+export interface Scene {
+  readonly inventory: Inventory;
+  readonly watch: Watch;
+}
+
+type Holds = (sighting: ProxySighting) => boolean;
+
+/** Since when `holds` is true of a host's proxy without a break; `undefined` while it is not. */
+function since(sightings: readonly ProxySighting[], holds: Holds): number | undefined {
+  const last = sightings.findLastIndex((sighting) => !holds(sighting));
+  return sightings[last + 1]?.at;
+}
+
+/** When the last of these hosts' proxies came to what is true of all of them now. */
+function sinceOnAll({ watch }: Scene, hosts: readonly string[], holds: Holds): number | undefined {
+  const times = hosts.map((host) => since(watch.proxies(host), holds));
+  return times.some((time) => time === undefined)
+    ? undefined
+    : Math.max(...times.map((time) => time ?? 0));
+}
+
+const takesTraffic = (word: string | undefined): boolean =>
+  word !== undefined && ['UP', 'no', 'NOLB'].includes(word);
+
+function consumersOf({ inventory }: Scene, service: string, but: readonly string[]): string[] {
+  const { consumers } = serviceOf(inventory.outputs, service);
+  return consumers.filter((host) => !but.includes(host));
+}
+
+/** When an instance was first out of every proxy after `fromMs`, whatever it did then. */
+export function outOfEveryProxy(
+  scene: Scene,
+  service: string,
+  instance: string,
+  fromMs: number,
+  but: readonly string[] = [],
+): number | undefined {
+  const server = serverOf(scene.inventory, service, instance);
+  const times = consumersOf(scene, service, but).map((host) => {
+    const sightings = scene.watch.proxies(host);
+    const before = sightings.findLast(({ at }) => at <= fromMs);
+    const out = (seen: ProxySighting | undefined): boolean =>
+      seen !== undefined && seen.pid !== 0 && !takesTraffic(seen.servers[server]);
+    if (out(before)) return fromMs;
+    return sightings.find((seen) => seen.at > fromMs && out(seen))?.at;
+  });
+  return latest(times);
+}
+
+/** Since when an instance takes traffic in every proxy without a break. */
+export function inEveryProxy(
+  scene: Scene,
+  service: string,
+  instance: string,
+  but: readonly string[] = [],
+): number | undefined {
+  const server = serverOf(scene.inventory, service, instance);
+  return sinceOnAll(scene, consumersOf(scene, service, but), ({ servers }) =>
+    takesTraffic(servers[server]),
+  );
+}
+
+/** Since when every proxy has every instance of the catalog up and no other server. */
+export function allProxiesWhole(scene: Scene): number | undefined {
+  const { outputs, serviceHosts } = scene.inventory;
+  const times = serviceHosts.map((host) => {
+    const expected = Object.entries(outputs.services)
+      .filter(([, { consumers }]) => consumers.includes(host))
+      .flatMap(([service, { on }]) => on.map((one) => serverOf(scene.inventory, service, one)))
+      .sort();
+    const whole = ({ servers }: ProxySighting): boolean =>
+      Object.keys(servers).sort().join() === expected.join() &&
+      Object.values(servers).every(takesTraffic);
+    return since(scene.watch.proxies(host), whole);
+  });
+  return latest(times);
+}
+
+/** Since when every host that reaches the registry finds exactly the catalog's instances there. */
+export function registryWhole(scene: Scene): number | undefined {
+  const { outputs, serviceHosts } = scene.inventory;
+  const views = serviceHosts.filter((host) => scene.watch.reachesRegistry(host));
+  const times = views.flatMap((host) =>
+    Object.values(outputs.services).map(({ zkPath, on }) => {
+      const seen = scene.watch.registry(host, zkPath);
+      const whole = (nodes: readonly string[]): boolean =>
+        nodes.map(instanceOf).sort().join() === [...on].sort().join();
+      const last = seen.findLastIndex(({ nodes }) => !whole(nodes));
+      return seen[last + 1]?.at;
+    }),
+  );
+  return views.length === 0 ? undefined : latest(times);
+}
+
+/** The instance that a node of the registry is of: its name without the sequence. */
+export function instanceOf(node: string): string {
+  return node.replace(/_\d{10}$/, '');
+}
+
+/** Nodes of an instance as they stand now, in the view of any host that reaches the registry. */
+export function nodesOf(scene: Scene, service: string, instance: string): readonly string[] {
+  return registryNow(scene, service).filter((node) => instanceOf(node) === instance);
+}
+
+export function registryNow({ inventory, watch }: Scene, service: string): readonly string[] {
+  const { zkPath } = serviceOf(inventory.outputs, service);
+  const host = inventory.serviceHosts.find((name) => watch.reachesRegistry(name));
+  if (host === undefined) throw new Error('no host reaches the registry');
+  return watch.registry(host, zkPath).at(-1)?.nodes ?? [];
+}
+
+/** When the first host saw that a node is no longer there. */
+export function nodeGone(
+  { inventory, watch }: Scene,
+  service: string,
+  node: string,
+): number | undefined {
+  const { zkPath } = serviceOf(inventory.outputs, service);
+  const times = inventory.serviceHosts.flatMap((host) => {
+    const seen = watch.registry(host, zkPath);
+    const last = seen.findLastIndex(({ nodes }) => nodes.includes(node));
+    return last === -1 ? [] : (seen[last + 1]?.at ?? []);
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** How often another process of HAProxy answered than before, in a span of time. */
+export function reloadsOf({ watch }: Scene, host: string, fromMs: number, toMs: number): number {
+  const all = watch.proxies(host).filter(({ pid }) => pid !== 0);
+  const before = all.findLast(({ at }) => at <= fromMs);
+  const within = all.filter(({ at }) => at > fromMs && at <= toMs);
+  return [...(before === undefined ? [] : [before]), ...within].filter(
+    ({ pid }, index, list) => index > 0 && list[index - 1]?.pid !== pid,
+  ).length;
+}
+
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  return times.includes(undefined) ? undefined : Math.max(...times.map((time) => time ?? 0));
+}

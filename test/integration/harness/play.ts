@@ -1,0 +1,223 @@
+/** steady → break → observe → heal (always) → recover → judge. */
+
+import type { TrafficRecord, TrafficRecorder } from '../traffic/record.ts';
+import { startTraffic } from '../traffic/recorder.ts';
+import { summarise } from '../traffic/summarise.ts';
+import type { Drill } from './drill.ts';
+import { judgeFailures } from './failures.ts';
+import type { Heals } from './heals.ts';
+import type { Inventory } from './inventory.ts';
+import { excerpts, unexpectedErrors } from './laws/logs.ts';
+import { growth, type ProcessState, processes, unasked } from './laws/processes.ts';
+import { disagreements } from './laws/views.ts';
+import { judge, limits } from './limits.ts';
+import { allProxiesWhole, registryWhole, reloadsOf, type Scene } from './moments.ts';
+import type {
+  DrillObserver,
+  JudgedLimit,
+  LawViolation,
+  Phase,
+  PhaseName,
+  PlayedDrill,
+} from './outcome.ts';
+import { LiveStage } from './stage.ts';
+import { standardTraffic } from './standard-traffic.ts';
+import type { Watch } from './watch/watch.ts';
+
+export interface Theatre {
+  readonly inventory: Inventory;
+  readonly watch: Watch;
+  readonly heals: Heals;
+  readonly observer: DrillObserver;
+  /** Ctrl-C: what is broken is healed, nothing more is played. */
+  readonly signal: AbortSignal;
+}
+
+/** Requests before the fault and after recovery, to see that all is well. */
+const calmRequests = 120;
+const patienceMs = 90_000;
+
+export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedDrill> {
+  const { inventory, watch, heals, observer, signal } = theatre;
+  const startedAtMs = Date.now();
+  const errors: string[] = [];
+  const phases: Phase[] = [];
+  let current: { name: PhaseName; fromAtMs: number } | undefined;
+  const enter = (name: PhaseName): void => {
+    if (current?.name === name) return;
+    if (current !== undefined) phases.push({ ...current, toAtMs: Date.now() });
+    current = { name, fromAtMs: Date.now() };
+    observer.entered(name);
+  };
+  const stage = new LiveStage({ inventory, watch, heals, observer, signal, enter });
+  const attempt = async (what: string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      errors.push(`${what}: ${describe(error)}`);
+      observer.noted(`${what}: ${describe(error).split('\n')[0]}`);
+      return false;
+    }
+  };
+
+  let before: readonly ProcessState[] = [];
+  enter('steady');
+  const steady = await attempt('no steady state before it', async () => {
+    await waitUntilWhole(stage, patienceMs);
+    before = await processes(inventory);
+    stage.traffic = await startTraffic(
+      inventory.outputs,
+      (drill.traffic ?? standardTraffic)(inventory),
+    );
+    await stage.requestsPass(calmRequests);
+  });
+  try {
+    if (steady) await attempt('while it was broken', () => drill.play(stage));
+  } finally {
+    enter('heal');
+    await attempt('healing', () => heals.all());
+  }
+  const healedAtMs = Date.now();
+  for (const window of stage.windows) window.toAtMs ||= healedAtMs;
+  if (!signal.aborted && steady) {
+    enter('recover');
+    await attempt('recovering', () => recover(drill, stage, healedAtMs));
+  }
+  enter('judge');
+  const records = await stopTraffic(stage.traffic, errors);
+  const toAtMs = Date.now();
+  const reloads = Object.fromEntries(
+    inventory.serviceHosts.map((host) => [host, reloadsOf(stage, host, startedAtMs, toAtMs)]),
+  );
+  const lawViolations: LawViolation[] = [];
+  if (steady && !signal.aborted) {
+    await attempt('judging', async () => {
+      stage.limits.push(...judgeFailures(records, stage.cuts, stage.expectations));
+      stage.limits.push(judgeReloads(stage, reloads));
+      lawViolations.push(...(await lawsAfter(stage, startedAtMs)));
+      stage.limits.push(...(await leaks(stage, before, lawViolations)));
+    });
+  }
+  if (signal.aborted) errors.push('interrupted');
+  const passed =
+    errors.length === 0 && lawViolations.length === 0 && stage.limits.every((one) => one.passed);
+  const logs = passed ? [] : await excerpts(inventory, startedAtMs).catch(() => []);
+  const endedAtMs = Date.now();
+  phases.push({ name: 'judge', fromAtMs: current?.fromAtMs ?? endedAtMs, toAtMs: endedAtMs });
+  return {
+    title: drill.title,
+    set: drill.set,
+    about: drill.about,
+    result: passed ? 'passed' : 'failed',
+    startedAtMs,
+    endedAtMs,
+    phases,
+    faults: stage.windows,
+    times: stage.moments,
+    limits: stage.limits,
+    traffic: summarise(records, { fromAtMs: startedAtMs, toAtMs }),
+    reloads,
+    lawViolations,
+    errors,
+    notes: stage.notes,
+    logs,
+  };
+}
+
+/** Since when all is as the catalog says, in the eyes of all proxies and of the registry. */
+function wholeSince(scene: Scene): number | undefined {
+  const proxies = allProxiesWhole(scene);
+  const registry = registryWhole(scene);
+  return proxies === undefined || registry === undefined ? undefined : Math.max(proxies, registry);
+}
+
+async function waitUntilWhole(stage: LiveStage, deadlineMs: number): Promise<void> {
+  await stage.until(
+    'every instance is registered once and up in every proxy',
+    () => {
+      if (wholeSince(stage) === undefined) throw new Error('not yet');
+    },
+    deadlineMs,
+  );
+}
+
+async function recover(drill: Drill, stage: LiveStage, healedAtMs: number): Promise<void> {
+  if (drill.recovers === undefined) {
+    await waitUntilWhole(stage, drill.patienceMs ?? patienceMs);
+  } else {
+    await stage.within(drill.recovers, healedAtMs, () => wholeSince(stage));
+  }
+  const recoveredMs = Math.max(0, (wholeSince(stage) ?? Date.now()) - healedAtMs);
+  stage.times({ recoveredMs: Math.round(recoveredMs) });
+  await stage.requestsPass(calmRequests);
+  // What came back may still be on its way to some view.
+  await stage.until(
+    'all views agree',
+    async () => {
+      const [first] = await disagreements(stage);
+      if (first !== undefined) throw new Error(`${first.host}: ${first.what}`);
+    },
+    drill.patienceMs ?? patienceMs,
+  );
+}
+
+async function stopTraffic(
+  traffic: TrafficRecorder | undefined,
+  errors: string[],
+): Promise<readonly TrafficRecord[]> {
+  if (traffic === undefined) return [];
+  try {
+    return await traffic.stop();
+  } catch (error) {
+    errors.push(`the traffic: ${describe(error)}`);
+    return [];
+  }
+}
+
+function judgeReloads(stage: LiveStage, reloads: Readonly<Record<string, number>>): JudgedLimit {
+  const meant = stage.expectations.flatMap((one) => one.reloads ?? []);
+  const most = Object.entries(reloads)
+    .filter(([host]) => !meant.includes(host))
+    .map(([, count]) => count);
+  return judge(limits.reloads, Math.max(0, ...most));
+}
+
+async function lawsAfter(stage: LiveStage, fromMs: number): Promise<readonly LawViolation[]> {
+  const expected = stage.expectations.flatMap(({ logs = [] }) => logs);
+  return [
+    ...(await disagreements(stage)),
+    ...(await unexpectedErrors(stage.inventory, fromMs, expected)),
+  ];
+}
+
+/** What was opened for a moment is given back in a moment: a leak is not. */
+async function leaks(
+  stage: LiveStage,
+  before: readonly ProcessState[],
+  violations: LawViolation[],
+): Promise<readonly JudgedLimit[]> {
+  let judged: readonly JudgedLimit[] = [];
+  let after: readonly ProcessState[] = [];
+  await stage
+    .until(
+      'nothing leaks',
+      async () => {
+        after = await processes(stage.inventory);
+        judged = growth(before, after);
+        if (judged.some(({ passed }) => !passed)) throw new Error('not yet');
+      },
+      15_000,
+    )
+    .catch(() => {}); // the limits tell
+  const excused = stage.expectations.flatMap(({ restarts = [] }) => restarts);
+  violations.push(...unasked(before, after, excused));
+  return judged;
+}
+
+/** With all that caused it. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${describe(error.cause)})`;
+}
