@@ -25,15 +25,32 @@ const sources = [
 
 const sourceSchema = z.discriminatedUnion('method', sources);
 
+const several = z.strictObject({
+  method: z.literal('multi'),
+  resolver: resolverSchema,
+  ...labelFilters,
+});
+
+/** One of several watchers may be several itself, as in the original. */
+interface Several extends z.output<typeof several> {
+  watchers: Record<string, z.output<typeof sourceSchema> | Several>;
+}
+interface SeveralInput extends z.input<typeof several> {
+  watchers: Record<string, z.input<typeof sourceSchema> | SeveralInput>;
+}
+
+/** `discoverySchema` ahead of itself. */
+const anySchema: z.ZodType<
+  z.output<typeof sourceSchema> | Several,
+  z.input<typeof sourceSchema> | SeveralInput
+> = z.lazy(() => discoverySchema);
+
 /** Original: `lib/synapse/service_watcher/multi/multi.rb`. */
-const multi = z
-  .strictObject({
-    method: z.literal('multi'),
+const multi = several
+  .extend({
     watchers: z
-      .record(z.string(), sourceSchema)
+      .record(z.string(), anySchema)
       .refine((watchers) => Object.keys(watchers).length > 0, 'is empty; must name a watcher'),
-    resolver: resolverSchema,
-    ...labelFilters,
   })
   .superRefine(({ watchers, resolver }, context) => {
     const message = orderProblem(resolver, Object.keys(watchers));
@@ -47,7 +64,7 @@ export const discoverySchema = z.discriminatedUnion('method', [...sources, multi
 export const discoveryMultiSchema = z.strictObject({
   method: z.literal('multi').default('multi'),
   /** One that is called `primary` is ignored, as in the original. */
-  watchers: z.record(z.string(), sourceSchema).default({}),
+  watchers: z.record(z.string(), anySchema).default({}),
   resolver: resolverSchema,
   ...labelFilters,
 });
@@ -58,14 +75,15 @@ export type MultiDiscovery = Readonly<z.output<typeof multi>>;
 export type DiscoveryMulti = Readonly<z.output<typeof discoveryMultiSchema>>;
 
 /** One discovery from the two, as the original makes it. */
-export function withPrimary(more: DiscoveryMulti, primary: SourceDiscovery): MultiDiscovery {
+export function withPrimary(more: DiscoveryMulti, primary: Discovery): MultiDiscovery {
   const others = Object.entries(more.watchers).filter(([name]) => name !== primaryWatcher);
   return { ...more, watchers: { ...Object.fromEntries(others), [primaryWatcher]: primary } };
 }
 
 /** Each place that is watched, however they are combined. */
 export function sourcesOf(discovery: Discovery): readonly SourceDiscovery[] {
-  return discovery.method === 'multi' ? Object.values(discovery.watchers) : [discovery];
+  if (discovery.method !== 'multi') return [discovery];
+  return Object.values(discovery.watchers).flatMap(sourcesOf);
 }
 
 /** The ensembles in which something is watched. */

@@ -89,7 +89,7 @@ const serviceSchema = z
   })
   .transform(({ discovery, discovery_multi: more, ...service }) => ({
     ...service,
-    discovery: more && discovery.method !== 'multi' ? withPrimary(more, discovery) : discovery,
+    discovery: more ? withPrimary(more, discovery) : discovery,
   }));
 
 export const synapseConfigSchema = z
@@ -171,18 +171,14 @@ function checkSources(
 ): void {
   const complain = (path: readonly string[], message: string): void =>
     context.addIssue({ code: 'custom', path: [...path], message });
-  const sources = [...sourcesOf(discovery), ...Object.values(more?.watchers ?? {})];
-  if (fallbackPort === undefined && sources.some(({ method }) => method === 'ec2tag')) {
+  const all = more === undefined ? discovery : withPrimary(more, discovery);
+  if (fallbackPort === undefined && sourcesOf(all).some(({ method }) => method === 'ec2tag')) {
     complain(
       ['backend_port_override'],
       'is missing; ec2tag finds hosts alone, and needs their port',
     );
   }
-  if (more === undefined) return;
-  if (discovery.method === 'multi') {
-    complain(['discovery_multi'], 'adds watchers to one; must not stand beside method multi');
-    return;
-  }
-  const order = orderProblem(more.resolver, Object.keys(withPrimary(more, discovery).watchers));
+  if (more === undefined || all.method !== 'multi') return;
+  const order = orderProblem(more.resolver, Object.keys(all.watchers));
   if (order !== undefined) complain(['discovery_multi', 'resolver', 'sequential_order'], order);
 }

@@ -1,11 +1,11 @@
 import type { ServiceConfig } from '../../config/synapse.ts';
-import type { SourceDiscovery } from '../../config/synapse-discovery.ts';
+import type { Discovery, MultiDiscovery, SourceDiscovery } from '../../config/synapse-discovery.ts';
 import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Ensembles } from '../../zookeeper/ensembles.ts';
 import { createResolver } from '../resolvers/create-resolver.ts';
-import { createToggleBoard } from '../resolvers/toggle-board.ts';
+import { createToggleBoard, type ToggleBoard } from '../resolvers/toggle-board.ts';
 import type { CreateWatcher } from '../service-book.ts';
 import type { RegistrySettings } from '../settings/parse.ts';
 import { createBaseWatcher } from './base.ts';
@@ -35,7 +35,8 @@ export interface WatcherEnvironment {
 
 interface Context extends WatcherLink {
   readonly environment: WatcherEnvironment;
-  /** Names the service. */
+  readonly board: ToggleBoard;
+  /** Names the service, and the watcher where there are several. */
   readonly logger: Logger;
   readonly onSettings: OnSettings;
   /** Of instances that have none of their own. */
@@ -49,20 +50,25 @@ export function createWatcher(environment: WatcherEnvironment): CreateWatcher {
     const { discovery } = config;
     const logger = environment.logger.child({ service });
     const onSettings: OnSettings = (settings) => environment.onSettings(service, settings);
-    const context = { environment, logger, onSettings, fallbackPort: portOf(config), ...link };
-    if (discovery.method !== 'multi') return createOne(discovery, context);
-    const resolver = createResolver(discovery, { ...environment, logger, board });
-    return new MultiWatcher({
-      ...{ discovery, resolver, logger, onSettings, ...link },
-      createChild: (watcher, one, own, onOwnSettings) =>
-        createOne(one, {
-          ...context,
-          ...own,
-          onSettings: onOwnSettings,
-          logger: logger.child({ watcher }),
-        }),
-    });
+    const fallbackPort = portOf(config);
+    return createAny(discovery, { environment, board, logger, onSettings, fallbackPort, ...link });
   };
+}
+
+function createAny(discovery: Discovery, context: Context): Watcher {
+  return discovery.method === 'multi'
+    ? createSeveral(discovery, context)
+    : createOne(discovery, context);
+}
+
+function createSeveral(discovery: MultiDiscovery, context: Context): Watcher {
+  const { environment, board, logger } = context;
+  return new MultiWatcher({
+    ...{ ...context, discovery },
+    resolver: createResolver(discovery, { ...environment, logger, board }),
+    createChild: (watcher, one, link, onSettings) =>
+      createAny(one, { ...context, ...link, onSettings, logger: logger.child({ watcher }) }),
+  });
 }
 
 function createOne(discovery: SourceDiscovery, given: Context): Watcher {

@@ -7,7 +7,7 @@
  *
  * A watcher that has not answered yet leaves what is known of it from before (law 2).
  */
-import type { MultiDiscovery, SourceDiscovery } from '../../config/synapse-discovery.ts';
+import type { Discovery, MultiDiscovery } from '../../config/synapse-discovery.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { DepartedInstance } from '../departures.ts';
 import type { Instance } from '../instance.ts';
@@ -24,7 +24,7 @@ export interface MultiOptions extends WatcherLink {
   readonly onSettings: OnSettings;
   readonly createChild: (
     name: string,
-    discovery: SourceDiscovery,
+    discovery: Discovery,
     link: WatcherLink,
     onSettings: OnSettings,
   ) => Watcher;
@@ -76,7 +76,7 @@ export class MultiWatcher implements Watcher {
     await Promise.all([resolving, ...this.#parts.map(({ watcher }) => watcher.run(signal))]);
   }
 
-  #createPart(name: string, discovery: SourceDiscovery): Part {
+  #createPart(name: string, discovery: Discovery): Part {
     const link: WatcherLink = {
       onFound: (found) => {
         const instances = found.instances.filter((one) => passes(discovery, one));

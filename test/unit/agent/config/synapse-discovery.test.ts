@@ -120,11 +120,37 @@ describe("synapse's discovery", () => {
     expect(problemsOf({ discovery: { method: 'multi', watchers, resolver: toggle } })).to.eql([
       'discovery.resolver.s3_url: is "http://a"; must be of the form s3://bucket/path',
     ]);
-    const union = { method: 'union' };
-    const multi = { method: 'multi', watchers, resolver: union };
-    expect(problemsOf({ discovery: multi, discovery_multi: { resolver: union } })).to.eql([
-      'discovery_multi: adds watchers to one; must not stand beside method multi',
+  });
+
+  it('takes several watchers for one of several, as the original does', () => {
+    const union = { method: 'union' as const };
+    const others = { ...zookeeper, hosts: ['b:2181'] };
+    const inner = {
+      method: 'multi' as const,
+      watchers: { a: zookeeper, b: others },
+      resolver: union,
+    };
+    const resolver = { method: 'sequential' as const, sequential_order: ['primary', 'c'] };
+    const discovery_multi = { watchers: { c: { ...zookeeper, hosts: ['c:2181'] } }, resolver };
+    const { discovery } =
+      synapseConfig({ web: { discovery: inner, discovery_multi } }).services.web ?? {};
+    if (discovery?.method !== 'multi') return expect.fail('not merged');
+    expect(discovery.watchers.primary?.method).to.equal('multi');
+    expect(ensemblesOf(discovery)).to.have.deep.members([['a:2181'], ['b:2181'], ['c:2181']]);
+  });
+
+  it('says what is wrong however deep it is', () => {
+    const resolver = { method: 'union' };
+    const bad = { ...zookeeper, path: 'no/slash', polling: 1 };
+    const inner = { method: 'multi', watchers: { a: bad, b: { method: 'zookeper' } }, resolver };
+    const problems = problemsOf({ discovery: { method: 'multi', watchers: { inner }, resolver } });
+    const places = problems.map((problem) => problem.split(': ', 1)[0]);
+    expect(places).to.deep.equal([
+      'discovery.watchers.inner.watchers.a.path',
+      'discovery.watchers.inner.watchers.a.polling',
+      'discovery.watchers.inner.watchers.b.method',
     ]);
+    expect(problems[2]).to.match(/did you mean zookeeper\?/);
   });
 
   it('says which of its options do nothing', () => {

@@ -121,6 +121,28 @@ describe('several watchers as one', () => {
     });
   }
 
+  it('takes several for one of them', async () => {
+    await say('primary');
+    await say('secondary', 2);
+    await say('third', 3);
+    const both = {
+      method: 'multi' as const,
+      watchers: { primary: file('primary'), secondary: file('secondary') },
+      resolver: { method: 'union' as const },
+    };
+    const watchers = { both, third: file('third') };
+    const resolver = {
+      ...{ method: 'sequential' as const, sequential_order: ['both', 'third'] },
+      patience: 0.5,
+    };
+    bed = startWatcher({ discovery: { method: 'multi', watchers, resolver } });
+    await finds(2);
+    await say('secondary');
+    await finds(3);
+    await say('primary', 1);
+    await finds(1);
+  });
+
   describe('s3_toggle', function () {
     // The first run brings moto.
     this.timeout(300_000);
