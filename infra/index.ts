@@ -21,18 +21,25 @@ import { zookeeperRelease } from './releases/zookeeper.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
 import { serviceHostFiles } from './render/host.ts';
 import { zookeeperFiles } from './render/zookeeper.ts';
-import { targetHosts } from './targets/target.ts';
+import { givesZones, targetHosts, targetName, withZones } from './targets/target.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const config = new pulumi.Config();
 const readSource = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const { catalog, warnings } = await plainErrors(async () =>
-  loadCatalog(root, process.env.SMARTSTACK_CATALOG ?? 'infra/catalog.ts', await lastDeployed()),
+export const target = targetName(config);
+const deployed = await lastDeployed();
+const written = await plainErrors(() =>
+  loadCatalog(root, process.env.SMARTSTACK_CATALOG ?? 'infra/catalog.ts', deployed, {
+    everyHostHasZone: givesZones(target),
+  }),
 );
-for (const warning of warnings) await pulumi.log.warn(warning);
+for (const warning of written.warnings) await pulumi.log.warn(warning);
 
-const allHosts = await plainErrors(() => targetHosts(catalog, config));
+const allHosts = await plainErrors(() =>
+  targetHosts({ catalog: written.catalog, config, deployed }),
+);
+const catalog = withZones(written.catalog, allHosts);
 const rendering: Environment = {
   catalog,
   addresses: new Map(allHosts.map(({ name, address }) => [name, address])),
@@ -67,7 +74,6 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
   }
 }
 
-export const target = config.get('target') ?? 'vagrant';
 export const environment = catalog.environment;
 /** The connection string of the ensemble: `address:2181,…`. */
 export const ensemble = ensembleHosts(rendering).join(',');

@@ -5,7 +5,10 @@ import { hostSchema } from './catalog/schema.ts';
 
 const deployedSchema = z.record(
   z.string(),
-  z.object(hostSchema.pick({ id: true, roles: true }).shape),
+  z.object({
+    ...hostSchema.pick({ id: true, roles: true, zone: true }).shape,
+    address: z.string().optional(),
+  }),
 );
 
 /**

@@ -5,7 +5,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatProblem, type Problem } from '../agent/config/parse.ts';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
-import type { DeployedHosts } from './catalog/rule.ts';
+import type { DeployedHosts, Surroundings } from './catalog/rule.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { validateCatalog } from './catalog/validate.ts';
 
@@ -24,6 +24,7 @@ export async function loadCatalog(
   root: string,
   file: string,
   deployed: DeployedHosts,
+  { everyHostHasZone = false }: Pick<Surroundings, 'everyHostHasZone'> = {},
 ): Promise<LoadedCatalog> {
   const path = isAbsolute(file) ? file : join(root, file);
   const source = relative(root, path);
@@ -34,7 +35,7 @@ export async function loadCatalog(
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
   if (!('catalog' in module)) fail({ path: '', message: 'exports no "catalog"; add that export' });
   const fileExists = (name: string): boolean => existsSync(join(root, name));
-  const validated = validateCatalog(module.catalog, { deployed, fileExists });
+  const validated = validateCatalog(module.catalog, { deployed, fileExists, everyHostHasZone });
   if (!validated.ok) return fail(...validated.problems);
   const binaries = binaryFiles(root, validated.catalog);
   if (binaries.length > 0) return fail(...binaries);

@@ -1,24 +1,31 @@
 /** What the stack tells about itself: `pulumi stack output`, `npm run status`, the drills. */
-import type { Input } from '@pulumi/pulumi';
+import { type Input, interpolate } from '@pulumi/pulumi';
 import { consumersOf } from './catalog/queries.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { zkPath } from './render/paths.ts';
-import type { Host } from './targets/host.ts';
+import type { Connection, Host, JumpHost } from './targets/host.ts';
 
 export interface HostOutput {
   readonly id: number;
   readonly address: string;
   readonly arch: string;
   readonly roles: readonly ('zookeeper' | 'service')[];
+  readonly zone?: string;
   /** A command that logs in, to copy and paste. */
-  readonly ssh: string;
-  readonly connection: {
+  readonly ssh: Input<string>;
+  readonly connection: LoginOutput & {
     readonly host: string;
-    readonly port: number;
-    readonly user: string;
-    readonly privateKeyPath: string;
-    readonly hostKey: Input<string>;
+    /** A bastion to go through. */
+    readonly proxy?: LoginOutput;
   };
+}
+
+export interface LoginOutput {
+  readonly host: Input<string>;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  readonly hostKey: Input<string>;
 }
 
 export interface ServiceOutput {
@@ -40,13 +47,34 @@ export function hostOutputs(
     hosts.flatMap(({ name, address, arch, connection, privateKeyPath }) => {
       const entry = catalog.hosts[name];
       if (entry === undefined) return [];
-      const { host, port, user, hostKey } = connection;
-      const ssh = `ssh -i ${privateKeyPath} -p ${port} ${user}@${host}`;
-      const login = { host, port, user, privateKeyPath, hostKey };
-      const { id, roles } = entry;
-      return [[name, { id, address, arch, roles, ssh, connection: login }]];
+      const { host, proxy } = connection;
+      const login = {
+        ...loginOutput(connection, privateKeyPath),
+        host,
+        ...(proxy === undefined ? {} : { proxy: loginOutput(proxy, privateKeyPath) }),
+      };
+      const { id, roles, zone } = entry;
+      const ssh = sshCommand(login);
+      const place = zone === undefined ? { address } : { address, zone };
+      return [[name, { id, ...place, arch, roles, ssh, connection: login }]];
     }),
   );
+}
+
+function loginOutput(
+  { host, port, user, hostKey }: Connection | JumpHost,
+  privateKeyPath: string,
+): LoginOutput {
+  return { host, port, user, privateKeyPath, hostKey };
+}
+
+/** `ssh -J` would not use the key for the bastion. */
+function sshCommand({ proxy, ...login }: HostOutput['connection']): Input<string> {
+  const ssh = `ssh -i ${login.privateKeyPath}`;
+  const end = `-p ${login.port} ${login.user}@${login.host}`;
+  if (proxy === undefined) return `${ssh} ${end}`;
+  const through = interpolate`ssh -i ${proxy.privateKeyPath} -W %h:%p -p ${proxy.port} ${proxy.user}@${proxy.host}`;
+  return interpolate`${ssh} -o ProxyCommand='${through}' ${end}`;
 }
 
 export function serviceOutputs(catalog: Catalog): Readonly<Record<string, ServiceOutput>> {

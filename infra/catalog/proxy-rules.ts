@@ -23,9 +23,9 @@ export function httpAlone({ services }: RuleContext): Problem[] {
 
 /** Who prefers his own zone has one, and so have those whom he prefers. */
 export function zonesKnown(context: RuleContext): Problem[] {
-  const { hosts, services, malformedHosts } = context;
+  const { hosts, services, malformedHosts, everyHostHasZone } = context;
   return Object.entries(services).flatMap(([name, service]) => {
-    if (service.proxy.zone === undefined) return [];
+    if (service.proxy.zone === undefined || everyHostHasZone) return [];
     const without = [...new Set([...service.on, ...consumersOf(context, service)])].filter(
       (host) => hosts[host] !== undefined && hosts[host].zone === undefined,
     );
@@ -36,10 +36,10 @@ export function zonesKnown(context: RuleContext): Problem[] {
 }
 
 /** The zone of a host goes along in the registrations of its instances. */
-export function oneZoneEach({ hosts, services }: RuleContext): Problem[] {
+export function oneZoneEach({ hosts, services, everyHostHasZone }: RuleContext): Problem[] {
   return Object.entries(services).flatMap(([name, { on, labels }]) => {
     if (labels?.zone === undefined) return [];
-    const host = on.find((one) => hosts[one]?.zone !== undefined);
+    const host = on.find((one) => everyHostHasZone || hosts[one]?.zone !== undefined);
     if (host === undefined) return [];
     const message = `${host} has a zone of its own, which takes this label; leave it out here`;
     return [{ path: `services.${name}.labels.zone`, message }];

@@ -7,10 +7,16 @@ export interface Surroundings {
   readonly deployed: DeployedHosts;
   /** Whether a file of the repository is there; the path is relative to its root. */
   readonly fileExists: (path: string) => boolean;
+  /** The target gives a zone to each host that has none. */
+  readonly everyHostHasZone?: boolean;
 }
 
 /** Hosts as last deployed, by name; empty for an environment that is not up yet. */
-export type DeployedHosts = Readonly<Record<string, Pick<CatalogHost, 'id' | 'roles'>>>;
+export type DeployedHosts = Readonly<Record<string, DeployedHost>>;
+
+export interface DeployedHost extends Pick<CatalogHost, 'id' | 'roles' | 'zone'> {
+  readonly address?: string | undefined;
+}
 
 export interface RuleContext extends Pick<Catalog, 'hosts' | 'services'>, Surroundings {
   /** Missing when it is not well-formed. */

@@ -1,10 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { SshTarget } from '../ssh/target.ts';
-import type { HostOutput } from './outputs.ts';
+import type { HostOutput, LoginOutput } from './outputs.ts';
 
 /** How to log in on a host of the stack, for a quick look: few attempts, short patience. */
 export async function quickTarget({ connection }: HostOutput): Promise<SshTarget> {
-  const { host, port, user, hostKey, privateKeyPath } = connection;
+  const { proxy, ...direct } = connection;
+  const target = await quickLogin(direct);
+  return proxy === undefined ? target : { ...target, proxy: await quickLogin(proxy) };
+}
+
+async function quickLogin({
+  host,
+  port,
+  user,
+  hostKey,
+  privateKeyPath,
+}: LoginOutput): Promise<SshTarget> {
   const privateKey =
     privateKeyPath === undefined ? undefined : await readFile(privateKeyPath, 'utf8');
   return {

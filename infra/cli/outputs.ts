@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { ValueMap } from '../engine/values.ts';
 
+const loginSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  privateKeyPath: z.string().optional(),
+  hostKey: z.string(),
+});
+
 /** The stack's outputs, as `infra/outputs.ts` exports them. */
 const schema = z.object({
   target: z.string(),
@@ -14,13 +22,8 @@ const schema = z.object({
       arch: z.string(),
       roles: z.array(z.enum(['zookeeper', 'service'])),
       ssh: z.string(),
-      connection: z.object({
-        host: z.string(),
-        port: z.number(),
-        user: z.string(),
-        privateKeyPath: z.string().optional(),
-        hostKey: z.string(),
-      }),
+      zone: z.string().optional(),
+      connection: loginSchema.extend({ proxy: loginSchema.optional() }),
     }),
   ),
   services: z.record(
@@ -39,6 +42,7 @@ const schema = z.object({
 
 export type StackOutputs = z.infer<typeof schema>;
 export type HostOutput = StackOutputs['hosts'][string];
+export type LoginOutput = z.infer<typeof loginSchema>;
 
 /** `undefined` where nothing has been stood up; throws for outputs of another program. */
 export function parseOutputs(values: ValueMap): StackOutputs | undefined {

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeWhole } from '../prerequisites/whole-file.ts';
-import type { StackOutputs } from './outputs.ts';
+import type { LoginOutput, StackOutputs } from './outputs.ts';
 
 type Hosts = StackOutputs['hosts'];
 
@@ -21,16 +21,17 @@ export async function removeSshConfig(folder: string): Promise<void> {
 
 /** In the format of ssh_config(5). The names of hosts stand for their keys. */
 export function sshConfigText(hosts: Hosts, knownHosts: string): string {
-  return Object.entries(hosts)
-    .map(([name, { connection }]) =>
+  return entriesOf(hosts)
+    .map(({ name, login, through }) =>
       [
         `Host ${name}`,
-        `  HostName ${connection.host}`,
-        `  Port ${connection.port}`,
-        `  User ${connection.user}`,
-        ...(connection.privateKeyPath === undefined
+        `  HostName ${login.host}`,
+        `  Port ${login.port}`,
+        `  User ${login.user}`,
+        ...(login.privateKeyPath === undefined
           ? []
-          : [`  IdentityFile "${connection.privateKeyPath}"`, '  IdentitiesOnly yes']),
+          : [`  IdentityFile "${login.privateKeyPath}"`, '  IdentitiesOnly yes']),
+        ...(through === undefined ? [] : [`  ProxyJump ${through}`]),
         `  HostKeyAlias ${name}`,
         `  UserKnownHostsFile "${knownHosts}"`,
         '  StrictHostKeyChecking yes',
@@ -41,9 +42,29 @@ export function sshConfigText(hosts: Hosts, knownHosts: string): string {
 }
 
 export function knownHostsText(hosts: Hosts): string {
-  return Object.entries(hosts)
-    .map(([name, { connection }]) => `${name} ${connection.hostKey}\n`)
+  return entriesOf(hosts)
+    .map(({ name, login }) => `${name} ${login.hostKey}\n`)
     .join('');
+}
+
+interface Entry {
+  readonly name: string;
+  readonly login: LoginOutput;
+  /** Name of the entry to go through. */
+  readonly through?: string;
+}
+
+/** A bastion is named after the host that it leads to; no host has a dot in its name. */
+function entriesOf(hosts: Hosts): readonly Entry[] {
+  return Object.entries(hosts).flatMap(([name, { connection }]): Entry[] => {
+    const { proxy } = connection;
+    if (proxy === undefined) return [{ name, login: connection }];
+    const through = `${name}.bastion`;
+    return [
+      { name: through, login: proxy },
+      { name, login: connection, through },
+    ];
+  });
 }
 
 function sshConfigFiles(folder: string): { readonly config: string; readonly knownHosts: string } {

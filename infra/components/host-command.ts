@@ -1,6 +1,6 @@
 import { remote } from '@pulumi/command';
-import type { CustomResourceOptions } from '@pulumi/pulumi';
-import type { Host } from '../targets/host.ts';
+import type { CustomResourceOptions, Input } from '@pulumi/pulumi';
+import type { Connection, Host, JumpHost } from '../targets/host.ts';
 import { asRoot } from './shell.ts';
 
 export interface HostCommandArgs {
@@ -8,12 +8,17 @@ export interface HostCommandArgs {
   readonly script: string;
   /** Bash, run as root, when the resource goes and its machine stays. */
   readonly undo?: string;
-  readonly stdin?: string;
+  readonly stdin?: Input<string>;
+}
+
+/** A host of the catalog, or a machine on the way there. */
+export interface Reachable extends Pick<Host, 'name' | 'machine'> {
+  readonly connection: Connection | JumpHost;
 }
 
 /** Something done on a host over ssh, named `<host>/<what>`. */
 export function hostCommand(
-  host: Host,
+  host: Reachable,
   what: string,
   { script, undo, stdin }: HostCommandArgs,
   options: CustomResourceOptions,

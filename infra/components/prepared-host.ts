@@ -18,7 +18,7 @@ const unameOf = { x64: 'x86_64', arm64: 'aarch64' } as const;
 export function preparedHost(
   host: Host,
   { role, packages, folders }: PreparedHostArgs,
-  options: CustomResourceOptions,
+  options: Omit<CustomResourceOptions, 'dependsOn'>,
 ): remote.Command {
   const script = scriptOf('prepare-host.sh', {
     ARCH: unameOf[host.arch],
@@ -26,5 +26,6 @@ export function preparedHost(
     FOLDERS: folders.join(' '),
   });
   const undo = scriptOf('forget-host.sh', { FOLDERS: folders.join(' ') });
-  return hostCommand(host, `prepared/${role}`, { script, undo }, options);
+  const dependsOn = [...(host.ready ?? [])];
+  return hostCommand(host, `prepared/${role}`, { script, undo }, { ...options, dependsOn });
 }

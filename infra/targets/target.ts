@@ -1,17 +1,46 @@
 import type { Config } from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
+import type { DeployedHosts } from '../catalog/rule.ts';
 import type { Catalog } from '../catalog/schema.ts';
-import type { Host } from './host.ts';
+import type { Host, NamedHost } from './host.ts';
+
+export interface TargetRequest {
+  readonly catalog: Catalog;
+  /** Its hosts, in its order. */
+  readonly wanted: readonly NamedHost[];
+  readonly config: Config;
+  readonly deployed: DeployedHosts;
+}
+
+export type Provide = (request: TargetRequest) => Promise<readonly Host[]> | readonly Host[];
 
 /** Where hosts come from; each gives the same `Host`. */
 const targets = {
-  vagrant: async () => (await import('./vagrant.ts')).vagrantHosts,
-  hosts: async () => (await import('./hosts.ts')).existingHosts,
+  vagrant: async (): Promise<Provide> => {
+    const { vagrantHosts } = await import('./vagrant.ts');
+    return ({ wanted, config }) => vagrantHosts(wanted, config);
+  },
+  hosts: async (): Promise<Provide> => {
+    const { existingHosts } = await import('./hosts.ts');
+    return ({ wanted, config }) => existingHosts(wanted, config);
+  },
+  aws: async (): Promise<Provide> => (await import('./aws.ts')).awsHosts,
 } as const;
 
+export function targetName(config: Config): string {
+  return config.get('target') ?? 'vagrant';
+}
+
+/** Whether each of its hosts stands in a zone, said in the catalog or not. */
+export function givesZones(target: string): boolean {
+  return target === 'aws';
+}
+
 /** Hosts of the catalog on the target that the stack's configuration names. */
-export async function targetHosts(catalog: Catalog, config: Config): Promise<readonly Host[]> {
-  const name = config.get('target') ?? 'vagrant';
+export async function targetHosts(
+  request: Omit<TargetRequest, 'wanted'>,
+): Promise<readonly Host[]> {
+  const name = targetName(request.config);
   if (!isTarget(name)) {
     const known = Object.keys(targets).join(', ');
     const message = `there is no target "${name}"; use one of ${known}`;
@@ -20,8 +49,19 @@ export async function targetHosts(catalog: Catalog, config: Config): Promise<rea
     ]);
   }
   const provide = await targets[name]();
-  const wanted = Object.entries(catalog.hosts).map(([host, { id }]) => ({ name: host, id }));
-  return provide(wanted, config);
+  const hosts = Object.entries(request.catalog.hosts);
+  const wanted = hosts.map(([host, entry]) => ({ name: host, ...entry }));
+  return await provide({ ...request, wanted });
+}
+
+/** The catalog with the zones that the target gave. */
+export function withZones(catalog: Catalog, hosts: readonly Host[]): Catalog {
+  const given = new Map(hosts.map(({ name, zone }) => [name, zone]));
+  const entries = Object.entries(catalog.hosts).map(([name, host]) => {
+    const zone = host.zone ?? given.get(name);
+    return [name, zone === undefined ? host : { ...host, zone }] as const;
+  });
+  return { ...catalog, hosts: Object.fromEntries(entries) };
 }
 
 function isTarget(name: string): name is keyof typeof targets {

@@ -1,0 +1,136 @@
+/**
+ * The target `aws`: machines of EC2, made by Pulumi's own provider.
+ *
+ *     configuration ─┐
+ *     catalog ───────┼─► decision ─► network, firewall ─► bastion ─► machines ─► hosts
+ *     what AWS says ─┘
+ */
+import { KeyPair } from '@pulumi/aws/ec2/keyPair.js';
+import * as pulumi from '@pulumi/pulumi';
+import { Bastion } from './aws/bastion.ts';
+import { type Decision, decide } from './aws/decide.ts';
+import { DiscoveryProfile } from './aws/discovery-profile.ts';
+import { Firewall } from './aws/firewall.ts';
+import type { Group } from './aws/flows.ts';
+import { HostMachine } from './aws/host-machine.ts';
+import type { HostPlan, MachinePlan } from './aws/host-plan.ts';
+import { InternetAccess } from './aws/internet-access.ts';
+import type { MachineArgs } from './aws/machine.ts';
+import { Network } from './aws/network.ts';
+import { type TagsOf, tagsFor } from './aws/tags.ts';
+import type { Host, Login } from './host.ts';
+import type { TargetRequest } from './target.ts';
+
+/** What machines stand on. */
+interface Ground {
+  readonly decision: Decision;
+  readonly network: Network;
+  readonly access: InternetAccess;
+  readonly firewall: Firewall;
+  readonly keyName: pulumi.Output<string>;
+  readonly discovery: DiscoveryProfile;
+  readonly tagsOf: TagsOf;
+  readonly login: Omit<Login, 'hostKey'>;
+}
+
+/** @throws InvalidEnvironmentError where the configuration is wrong. */
+export async function awsHosts(request: TargetRequest): Promise<readonly Host[]> {
+  const decision = await decide(request);
+  for (const warning of decision.warnings) await pulumi.log.warn(warning);
+  const ground = groundOf(decision, request.catalog.environment);
+  const bastion = bastionOf(ground);
+  let before: readonly pulumi.Resource[] = [];
+  return decision.hosts.map((plan) => {
+    const machine = hostMachine(
+      plan,
+      ground,
+      bastion,
+      plan.roles.includes('zookeeper') ? before : [],
+    );
+    // One member after the other, for what changes a machine may stop it (law 9).
+    if (plan.roles.includes('zookeeper')) before = machine.settled;
+    return machine.host;
+  });
+}
+
+function groundOf(decision: Decision, environment: string): Ground {
+  const { settings, network: plan, vpc, rules, key } = decision;
+  const tagsOf = tagsFor(environment, settings.tags);
+  const network = new Network(environment, { plan, vpc, tagsOf });
+  const { natZones } = plan;
+  const access = new InternetAccess(environment, { network, vpc, natZones, tagsOf });
+  const firewall = new Firewall(environment, { vpcId: network.vpcId, rules, tagsOf });
+  const discovery = new DiscoveryProfile(environment, { region: settings.region, tagsOf });
+  const { keyName } = new KeyPair('smartstack-login', {
+    publicKey: key.publicKey,
+    tags: tagsOf('login'),
+  });
+  const login = {
+    port: 22,
+    user: settings.ssh.user,
+    privateKey: pulumi.secret(key.privateKey),
+    dialErrorLimit: 20,
+    perDialTimeout: 10,
+  };
+  return { decision, network, access, firewall, keyName, discovery, tagsOf, login };
+}
+
+function bastionOf(ground: Ground): Bastion | undefined {
+  const { decision, network, login } = ground;
+  const { bastion, network: plan } = decision;
+  if (bastion === undefined || plan.bastionZone === undefined) return undefined;
+  const subnetId = network.publicSubnets.get(plan.bastionZone)?.id;
+  const machine = machineArgs({ plan: bastion, groups: ['bastion'], subnetId }, ground);
+  return new Bastion('bastion', { machine, login });
+}
+
+function hostMachine(
+  plan: HostPlan,
+  ground: Ground,
+  bastion: Bastion | undefined,
+  after: readonly pulumi.Resource[],
+): HostMachine {
+  const { decision, network, login, discovery, tagsOf } = ground;
+  const { settings, key } = decision;
+  const { sizeGb, whenDown, volumes } = settings.data;
+  const subnetId = network.privateSubnets.get(plan.zone)?.id;
+  const { address, roles: groups } = plan;
+  const machine = machineArgs({ plan, groups, subnetId, address }, ground);
+  const isMember = groups.includes('zookeeper');
+  return new HostMachine({
+    plan,
+    login,
+    privateKeyPath: key.path,
+    proxy: bastion?.proxy,
+    machine: {
+      ...machine,
+      instanceProfile: groups.includes('service') ? discovery.name : undefined,
+      after: [...machine.after, ...(bastion === undefined ? [] : [bastion.open]), ...after],
+    },
+    data: isMember
+      ? { sizeGb, whenDown, tagsOf, kmsKeyArn: settings.kmsKeyArn, volumeId: volumes[plan.name] }
+      : undefined,
+  });
+}
+
+interface Place {
+  readonly plan: MachinePlan;
+  readonly groups: readonly Group[];
+  readonly subnetId: pulumi.Output<string> | undefined;
+  readonly address?: string;
+}
+
+function machineArgs({ plan, groups, subnetId, address }: Place, ground: Ground): MachineArgs {
+  const { decision, network, access, firewall, keyName, tagsOf } = ground;
+  const imageId = decision.images.get(plan.arch);
+  if (subnetId === undefined || imageId === undefined) throw new Error('the plan has a hole');
+  return {
+    ...{ plan, subnetId, imageId, keyName, tagsOf, address },
+    securityGroupIds: firewall.idsOf(groups),
+    instanceProfile: undefined,
+    kmsKeyArn: decision.settings.kmsKeyArn,
+    region: decision.settings.region,
+    profile: new pulumi.Config('aws').get('profile'),
+    after: [network, access, firewall],
+  };
+}
