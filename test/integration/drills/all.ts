@@ -1,6 +1,62 @@
 /** All drills, in the order in which they are played. */
 import type { Drill } from '../harness/drill.ts';
-import { leaderKilled } from './production/ensemble.ts';
+import * as daemons from './production/daemons.ts';
+import * as ensemble from './production/ensemble.ts';
+import * as hosts from './production/hosts.ts';
 import { instancesKilled } from './production/instance-killed.ts';
+import { leaderCutOff, partitions } from './production/partitions.ts';
+import * as registry from './production/registry.ts';
+import * as services from './production/services.ts';
+import {
+  nerveKilledAndBack,
+  nerveKilledForGood,
+  nerveStopped,
+  synapseCrashed,
+} from './tutorial/daemons.ts';
+import { notFoundOnHealth, serviceBCallsServiceA, serviceCrashed } from './tutorial/service.ts';
+import { deathWithoutZookeeper, memberCrashed, zookeeperCrashed } from './tutorial/zookeeper.ts';
 
-export const drills: readonly Drill[] = [...instancesKilled, leaderKilled];
+const tutorial: readonly Drill[] = [
+  serviceCrashed,
+  notFoundOnHealth,
+  zookeeperCrashed,
+  deathWithoutZookeeper,
+  synapseCrashed,
+  nerveStopped,
+  nerveKilledAndBack,
+  nerveKilledForGood,
+  memberCrashed,
+  serviceBCallsServiceA,
+];
+
+const production: readonly Drill[] = [
+  ...instancesKilled,
+  ensemble.leaderKilled,
+  ensemble.rollingRestart,
+  ensemble.silentEnsemble,
+  ...partitions,
+  leaderCutOff,
+  services.flapping,
+  services.slowInstance,
+  services.rollingDeploy,
+  services.lastDrained,
+  services.fullQueue,
+  services.reloadKeepsStates,
+  daemons.haproxyKilled,
+  daemons.haproxyReloaded,
+  daemons.haproxySocketRemoved,
+  daemons.daemonsRestarted,
+  daemons.halfExpires,
+  daemons.fullDisk,
+  ...daemons.clocksStepped,
+  daemons.badConfigPushed,
+  registry.churn,
+  registry.hostileNodes,
+  registry.thousandNodes,
+  hosts.reboot,
+  hosts.powerOff,
+  ensemble.rebootsWithoutZookeeper,
+  ensemble.quorumLost,
+];
+
+export const drills: readonly Drill[] = [...tutorial, ...production];

@@ -1,13 +1,7 @@
 /** Daemons and services that die, are stopped, hang, or stay dead. */
-import { hereAtMs, type Inventory } from '../harness/inventory.ts';
+import type { Inventory } from '../harness/inventory.ts';
 import type { Fault } from './fault.ts';
-
-const now = 'date +%s%3N';
-
-/** Runs a script on a host; its last line is when it was done. */
-async function doneAt(inventory: Inventory, host: string, script: string): Promise<number> {
-  return hereAtMs(inventory, host, await inventory.hosts.run(host, script));
-}
+import { doneAt, now } from './script.ts';
 
 /** Whether requests go through it. */
 const carries = (unit: string): boolean => !['zookeeper', 'nerve', 'synapse'].includes(unit);

@@ -17,7 +17,7 @@ export interface Drill {
   /** Fast enough for every change of the code. */
   readonly quick: boolean;
   /** Why it cannot run on this stack, in words; `undefined` where it can. */
-  readonly cannot?: (inventory: Inventory) => string | undefined;
+  readonly cannot?: (inventory: Inventory) => Promise<string | undefined> | string | undefined;
   /** The default: every host asks all services in all ways. */
   readonly traffic?: (inventory: Inventory) => TrafficPlan;
   readonly play: (stage: Stage) => Promise<void>;

@@ -32,17 +32,15 @@ function consumersOf({ inventory }: Scene, service: string, but: readonly string
   return consumers.filter((host) => !but.includes(host));
 }
 
-/** When an instance was first out of every proxy after `fromMs`, whatever it did then. */
-export function outOfEveryProxy(
-  scene: Scene,
-  service: string,
-  instance: string,
+/** When a server was first out of all these proxies after `fromMs`, whatever it did then. */
+export function serverOut(
+  { watch }: Scene,
+  hosts: readonly string[],
+  server: string,
   fromMs: number,
-  but: readonly string[] = [],
 ): number | undefined {
-  const server = serverOf(scene.inventory, service, instance);
-  const times = consumersOf(scene, service, but).map((host) => {
-    const sightings = scene.watch.proxies(host);
+  const times = hosts.map((host) => {
+    const sightings = watch.proxies(host);
     const before = sightings.findLast(({ at }) => at <= fromMs);
     const out = (seen: ProxySighting | undefined): boolean =>
       seen !== undefined && seen.pid !== 0 && !takesTraffic(seen.servers[server]);
@@ -52,7 +50,27 @@ export function outOfEveryProxy(
   return latest(times);
 }
 
-/** Since when an instance takes traffic in every proxy without a break. */
+/** Since when a server takes traffic in all these proxies without a break. */
+export function serverIn(
+  scene: Scene,
+  hosts: readonly string[],
+  server: string,
+): number | undefined {
+  return sinceOnAll(scene, hosts, ({ servers }) => takesTraffic(servers[server]));
+}
+
+/** When an instance was first out of every proxy; `but` for hosts that nobody can tell. */
+export function outOfEveryProxy(
+  scene: Scene,
+  service: string,
+  instance: string,
+  fromMs: number,
+  but: readonly string[] = [],
+): number | undefined {
+  const server = serverOf(scene.inventory, service, instance);
+  return serverOut(scene, consumersOf(scene, service, but), server, fromMs);
+}
+
 export function inEveryProxy(
   scene: Scene,
   service: string,
@@ -60,9 +78,7 @@ export function inEveryProxy(
   but: readonly string[] = [],
 ): number | undefined {
   const server = serverOf(scene.inventory, service, instance);
-  return sinceOnAll(scene, consumersOf(scene, service, but), ({ servers }) =>
-    takesTraffic(servers[server]),
-  );
+  return serverIn(scene, consumersOf(scene, service, but), server);
 }
 
 /** Since when every proxy has every instance of the catalog up and no other server. */

@@ -142,24 +142,25 @@ async function waitUntilWhole(stage: LiveStage, deadlineMs: number): Promise<voi
   );
 }
 
+/** Seen from outside and asked of the daemons: whatever of the two is later. */
 async function recover(drill: Drill, stage: LiveStage, healedAtMs: number): Promise<void> {
-  if (drill.recovers === undefined) {
-    await waitUntilWhole(stage, drill.patienceMs ?? patienceMs);
-  } else {
-    await stage.within(drill.recovers, healedAtMs, () => wholeSince(stage));
-  }
-  const recoveredMs = Math.max(0, (wholeSince(stage) ?? Date.now()) - healedAtMs);
-  stage.times({ recoveredMs: Math.round(recoveredMs) });
-  await stage.requestsPass(calmRequests);
-  // What came back may still be on its way to some view.
+  const patience = drill.patienceMs ?? patienceMs;
+  await waitUntilWhole(stage, patience);
+  let agreedAtMs = 0;
   await stage.until(
     'all views agree',
     async () => {
+      const lookedAtMs = Date.now();
       const [first] = await disagreements(stage);
       if (first !== undefined) throw new Error(`${first.host}: ${first.what}`);
+      agreedAtMs = lookedAtMs;
     },
-    drill.patienceMs ?? patienceMs,
+    patience,
   );
+  const recoveredMs = Math.max(0, agreedAtMs - healedAtMs);
+  if (drill.recovers !== undefined) stage.judge(drill.recovers, recoveredMs);
+  stage.times({ recoveredMs });
+  await stage.requestsPass(calmRequests);
 }
 
 async function stopTraffic(

@@ -44,7 +44,7 @@ async function playAll(
     if (theatre.signal.aborted) break;
     const { title, set, about } = drill;
     observer.began({ title, set, index: index + 1, of: drills.length });
-    const because = drill.cannot?.(theatre.inventory);
+    const because = await drill.cannot?.(theatre.inventory);
     const outcome: DrillOutcome =
       because === undefined
         ? await playDrill(drill, theatre)

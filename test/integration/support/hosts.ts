@@ -2,15 +2,16 @@
 import { quickTarget } from '../../../infra/cli/login.ts';
 import type { HostOutput, StackOutputs } from '../../../infra/cli/outputs.ts';
 import { shellQuote } from '../../../infra/components/shell.ts';
+import type { SshClient } from '../../../infra/ssh/client.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
+import { SshError } from '../../../infra/ssh/target.ts';
 
 export class Hosts {
   readonly #outputs: StackOutputs;
-  readonly #pool: SshPool;
+  readonly #pools = new Map<string, SshPool>();
 
   constructor(outputs: StackOutputs) {
     this.#outputs = outputs;
-    this.#pool = new SshPool({ signal: new AbortController().signal });
   }
 
   /** Names of the hosts that have a role. */
@@ -26,7 +27,7 @@ export class Hosts {
 
   /** Standard output of a bash script that runs as root; throws where it fails. */
   async run(name: string, script: string): Promise<string> {
-    const result = await this.#pool.run(await quickTarget(this.#host(name)), (client) =>
+    const result = await this.#on(name, (client) =>
       client.exec('sudo -n bash -euo pipefail -s', { stdin: script }),
     );
     if (result.status === 0) return result.stdout.trimEnd();
@@ -60,16 +61,28 @@ export class Hosts {
       rest = lines.pop() ?? '';
       lines.forEach(onLine);
     };
-    const ended = this.#pool.run(await quickTarget(this.#host(name)), (client) =>
-      client.exec(command, { signal, onOutput }),
-    );
+    const ended = this.#on(name, (client) => client.exec(command, { signal, onOutput }));
     await ended.catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }
 
   close(): void {
-    this.#pool.close();
+    for (const pool of this.#pools.values()) pool.close();
+    this.#pools.clear();
+  }
+
+  /** A pool gives up for good on a host that it could not reach; ours go down and come back. */
+  async #on<T>(name: string, use: (client: SshClient) => Promise<T>): Promise<T> {
+    const known = this.#pools.get(name);
+    const pool = known ?? new SshPool({ signal: new AbortController().signal });
+    this.#pools.set(name, pool);
+    try {
+      return await pool.run(await quickTarget(this.#host(name)), use);
+    } catch (error) {
+      if (error instanceof SshError && this.#pools.get(name) === pool) this.#pools.delete(name);
+      throw error;
+    }
   }
 
   #host(name: string): HostOutput {

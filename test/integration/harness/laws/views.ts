@@ -9,9 +9,11 @@ import type { LawViolation } from '../outcome.ts';
 export const viewsAgree = 'registry, nerve, synapse, HAProxy and its file agree';
 
 const nerveSchema = z.object({
+  registry: z.array(z.object({ state: z.string() })),
   services: z.record(z.string(), z.object({ registered: z.string().nullable() })),
 });
 const synapseSchema = z.object({
+  registry: z.string(),
   services: z.record(
     z.string(),
     z.object({ instances: z.array(z.object({ server: z.string(), origin: z.string() })) }),
@@ -48,7 +50,9 @@ const script = [
 
 /** Each instance here is registered once: as nerve says, and as the registry has it. */
 function nerveFaults(scene: Scene, host: string, text: string): readonly string[] {
-  const { services } = nerveSchema.parse(JSON.parse(text));
+  const { registry, services } = nerveSchema.parse(JSON.parse(text));
+  const cut = registry.some(({ state }) => state !== 'connected');
+  if (cut) return ['nerve does not reach the registry'];
   return Object.entries(scene.inventory.outputs.services)
     .filter(([, { on }]) => on.includes(host))
     .flatMap(([service, { zkPath }]) => {
@@ -60,7 +64,8 @@ function nerveFaults(scene: Scene, host: string, text: string): readonly string[
 }
 
 function synapseFaults(inventory: Inventory, host: string, text: string): readonly string[] {
-  const { services } = synapseSchema.parse(JSON.parse(text));
+  const { registry, services } = synapseSchema.parse(JSON.parse(text));
+  if (registry !== 'connected') return ['synapse does not reach the registry'];
   return expectedServers(inventory, host).flatMap(([service, servers]) => {
     const seen = (services[service]?.instances ?? [])
       .filter(({ origin }) => origin === 'registry')

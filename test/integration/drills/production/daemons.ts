@@ -1,0 +1,177 @@
+/** Daemons under what befalls them: deaths, full disks, clocks, bad files. */
+import { clockInHand, clockStepped, withoutFaketime } from '../../faults/clock.ts';
+import { badConfig, mistakes } from '../../faults/config.ts';
+import { diskFull } from '../../faults/disk.ts';
+import { frozen, killed, killedForGood, restarted } from '../../faults/process.ts';
+import { reloadedByHand, socketRemoved } from '../../faults/proxy.ts';
+import { together } from '../../faults/together.ts';
+import type { Drill } from '../../harness/drill.ts';
+import { limits } from '../../harness/limits.ts';
+import { nodeGone, nodesOf } from '../../harness/moments.ts';
+import { judgeRegistrations } from '../../harness/unchanged.ts';
+import { firstOf } from '../../harness/who.ts';
+import { expectNerveReady } from '../../support/nerve.ts';
+import { echo, workers } from '../catalog/services.ts';
+import { goesOut } from '../moved.ts';
+
+const withoutProxyMs = 2_000;
+
+export const haproxyKilled: Drill = {
+  title: 'HAProxy is killed',
+  set: 'production',
+  about: 'systemd brings it back with what it knew; only its own host notices, for a moment.',
+  quick: true,
+  play: async (stage) => {
+    const [host = ''] = stage.inventory.serviceHosts;
+    const { atMs } = await stage.break(killed(host, 'haproxy'));
+    stage.expect({
+      // Each start is another process.
+      reloads: [host],
+      failures: [
+        { limit: limits.failedLater, counts: (record) => record.atMs > atMs + withoutProxyMs },
+        { limit: limits.failedElsewhere, counts: (record) => record.host !== host },
+      ],
+    });
+    await stage.requestsPass(300);
+  },
+};
+
+export const haproxyReloaded: Drill = {
+  title: 'HAProxy is reloaded by hand, three times',
+  set: 'production',
+  about: 'No connection is refused and none is cut, those that are held neither.',
+  quick: true,
+  play: async (stage) => {
+    const [host = ''] = stage.inventory.serviceHosts;
+    for (let round = 0; round < 3; round += 1) {
+      await stage.break(reloadedByHand(host));
+      await stage.requestsPass(150);
+    }
+  },
+};
+
+export const haproxySocketRemoved: Drill = {
+  title: "HAProxy's socket is removed, and an instance dies",
+  set: 'production',
+  about: 'synapse can tell it nothing; its own checks avoid the dead, and synapse gets it back.',
+  quick: true,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const [victim = '', host = ''] = inventory.serviceHosts;
+    await stage.break(socketRemoved(host));
+    const dead = await stage.break(killedForGood(victim, workers));
+    await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, victim, [host]);
+    await stage.requestsPass(300);
+  },
+};
+
+export const daemonsRestarted: Drill = {
+  title: 'nerve and synapse are restarted, host by host',
+  set: 'production',
+  about: 'An upgrade: no registration comes or goes, no request is lost, nothing is reloaded.',
+  quick: true,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const from = Date.now();
+    for (const host of inventory.serviceHosts) {
+      await stage.break(restarted(host, 'nerve'));
+      await stage.break(restarted(host, 'synapse'));
+      await stage.until(`${host} is ready`, async () => {
+        await expectNerveReady(inventory.hosts, host);
+        await inventory.hosts.run(host, 'curl -sf -m 2 -o /dev/null 127.0.0.1:3210/ready');
+      });
+    }
+    judgeRegistrations(stage, workers, from);
+    judgeRegistrations(stage, echo, from);
+  },
+};
+
+export const halfExpires: Drill = {
+  title: 'half the fleet expires at once',
+  set: 'production',
+  about: 'Registrations of healthy instances vanish unannounced: they keep their traffic.',
+  quick: true,
+  play: async (stage) => {
+    const [first = '', second = ''] = stage.inventory.serviceHosts;
+    const nodes = [first, second].flatMap((host) => nodesOf(stage, workers, host));
+    const frozenOnes = [first, second].map((host) => frozen(host, 'nerve'));
+    const { atMs } = await stage.break(together('two nerves fall silent', frozenOnes));
+    for (const node of nodes) {
+      await stage.within(limits.nerveGone, atMs, () => nodeGone(stage, workers, node));
+    }
+    await stage.requestsPass(200);
+  },
+};
+
+export const fullDisk: Drill = {
+  title: 'the disk is full under the daemons, and an instance dies',
+  set: 'production',
+  about: 'Proxies follow over their sockets; files are whole, and right once there is room.',
+  quick: true,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const [victim = '', host = ''] = inventory.serviceHosts;
+    await stage.break(diskFull(host));
+    const dead = await stage.break(killedForGood(victim, workers));
+    await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, victim);
+    await stage.requestsPass(200);
+    await inventory.hosts.run(
+      host,
+      '/usr/sbin/haproxy -q -c -f /var/lib/smartstack/haproxy/haproxy.cfg',
+    );
+  },
+};
+
+function clockSteps(daemon: 'nerve' | 'synapse', seconds: string): Drill {
+  return {
+    title: `the clock of ${daemon} steps by ${seconds} s`,
+    set: 'production',
+    about: 'Nothing depends on the time of day: changes are followed as before.',
+    quick: false,
+    cannot: (inventory) => withoutFaketime(inventory, firstOf(inventory, workers)),
+    play: async (stage) => {
+      const { inventory } = stage;
+      const host = firstOf(inventory, workers);
+      await stage.break(clockInHand(host, daemon));
+      await stage.until('all is as before', () => {
+        if (nodesOf(stage, workers, host).length === 0) throw new Error('not registered');
+      });
+      const { atMs } = await stage.break(clockStepped(host, daemon, seconds));
+      await stage.requestsPass(250);
+      const dead = await stage.break(killedForGood(host, workers));
+      await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, host);
+      await dead.heal();
+      judgeRegistrations(stage, echo, atMs);
+    },
+  };
+}
+
+export const clocksStepped: readonly Drill[] = [
+  clockSteps('nerve', '+3600'),
+  clockSteps('nerve', '-3600'),
+  clockSteps('synapse', '+3600'),
+  clockSteps('synapse', '-3600'),
+];
+
+export const badConfigPushed: Drill = {
+  title: 'bad configuration is pushed to both daemons',
+  set: 'production',
+  about: 'What runs stays as it is, and changes are followed as before.',
+  quick: true,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const host = firstOf(inventory, workers);
+    const from = Date.now();
+    for (const mistake of mistakes) {
+      const synapse = await stage.break(badConfig(host, 'synapse', 'synapse.conf.json', mistake));
+      const file = await stage.break(badConfig(host, 'nerve', `nerve.d/${workers}.json`, mistake));
+      const main = await stage.break(badConfig(host, 'nerve', 'nerve.conf.json', mistake));
+      await stage.requestsPass(100);
+      await main.heal();
+      await file.heal();
+      await synapse.heal();
+    }
+    judgeRegistrations(stage, workers, from);
+    judgeRegistrations(stage, echo, from);
+  },
+};
