@@ -1,4 +1,5 @@
 /** A real name server on loopback. */
+import { NOTFOUND, Resolver } from 'node:dns/promises';
 import { freePorts } from './free-ports.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -28,7 +29,8 @@ export async function startNameServer(records: DnsRecords): Promise<TestNameServ
   let server: ServerProcess | undefined;
   const serve = async (next: DnsRecords): Promise<void> => {
     await server?.stop();
-    server = await startServer({ command: ['dnsmasq', ...argumentsFor(port, next)], port });
+    const command = ['dnsmasq', ...argumentsFor(port, next)] as const;
+    server = await startServer({ command, port, ready: () => answers(port) });
   };
   await serve(records);
   return {
@@ -40,6 +42,15 @@ export async function startNameServer(records: DnsRecords): Promise<TestNameServ
       server = undefined;
     },
   };
+}
+
+/** Rejects where nobody answers; that there is no such name is an answer. */
+async function answers(port: number): Promise<void> {
+  const resolver = new Resolver({ timeout: 1_000, tries: 1 });
+  resolver.setServers([`127.0.0.1:${port}`]);
+  await resolver.resolve4('nobody.test').catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === NOTFOUND)) throw error;
+  });
 }
 
 function argumentsFor(

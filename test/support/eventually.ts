@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 10 s. */
+  /** Default 30 s: bounds how long a test that fails takes, on a machine however busy. */
   readonly deadlineMs?: number;
   /** Default 20 ms. */
   readonly pollMs?: number;
@@ -10,7 +10,7 @@ export interface EventuallyOptions {
 /** Repeats `probe` until it stops throwing; at the deadline throws what it threw last. */
 export async function eventually<T>(
   probe: () => T | Promise<T>,
-  { deadlineMs = 10_000, pollMs = 20 }: EventuallyOptions = {},
+  { deadlineMs = 30_000, pollMs = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const endMs = performance.now() + deadlineMs;
   for (;;) {
@@ -33,4 +33,23 @@ export async function throughout(
     await probe();
     await sleep(pollMs);
   }
+}
+
+/** Repeats `probe` while `work` goes on, however long that takes; throws what either throws. */
+export async function during<T>(
+  work: Promise<T>,
+  probe: () => unknown,
+  { pollMs = 1 }: Pick<EventuallyOptions, 'pollMs'> = {},
+): Promise<T> {
+  let isOver = false;
+  const ended = work.finally(() => {
+    isOver = true;
+  });
+  // Thrown below; a probe that throws first leaves it behind.
+  ended.catch(() => undefined);
+  do {
+    await probe();
+    await sleep(pollMs);
+  } while (!isOver);
+  return await ended;
 }

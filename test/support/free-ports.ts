@@ -1,8 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+
+/**
+ * Below those that a system hands out by itself (Linux from 32768 on, macOS from 49152): no
+ * connection and no other test takes one between here and the server that is to listen there.
+ */
+const range = { first: 10_000, end: 32_768 };
 
 /** Loopback ports that nobody listens on; all are held until all are found. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = await listen(randomInt(range.first, range.end));
+    if (server !== undefined) servers.push(server);
+  }
   const ports = servers.map(portOf);
   await Promise.all(servers.map(close));
   return ports;
@@ -19,11 +30,15 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-function listenAnywhere(): Promise<Server> {
+/** `undefined` when the port is taken. */
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', (error) => {
+      if ('code' in error && error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
 

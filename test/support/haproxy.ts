@@ -34,6 +34,7 @@ export interface TestHaproxy {
   output(): string;
 }
 
+/** Of an answer. */
 const deadlineMs = 5_000;
 
 export async function createTestHaproxy(): Promise<TestHaproxy> {
@@ -57,13 +58,10 @@ export async function createTestHaproxy(): Promise<TestHaproxy> {
     }
     await once(child, 'spawn');
     process_ = child;
-    await eventually(
-      async () => {
-        if (child.exitCode !== null) throw new Error(`haproxy exited: ${output}`);
-        await info();
-      },
-      { deadlineMs },
-    );
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`haproxy exited: ${output}`);
+      await info();
+    });
   };
 
   const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {

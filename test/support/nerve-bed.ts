@@ -17,6 +17,7 @@ import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
 import { eventually } from './eventually.ts';
 import { type HealthServer, startHealthServer } from './health-server.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
+import { grantedSessionMs } from './zookeeper.ts';
 import { openSession } from './zookeeper-session.ts';
 
 export interface RunningNerve {
@@ -48,13 +49,16 @@ export interface NerveBed {
   /** The registrations at the bed's path: child → data. */
   registrations(path?: string): Promise<Record<string, unknown>>;
   /** Resolves to the only child once there is exactly one with `data`. */
-  onlyRegistration(data?: object, deadlineMs?: number): Promise<string>;
-  noRegistration(deadlineMs?: number): Promise<void>;
+  onlyRegistration(data?: object): Promise<string>;
+  noRegistration(): Promise<void>;
   readonly observer: ZooKeeperSession;
   close(): Promise<void>;
 }
 
-export const sessionTimeoutMs = 2_000;
+/** Short enough to wait for its end, and long enough for a busy machine to keep it. */
+export const sessionTimeoutMs = 4_000;
+/** For tests that start processes meanwhile: the longest that the ensemble grants. */
+export const longSessionMs = grantedSessionMs.max;
 
 export async function createNerveBed(
   /** What nerve uses; the observer uses `observerHosts`. */
@@ -122,21 +126,17 @@ export async function createNerveBed(
       return started;
     },
     registrations,
-    onlyRegistration: (data, deadlineMs = 10_000) =>
-      eventually(
-        async () => {
-          const found = Object.entries(await registrations());
-          expect(found).to.have.length(1);
-          const [[child, actual] = ['', undefined]] = found;
-          if (data) expect(actual).to.deep.include(data);
-          return child;
-        },
-        { deadlineMs },
-      ),
-    noRegistration: (deadlineMs = 10_000) =>
-      eventually(async () => expect(await registrations()).to.deep.equal({}), {
-        deadlineMs,
-      }).then(() => undefined),
+    onlyRegistration: (data) =>
+      eventually(async () => {
+        const found = Object.entries(await registrations());
+        expect(found).to.have.length(1);
+        const [[child, actual] = ['', undefined]] = found;
+        if (data) expect(actual).to.deep.include(data);
+        return child;
+      }),
+    noRegistration: async () => {
+      await eventually(async () => expect(await registrations()).to.deep.equal({}));
+    },
     close: async () => {
       await Promise.all([...running].map(({ nerve }) => nerve.stop()));
       await observer.session.close();

@@ -66,7 +66,9 @@ export interface SynapseBed {
   ): Promise<{ admin: AdminState; up: boolean; weight: number } | undefined>;
   /** Waits until a request is on it. */
   busyOn(backend: TestBackend): Promise<void>;
-  /** Waits until exactly these are servers of `web`, up and ready. */
+  /** Throws unless exactly these are servers of `web` now, up and ready. */
+  serves(...backends: readonly TestBackend[]): Promise<void>;
+  /** Waits until they are. */
   expectServing(...backends: readonly TestBackend[]): Promise<void>;
   destroy(): Promise<void>;
 }
@@ -74,6 +76,8 @@ export interface SynapseBed {
 const testDefaults = [
   'mode http',
   'timeout connect 1s',
+  // A backend in a busy process answers late, which is no sign of its death.
+  'timeout check 10s',
   'timeout client 10s',
   'timeout server 10s',
   'timeout queue 2s',
@@ -206,14 +210,14 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         const answer = await haproxy.admin.ask('show stat -1 4 -1');
         expect(parseLoad(answer, nameOf(backend))).to.be.greaterThan(0);
       }),
-    expectServing: (...wanted) =>
-      eventually(async () => {
-        const servers = (await haproxy.servers()).filter((one) => one.backend === 'web');
-        const serving = servers.filter(({ up, admin }) => up && admin === 'ready');
-        const names = servers.map(({ name }) => name).sort();
-        expect(names).to.deep.equal(wanted.map(nameOf).sort());
-        expect(serving).to.have.length(wanted.length);
-      }),
+    serves: async (...wanted) => {
+      const servers = (await haproxy.servers()).filter((one) => one.backend === 'web');
+      const serving = servers.filter(({ up, admin }) => up && admin === 'ready');
+      const names = servers.map(({ name }) => name).sort();
+      expect(names).to.deep.equal(wanted.map(nameOf).sort());
+      expect(serving).to.have.length(wanted.length);
+    },
+    expectServing: (...wanted) => eventually(() => bed.serves(...wanted)),
     destroy: async () => {
       await Promise.all(traffic.map((one) => one.stop()));
       await synapse?.stop();

@@ -13,7 +13,7 @@ export interface ObservedSession {
   /** Every state since the start, in order. */
   readonly states: readonly SessionState[];
   readonly logger: RecordingLogger;
-  connected(deadlineMs?: number): Promise<void>;
+  connected(): Promise<void>;
 }
 
 /** A started session on the real clock that remembers its transitions. */
@@ -22,7 +22,7 @@ export function openSession(
 ): ObservedSession {
   const logger = createRecordingLogger();
   const session = createZooKeeperSession({
-    sessionTimeoutMs: 2_000,
+    sessionTimeoutMs: 4_000,
     clock: systemClock,
     random: Math.random,
     logger,
@@ -31,9 +31,8 @@ export function openSession(
   const states: SessionState[] = [];
   session.onState((state) => states.push(state));
   session.start();
-  const connected = (deadlineMs = 10_000): Promise<void> =>
-    eventually(() => expect(session.state.kind).to.equal('connected'), { deadlineMs }).then(
-      () => undefined,
-    );
+  const connected = async (): Promise<void> => {
+    await eventually(() => expect(session.state.kind).to.equal('connected'));
+  };
   return { session, states, logger, connected };
 }

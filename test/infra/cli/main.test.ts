@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
 
 interface Ended {
   readonly status: number | null;
@@ -40,6 +41,13 @@ describe('infra/cli/main.ts', function () {
     return { child, ended };
   }
   const run = (command: string, seconds = '0') => start(command, seconds).ended;
+  /** An `up` that is in the middle of its step. */
+  async function startSlow(seconds: number): Promise<ReturnType<typeof start>> {
+    const begun = join(project, 'begun');
+    const started = start('up', `$(touch ${begun}; echo ${seconds})`);
+    await eventually(() => expect(existsSync(begun)).to.equal(true));
+    return started;
+  }
 
   it('stands nothing up for a stack that nobody has configured', async () => {
     const { status, output } = await start('up', '0', '--stack', 'vargant').ended;
@@ -75,8 +83,7 @@ describe('infra/cli/main.ts', function () {
   });
 
   it('ends on Ctrl-C within seconds, says how to go on, and goes on', async () => {
-    const { child, ended } = start('up', '60');
-    await new Promise((wait) => setTimeout(wait, 3_000));
+    const { child, ended } = await startSlow(60);
     const second = await run('up');
     expect(second.status).to.equal(1);
     expect(second.output).to.include(`another run is at work on this stack: process ${child.pid}`);
@@ -89,8 +96,7 @@ describe('infra/cli/main.ts', function () {
   });
 
   it('ends at once on a second Ctrl-C, leaving a state to go on from', async () => {
-    const { child, ended } = start('up', '5');
-    await new Promise((wait) => setTimeout(wait, 3_000));
+    const { child, ended } = await startSlow(5);
     child.kill('SIGINT');
     setTimeout(() => child.kill('SIGINT'), 100);
     expect((await ended).status).to.equal(130);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,6 +6,7 @@ import { SshClient } from '../../../infra/ssh/client.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
 import { uploadPath, uploadText } from '../../../infra/ssh/sftp.ts';
 import { SshError, type SshTarget } from '../../../infra/ssh/target.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-ports.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
 
@@ -62,16 +63,14 @@ describe('SshClient', () => {
     expect(result).to.deep.include({ status: undefined, endedBy: 'SIGKILL' });
   });
 
-  it('leaves a command on demand within seconds, ended or not', async () => {
+  it('leaves a command on demand, ended or not', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
-    const startedAt = performance.now();
     // sshd passes signals on only where it runs with separated privileges: not for root.
-    await client.exec('exec sleep 5', { signal: abort.signal }).then(
+    await client.exec('exec sleep 30', { signal: abort.signal }).then(
       ({ endedBy }) => expect(endedBy).to.equal('SIGTERM'),
       (error: SshError) => expect(error.fault).to.equal('aborted'),
     );
-    expect(performance.now() - startedAt).to.be.lessThan(3_000);
   });
 
   it('copies texts, files and directories where the provider would', async () => {
@@ -157,12 +156,11 @@ describe('SshClient', () => {
     const { port, hostKey, privateKey } = fragile;
     const pool = new SshPool({ signal: never });
     const there = { ...target, port, hostKey, privateKey };
-    const running = pool.run(there, (link) => link.exec('sleep 60'));
-    setTimeout(
-      () => void pool.run(there, (link) => link.exec('kill -9 $PPID')).catch(() => {}),
-      300,
-    );
-    const error = await failure(running);
+    const begun = join(fragile.directory, 'begun');
+    const running = failure(pool.run(there, (link) => link.exec(`touch ${begun}; sleep 60`)));
+    await eventually(() => expect(existsSync(begun)).to.equal(true));
+    await pool.run(there, (link) => link.exec('kill -9 $PPID')).catch(() => undefined);
+    const error = await running;
     expect(error.fault).to.equal('lost');
     expect((await pool.run(there, (link) => link.exec('echo again'))).stdout).to.equal('again\n');
     pool.close();

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { type DaemonProcess, startDaemon } from '../../../support/daemon-process.ts';
-import { eventually, throughout } from '../../../support/eventually.ts';
-import { createNerveBed, type NerveBed, registrationOf } from '../../../support/nerve-bed.ts';
+import { during, eventually } from '../../../support/eventually.ts';
+import {
+  createNerveBed,
+  longSessionMs,
+  type NerveBed,
+  registrationOf,
+} from '../../../support/nerve-bed.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
 
 describe('the nerve process', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let ensemble: Ensemble;
   let bed: NerveBed;
   let started: DaemonProcess[] = [];
@@ -43,15 +48,18 @@ describe('the nerve process', function () {
   });
 
   it('leaves exactly one registration when it is killed and started again', async () => {
+    await bed.writeMain({ zk_session_timeout_ms: longSessionMs });
     const first = start();
     const before = await bed.onlyRegistration();
     await first.kill();
     start();
-    await throughout(async () => expect(Object.keys(await bed.registrations())).to.have.length(1), {
-      durationMs: 3_000,
-      pollMs: 5,
+    const replaced = eventually(async () =>
+      expect(await bed.registrations()).not.to.have.key(before),
+    );
+    await during(replaced, async () => {
+      expect(Object.keys(await bed.registrations())).to.have.length(1);
     });
-    expect(await bed.onlyRegistration(registrationOf(bed))).to.not.equal(before);
+    await bed.onlyRegistration(registrationOf(bed));
   });
 
   it('reloads on SIGHUP without a flap', async () => {

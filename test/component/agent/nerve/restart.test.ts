@@ -2,8 +2,13 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type DaemonProcess, startDaemon } from '../../../support/daemon-process.ts';
-import { eventually, throughout } from '../../../support/eventually.ts';
-import { createNerveBed, type NerveBed, registrationOf } from '../../../support/nerve-bed.ts';
+import { during, eventually, throughout } from '../../../support/eventually.ts';
+import {
+  createNerveBed,
+  longSessionMs,
+  type NerveBed,
+  registrationOf,
+} from '../../../support/nerve-bed.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
 
 describe('nerve over a restart', function () {
@@ -67,21 +72,24 @@ describe('nerve over a restart', function () {
     const first = await bed.start({ isBeingRestarted: false });
     const before = await bed.onlyRegistration();
     await first.nerve.stop();
-    await bed.noRegistration(1_000);
+    await bed.noRegistration();
     await bed.start();
     expect(await bed.onlyRegistration()).not.to.equal(before);
   });
 
   it('keeps its node when it is killed and started again', async () => {
+    await bed.writeMain({ state_path: statePath, zk_session_timeout_ms: longSessionMs });
     const first = startProcess();
     const before = await bed.onlyRegistration();
     await eventually(async () => expect(await readFile(statePath, 'utf8')).to.include(before));
     await first.kill();
     const second = startProcess();
-    await throughout(async () => expect(await bed.onlyRegistration()).to.equal(before), {
-      durationMs: 4_000,
-    });
-    expect(second.events()).to.include('zookeeper-connected').and.not.to.include('registered');
+    const connected = eventually(() => expect(second.events()).to.include('zookeeper-connected'));
+    const isThere = async () =>
+      expect(Object.keys(await bed.registrations())).to.deep.equal([before]);
+    await during(connected, isThere);
+    await throughout(isThere, { durationMs: 1_000 });
+    expect(second.events()).not.to.include('registered');
   });
 
   it('keeps the node while its checks fail for less than `fall` says', async () => {
@@ -133,7 +141,7 @@ describe('nerve over a restart', function () {
 
   it('registers anew, once, when the session has expired meanwhile', async () => {
     const before = await runAndHandOver();
-    await bed.noRegistration(20_000);
+    await bed.noRegistration();
     await bed.start();
     const after = await bed.onlyRegistration(registrationOf(bed));
     expect(after).not.to.equal(before);

@@ -27,7 +27,7 @@ describe('synapse and instances that leave', () => {
       const before = listings();
       bed.zookeeper.remove(bed.path, node);
       await eventually(() => expect(listings()).to.be.greaterThan(before));
-      await throughout(() => bed.expectServing(only), { durationMs: 500 });
+      await throughout(() => bed.serves(only), { durationMs: 500 });
       expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'only' });
     });
 
@@ -40,11 +40,11 @@ describe('synapse and instances that leave', () => {
       await bed.synapse().stop();
       bed.zookeeper.connect();
       await bed.startSynapse();
-      await throughout(() => bed.expectServing(), { durationMs: 500 });
+      await throughout(() => bed.serves(), { durationMs: 500 });
       // Nor where there is no registry to ask.
       await bed.synapse().stop();
       await bed.startSynapse();
-      await throughout(() => bed.expectServing(), { durationMs: 500 });
+      await throughout(() => bed.serves(), { durationMs: 500 });
     });
 
     it('goes alone when others vanish in the same moment without a word', async () => {
@@ -131,7 +131,7 @@ describe('synapse and instances that leave', () => {
         const line = bed.logger.lines.findLast(({ event }) => event === 'service-changed');
         expect(line).to.include({ instances: 0, before: 1 });
       });
-      await throughout(() => bed.expectServing(only), { durationMs: 500 });
+      await throughout(() => bed.serves(only), { durationMs: 500 });
     });
   });
 

@@ -42,7 +42,7 @@ describe('synapse and a fleet that vanishes', () => {
     const traffic = bed.startTraffic();
     vanish(nodes.slice(1));
     await eventually(async () => expect(await guarded()).to.have.length(3));
-    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends), { durationMs: 500 });
     backends[3]?.setHealthy(false);
     await bed.expectServing(...backends.slice(0, 3));
     await traffic.stop();
@@ -53,7 +53,7 @@ describe('synapse and a fleet that vanishes', () => {
     });
     // What failed is not held again when it answers once more.
     backends[3]?.setHealthy(true);
-    await throughout(() => bed.expectServing(...backends.slice(0, 3)), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends.slice(0, 3)), { durationMs: 500 });
   });
 
   it('does not hold as many that said that they leave', async () => {
@@ -108,9 +108,9 @@ describe('synapse and a fleet that vanishes', () => {
     await bed.synapse().stop();
     // Neither with a registry to ask nor without one.
     await bed.startSynapse();
-    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends), { durationMs: 500 });
     bed.zookeeper.connect();
-    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends), { durationMs: 500 });
     expect(await guarded()).to.have.length(2);
   });
 
@@ -119,11 +119,11 @@ describe('synapse and a fleet that vanishes', () => {
     vanish(nodes.slice(1));
     await eventually(async () => expect(await guarded()).to.have.length(3));
     vanish(nodes.slice(0, 1));
-    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends), { durationMs: 500 });
     // One is back: that the others are missing is the same loss as before.
     const [first] = backends;
     if (first !== undefined) bed.register(first);
-    await throughout(() => bed.expectServing(...backends), { durationMs: 500 });
+    await throughout(() => bed.serves(...backends), { durationMs: 500 });
   });
 
   describe('because its sessions of ZooKeeper expired', function () {
@@ -160,7 +160,7 @@ describe('synapse and a fleet that vanishes', () => {
       // Its end does to the registry what its expiry does, one listing each or all in one.
       await Promise.all(sessions.slice(1).map(({ session }) => session.close()));
       await eventually(async () => expect(await guarded()).to.have.length(4));
-      await throughout(() => bed.expectServing(...backends), { durationMs: 1_000 });
+      await throughout(() => bed.serves(...backends), { durationMs: 1_000 });
       const dead = backends.at(-1);
       dead?.setHealthy(false);
       await bed.expectServing(...backends.slice(0, -1));

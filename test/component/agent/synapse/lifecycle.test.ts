@@ -86,7 +86,7 @@ describe("synapse's lifecycle API", () => {
       until: null,
     });
     await restart();
-    await throughout(() => bed.expectServing(one), { durationMs: 500 });
+    await throughout(() => bed.serves(one), { durationMs: 500 });
     await decide(two, 'enable');
     await bed.expectServing(one, two);
     await traffic.stop();
@@ -119,7 +119,7 @@ describe("synapse's lifecycle API", () => {
     bed.zookeeper.depart(bed.path, nodes[1] ?? '', 'stopped');
     await eventually(async () => expect((await shown(two))?.origin).to.equal('pinned'));
     await restart();
-    await throughout(() => bed.expectServing(one, two), { durationMs: 500 });
+    await throughout(() => bed.serves(one, two), { durationMs: 500 });
     expect((await shown(two))?.pinned).to.deep.include({ reason: 'registry is down', by: 'eve' });
     await decide(two, 'unpin');
     await bed.expectServing(one);

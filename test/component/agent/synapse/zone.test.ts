@@ -107,8 +107,8 @@ describe('synapse and an instance that nobody vouches for', () => {
     sick.setHealthy(false);
     bed.register(first);
     await bed.startServing(first);
-    const node = bed.register(sick);
-    // nerve's word counts until HAProxy's own check has failed.
+    // nerve's word counts until HAProxy's own check has failed, here in seconds.
+    const node = bed.register(sick, { haproxy_server_options: 'inter 5s' });
     await eventually(async () => expect(await bed.server(sick)).to.include({ up: true }));
     bed.zookeeper.depart(bed.path, node, 'failing');
     await bed.expectServing(first);

@@ -6,7 +6,7 @@ import { eventually } from '../../../../support/eventually.ts';
 import { withTemporaryFolder } from '../../../../support/temporary-folder.ts';
 
 describe('exec check', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const run = (command: string | readonly string[], options: object = {}) =>
     runTestCheck(4711, { type: 'exec', command, ...options });
 

@@ -25,7 +25,7 @@ const definition = {
 } as const;
 
 describe('grpc check', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let certificate: Certificate;
   let servers: Server[] = [];

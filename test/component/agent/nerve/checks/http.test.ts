@@ -9,7 +9,7 @@ import { leavingNothing, passed, reasonOf, runTestCheck } from '../../../../supp
 import { portOf } from '../../../../support/free-ports.ts';
 
 describe('http check over TLS', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let certificate: Certificate;
   let client: Certificate;

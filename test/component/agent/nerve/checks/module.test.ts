@@ -11,7 +11,7 @@ const example = fileURLToPath(
 );
 
 describe('module check', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const run = (path: string, options: object = {}, port = 4711) =>
     runTestCheck(port, { type: 'module', path, ...options });
 

@@ -30,7 +30,7 @@ describe('the etcd registry', () => {
   let count = 0;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     etcd = await startTestEtcd();
   });
   after(() => etcd.destroy());
@@ -216,7 +216,7 @@ describe('the etcd registry', () => {
 
   describe('with an etcd that goes away', () => {
     afterEach(async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       etcd.resume();
       await etcd.kill();
       await etcd.start();

@@ -42,7 +42,7 @@ describe('discovery in ZooKeeper', function () {
   beforeEach(async () => {
     paths += 1;
     path = `/services/s${paths}`;
-    await eventually(() => writer.ensurePath(path), { deadlineMs: 20_000 });
+    await eventually(() => writer.ensurePath(path));
   });
 
   afterEach(async () => {
@@ -89,7 +89,7 @@ describe('discovery in ZooKeeper', function () {
   const write = (node: string, data: string): Promise<unknown> =>
     writer.commit([{ kind: 'set', path: node, data: Buffer.from(data) }]);
   const finds = (...servers: readonly string[]): Promise<unknown> =>
-    eventually(() => expect(bed?.servers()).to.have.members(servers), { deadlineMs: 20_000 });
+    eventually(() => expect(bed?.servers()).to.have.members(servers));
   const lastSettings = (): unknown => bed?.settings.at(-1);
 
   describe('serversets', () => {
@@ -195,15 +195,11 @@ describe('discovery in ZooKeeper', function () {
       await finds('a_10.0.0.1:80');
       const leader = await ensemble.leader();
       for (const member of ensemble.members) if (member !== leader) await member.kill();
-      await eventually(() => expect(bed?.watcher.status.watching).to.equal(false), {
-        deadlineMs: 20_000,
-      });
+      await eventually(() => expect(bed?.watcher.status.watching).to.equal(false));
       await throughout(() => expect(bed?.servers()).to.have.length(1), { durationMs: 1_000 });
       expect(lastSettings()).to.deep.equal({ haproxy: { server_options: 'check' } });
       await ensemble.heal();
-      await eventually(() => write(path, '{"haproxy": {"server_options": "backup"}}'), {
-        deadlineMs: 20_000,
-      });
+      await eventually(() => write(path, '{"haproxy": {"server_options": "backup"}}'));
       await remove(node);
       await finds();
       await eventually(() =>
@@ -289,9 +285,8 @@ describe('discovery in ZooKeeper', function () {
     ]);
     await finds();
     const departed = bed?.found.flatMap((found) => found.departed) ?? [];
-    expect(departed.map(({ instance, reason }) => [instance.host, reason])).to.have.deep.members([
-      ['10.0.0.1', 'drained'],
-      ['10.0.0.2', 'drained'],
-    ]);
+    // In whatever order they were listed, and however often: a session that is lost lists anew.
+    const told = new Set(departed.map(({ instance, reason }) => `${instance.host} ${reason}`));
+    expect([...told]).to.have.members(['10.0.0.1 drained', '10.0.0.2 drained']);
   });
 });
