@@ -17,11 +17,15 @@ export function executorOf(type: string): Executor {
 }
 
 export class UnsupportedError extends Error {
+  /** As an error of gRPC has it: all that the SDK tells of a function that failed. */
+  readonly details: string;
+
   constructor(what: string) {
     super(
       `the built-in engine does not carry out ${what}; install the Pulumi CLI ` +
         '(https://www.pulumi.com/docs/install/) and run the same command again',
     );
     this.name = 'UnsupportedError';
+    this.details = this.message;
   }
 }

@@ -91,7 +91,7 @@ async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
     return await question();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RunError(`AWS does not say ${what}: ${reason}${hintFor(reason)}`);
+    throw new RunError(`could not find out ${what}: ${reason}${hintFor(reason)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The key with which people, and this program, log in. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import type { Problem } from '../../../agent/config/parse.ts';
 
 export interface LoginKey {
@@ -24,7 +24,7 @@ export function readLoginKey(file: string): LoginKey | Problem {
   } catch {
     return problem(`there is no file ${path} to read; make one with ssh-keygen -t ed25519`);
   }
-  const key = utils.parseKey(privateKey);
+  const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) {
     return problem(`${path} cannot be read (${key.message}); give one without a passphrase`);
   }
