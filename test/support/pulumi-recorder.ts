@@ -7,45 +7,34 @@ export interface RecordedResource {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** URNs and names of what it waits for, as its options say. */
   readonly dependsOn: readonly string[];
-  readonly options: pulumi.CustomResourceOptions;
-}
-
-export interface RecorderOptions {
-  /** What is known of a resource only once it is made, beside its inputs. */
-  readonly outputs?: (resource: pulumi.runtime.MockResourceArgs) => object;
-  /** Answers of functions such as `aws:ec2/getAmi:getAmi`. */
-  readonly call?: (call: pulumi.runtime.MockCallArgs) => Readonly<Record<string, unknown>>;
 }
 
 /** Resources that `program` registers, by name. */
 export async function recordResources(
   program: () => void | Promise<void>,
-  { outputs = () => ({}), call = () => ({}) }: RecorderOptions = {},
 ): Promise<ReadonlyMap<string, RecordedResource>> {
   const inputs = new Map<string, { type: string; inputs: Readonly<Record<string, unknown>> }>();
-  const seen = new Map<string, pulumi.CustomResourceOptions>();
+  const dependencies = new Map<string, readonly string[]>();
   await pulumi.runtime.setMocks({
-    newResource: (resource) => {
-      const { name, type, inputs: given } = resource;
+    newResource: ({ name, type, inputs: given }) => {
       inputs.set(name, { type, inputs: given });
-      const state = { ...given, stdout: '', stderr: '', ...outputs(resource) };
-      return { id: `${name}-id`, state };
+      return { id: `${name}-id`, state: { ...given, stdout: '', stderr: '' } };
     },
-    call,
+    call: () => ({}),
   });
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ name, opts, props }) => {
-      seen.set(name, opts);
+      dependencies.set(name, namesOf(opts));
       return { props, opts };
     });
     await program();
   });
   await pulumi.runtime.disconnect();
   return new Map(
-    [...inputs].map(([name, recorded]) => {
-      const options = seen.get(name) ?? {};
-      return [name, { name, ...recorded, dependsOn: namesOf(options), options }];
-    }),
+    [...inputs].map(([name, recorded]) => [
+      name,
+      { name, ...recorded, dependsOn: dependencies.get(name) ?? [] },
+    ]),
   );
 }
 
