@@ -8,8 +8,11 @@ export const hostsNode = '/opt/smartstack/current/bin/node';
 
 /** What a host runs; its standard input begins with `programInput`, its end ends the traffic. */
 export function generatorCommand(node: string): string {
-  return `${node} --input-type=module -e ${shellQuote(loader)}`;
+  return `${node} ${flags} --input-type=module -e ${shellQuote(loader)}`;
 }
+
+/** Little memory, no helper threads: the hosts have other work. */
+const flags = '--single-threaded --max-semi-space-size=2';
 
 // Takes the program from the first line and what it shall do from the second.
 const loader = [
