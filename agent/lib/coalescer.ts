@@ -6,11 +6,14 @@ export interface CoalescerOptions {
   readonly quietMs: number;
   /** The first request of a burst waits no longer than this. */
   readonly maxDelayMs: number;
+  /** Whether a request out of the blue waits too, as if a burst began; default false. */
+  readonly isPatient?: boolean;
 }
 
 /**
- * Turns requests into turns of work: an isolated request gets its turn at once, a burst gets one
- * turn when it is over, or one each `maxDelayMs` while it lasts. For one waiter at a time.
+ * Turns requests into turns of work: an isolated request gets its turn at once (unless there is no
+ * hurry), a burst gets one turn when it is over, or one each `maxDelayMs` while it lasts. For one
+ * waiter at a time.
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
@@ -35,13 +38,13 @@ export class Coalescer {
    * Rejects with the signal's reason when aborted.
    */
   async nextTurn(signal: AbortSignal, idleMs: number): Promise<'requested' | 'idle'> {
-    const { clock, quietMs, maxDelayMs } = this.#options;
+    const { clock, quietMs, maxDelayMs, isPatient = false } = this.#options;
     if (this.#firstAtMs === undefined && !(await this.#requestedWithin(idleMs, signal))) {
       return 'idle';
     }
     const firstAtMs = this.#firstAtMs ?? clock.now();
-    const isolated = firstAtMs - this.#lastTurnAtMs >= quietMs;
-    while (!isolated) {
+    const isAtOnce = !isPatient && firstAtMs - this.#lastTurnAtMs >= quietMs;
+    while (!isAtOnce) {
       const dueAtMs = Math.min(firstAtMs + maxDelayMs, this.#lastAtMs + quietMs);
       if (dueAtMs <= clock.now()) break;
       await clock.sleep(dueAtMs - clock.now(), signal);

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type DaemonCommand, parseDaemonArguments } from './daemon-arguments.ts';
 import { createProcessLogger, type Logger } from './logger.ts';
 import { createServiceManager, type ServiceManager } from './sd-notify.ts';
+import { settleMemory } from './settle-memory.ts';
 import { version } from './version.ts';
 
 /** A long-running part of the system, as the process around it sees it. */
@@ -84,11 +85,12 @@ async function supervise(
   const reloader = createReloader(daemon, ready, manager, logger);
   process.on('SIGHUP', reloader);
   const feeding = manager.keepWatchdogFed(stopping.signal);
+  const settling = ready.then(() => settleMemory(clock, stopping.signal));
   await Promise.race([ready, stopped]);
   await stopped;
   await manager.stopping('shutting down');
   stopping.abort();
-  await Promise.all([daemon.stop(), feeding]);
+  await Promise.all([daemon.stop(), feeding, settling]);
   process.off('SIGHUP', reloader);
   logger.info('stopped');
   // A check or a dial in flight must not hold the process.

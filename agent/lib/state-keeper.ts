@@ -17,6 +17,8 @@ export interface StateKeeperOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether a first change may be written a little later, off the way of what it brings about. */
+  readonly isPatient?: boolean;
   /** Writes what is to be kept at present. */
   readonly write: () => Promise<void>;
 }
@@ -25,8 +27,8 @@ const timing = { quietMs: 200, maxDelayMs: 1_000 } as const;
 const retryMs = 10_000;
 
 export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
-  const { path, clock, logger, write } = options;
-  const turns = new Coalescer({ clock, ...timing });
+  const { path, clock, logger, isPatient = false, write } = options;
+  const turns = new Coalescer({ clock, ...timing, isPatient });
   const exclusive = createExclusive();
   let failed = false;
   const save = (): Promise<void> =>

@@ -95,6 +95,7 @@ export async function assemble(
     path: state_path,
     clock,
     logger,
+    isPatient: true,
     write: async () => {
       await saveLastKnown(state_path, book.remembered());
       await saveSettings(state_path, settings.settings);

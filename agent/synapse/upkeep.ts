@@ -18,6 +18,7 @@ export async function keepUp(
   signal: AbortSignal,
 ): Promise<void> {
   const admin = (): AdminSocket | undefined => configured().admin;
+  const path = (): string | undefined => configured().socketPath;
   const known = () => state.process;
   const backends = (): WatchedBackends => watchedBackends(book.entries(), configured());
   const byHealth = (changed: ReadonlySet<string>): void => {
@@ -26,7 +27,7 @@ export async function keepUp(
     reconciler.request(new Set(affected.map(({ service }) => service)));
   };
   await Promise.all([
-    watchProcess({ clock, admin, known, onChange: () => reconciler.request() }, signal),
+    watchProcess({ clock, path, known, onChange: () => reconciler.request() }, signal),
     watchHealth({ clock, admin, backends, onChange: byHealth }, signal),
     every(() => turn(book, metrics), clock, signal),
   ]);

@@ -48,6 +48,11 @@ export function parseInfo(answer: string): ProcessInfo {
   };
 }
 
+/** A worker that a reload has replaced, or one that is told to go: it takes nothing new. */
+export function isStopping(info: string): boolean {
+  return fieldOf(info, 'Stopping') === '1';
+}
+
 /** Only what is wanted of some seventy lines: this is asked for all the time. */
 function fieldOf(answer: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*)$`, 'm').exec(answer)?.[1]?.trim();

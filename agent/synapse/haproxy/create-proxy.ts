@@ -25,6 +25,8 @@ export interface ConfiguredProxy {
   readonly proxy: ManagedProxy;
   readonly sections: Sections;
   readonly admin: AdminSocket | undefined;
+  /** Of `admin`. */
+  readonly socketPath: string | undefined;
 }
 
 /** A large configuration takes HAProxy seconds to load; its answers then take as long. */
@@ -45,7 +47,7 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
   const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
-  return { proxy, sections, admin };
+  return { proxy, sections, admin, socketPath: paths[0] };
 }
 
 function telling({ runCommand, onChecked }: ProxyEnvironment): RunCommand {

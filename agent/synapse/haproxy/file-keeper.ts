@@ -6,7 +6,12 @@ import { refusedKey } from './build-servers.ts';
 import type { CheckResult, ConfigFile } from './config-file.ts';
 import { serverStateText } from './observe.ts';
 import { serverKey } from './plan.ts';
-import { renderConfig, type ServersByBackend } from './render.ts';
+import {
+  createBlockRenderer,
+  type RenderBlock,
+  renderConfig,
+  type ServersByBackend,
+} from './render.ts';
 import type { RunningState } from './running-state.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
@@ -44,9 +49,10 @@ export interface FileKeeperOptions {
 export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
   const { file, state } = options;
   const { exclusive } = state;
+  const render = createBlockRenderer();
   const held: HeldFiles = {
     read: file.read,
-    publish: (sections, servers) => publish(options, sections, servers),
+    publish: (sections, servers) => publish(options, render, sections, servers),
     putBack: file.putBack,
     saveServerStates: async ({ serverStatePath }, serversState) => {
       if (serverStatePath === undefined) return;
@@ -68,10 +74,11 @@ export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
 
 async function publish(
   { file, state, logger }: FileKeeperOptions,
+  render: RenderBlock,
   sections: Sections,
   servers: ServersByBackend,
 ): Promise<PublishOutcome> {
-  const text = renderConfig(sections, servers);
+  const text = renderConfig(sections, servers, render);
   const result = await file.publish(text);
   if (result.ok) {
     state.complaint = undefined;

@@ -61,7 +61,8 @@ export class FurtherProcesses {
     for (const [key, was] of this.#options.state.retiring) {
       if (!state.retiring.has(key)) state.retiring.set(key, was);
     }
-    state.notice(desired, seen);
+    state.forgetGone(seen);
+    state.adoptRunning(desired, seen);
     const { fingerprint } = seen.process;
     const backends = fingerprint === desired.fingerprint ? [] : await listBackends(admin);
     const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };

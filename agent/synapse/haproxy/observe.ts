@@ -79,11 +79,14 @@ export function serverStateText(
   isRetiring: (backend: string, server: string) => boolean,
 ): string {
   const [version = '1', heading = '', ...rows] = serversState.trimEnd().split('\n');
-  const names = heading.split(' ').slice(1);
-  const time = names.indexOf('srv_time_since_last_change');
-  const kept = rows
-    .map((row) => row.split(' '))
-    .filter((cells) => !isRetiring(cells[1] ?? '', cells[3] ?? ''))
-    .map((cells) => cells.map((cell, index) => (index === time ? '0' : cell)).join(' '));
+  const time = heading.split(' ').slice(1).indexOf('srv_time_since_last_change');
+  const kept = rows.flatMap((row) => {
+    // No further than needed: there may be tens of thousands of them, each with two dozen cells.
+    const cells = row.split(' ', Math.max(4, time + 1));
+    if (isRetiring(cells[1] ?? '', cells[3] ?? '')) return [];
+    if (time < 0) return [row];
+    const end = cells.join(' ').length;
+    return [`${cells.slice(0, time).join(' ')} 0${row.slice(end)}`];
+  });
   return `${[version, heading, ...kept].join('\n')}\n`;
 }

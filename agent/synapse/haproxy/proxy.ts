@@ -166,7 +166,7 @@ export class ManagedProxy {
     const { process } = seen ?? {};
     if (seen === undefined || process?.pid !== state.process?.pid) return undefined;
     if (process?.fingerprint !== all.fingerprint) return undefined;
-    this.#options.onSeen(sections, seen.servers);
+    this.#take(seen, sections);
     const desired = this.#desire(sections, instances, seen);
     const { steps, reloadReasons } = this.#plan(desired, seen, []);
     if (reloadReasons.length > 0) return undefined;
@@ -178,7 +178,7 @@ export class ManagedProxy {
     await this.#prepareHosts(sections, instances);
     const seen = await this.observe();
     this.#noticeProcess(seen);
-    if (seen !== undefined) this.#options.onSeen(sections, seen.servers);
+    if (seen !== undefined) this.#take(seen, sections);
     const desired = this.#desire(sections, instances, seen);
     if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
     const hasText = seen.process.fingerprint === sections.fingerprint;
@@ -194,9 +194,15 @@ export class ManagedProxy {
     return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
   }
 
+  #take(seen: Look, sections: Sections): void {
+    const { state, onSeen } = this.#options;
+    state.forgetGone(seen);
+    onSeen(sections, seen.servers);
+  }
+
   #plan(desired: Desired, seen: Look, backends: readonly string[]): Plan {
     const { state } = this.#options;
-    state.notice(desired, seen);
+    state.adoptRunning(desired, seen);
     const { fingerprint } = seen.process;
     return planSteps(desired, { fingerprint, backends: new Set(backends), ...seen }, state);
   }

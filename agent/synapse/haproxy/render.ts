@@ -10,9 +10,27 @@ export type ServersByBackend = ReadonlyMap<string, readonly ServerLine[]>;
 const header = '# Written by synapse: what you change here is lost.';
 
 /** HAProxy 2.6 refuses a file without a last line feed. */
-export function renderConfig(sections: Sections, servers: ServersByBackend): string {
-  const blocks = sections.blocks.map((block) => renderBlock(block, servers));
-  return `${[header, ...blocks].join('\n\n')}\n`;
+export function renderConfig(
+  { blocks }: Pick<Sections, 'blocks'>,
+  servers: ServersByBackend,
+  render: RenderBlock = renderBlock,
+): string {
+  const texts = blocks.map((block) => render(block, linesOf(block, servers)));
+  return `${[header, ...texts].join('\n\n')}\n`;
+}
+
+export type RenderBlock = (block: Block, servers: readonly ServerLine[]) => string;
+
+/** Renders a block anew only where it or its list of servers is another one. */
+export function createBlockRenderer(): RenderBlock {
+  const known = new WeakMap<Block, { servers: readonly ServerLine[]; text: string }>();
+  return (block, servers) => {
+    const last = known.get(block);
+    if (last?.servers === servers) return last.text;
+    const text = renderBlock(block, servers);
+    known.set(block, { servers, text });
+    return text;
+  };
 }
 
 /** The lines of `text` that stand for servers, by backend and name: what `renderConfig` wrote. */
@@ -31,8 +49,14 @@ export function parseServerLines(text: string): Map<string, Map<string, ServerLi
   return backends;
 }
 
-function renderBlock({ title, lines, backend }: Block, servers: ServersByBackend): string {
-  const own = backend === undefined ? [] : ordered(backend, servers.get(backend.backend) ?? []);
+const nobody: readonly ServerLine[] = [];
+
+function linesOf({ backend }: Block, servers: ServersByBackend): readonly ServerLine[] {
+  return backend === undefined ? nobody : (servers.get(backend.backend) ?? nobody);
+}
+
+function renderBlock({ title, lines, backend }: Block, servers: readonly ServerLine[]): string {
+  const own = backend === undefined ? [] : ordered(backend, servers);
   return [title, ...[...lines, ...own.map(formatServerLine)].map((line) => `\t${line}`)].join('\n');
 }
 

@@ -20,37 +20,42 @@ export class RunningState implements Memory {
   process: ProcessInfo | undefined;
   /** Since synapse started. */
   reloads = 0;
+  /** `applied` as lists, which stay the same while their backend does. */
+  readonly #lists = new Map<string, readonly ServerLine[]>();
 
   /** From the configuration file that synapse wrote in an earlier life. */
   adoptFile(text: string): void {
+    this.#lists.clear();
     for (const [backend, lines] of parseServerLines(text)) this.applied.set(backend, lines);
   }
 
   /** All of `desired` is what runs now: it was loaded from the file. */
   replaceAll({ servers }: Pick<Desired, 'servers'>): void {
     this.applied.clear();
+    this.#lists.clear();
     for (const [backend, lines] of servers) {
       this.applied.set(backend, new Map(lines.map((line) => [line.name, line])));
     }
     this.refused.clear();
   }
 
-  /**
-   * Brings the memory in line with a look at the process: an unknown server that should be there
-   * counts as made from its line, and what is gone is forgotten.
-   */
-  notice(desired: Pick<Desired, 'servers'>, { of, servers }: Pick<Look, 'of' | 'servers'>): void {
-    const running = new Set(servers.map(({ backend, name }) => serverKey(backend, name)));
+  /** What a look did not find is gone: nobody is to have it back because it was there once. */
+  forgetGone({ of, servers }: Pick<Look, 'of' | 'servers'>): void {
+    const running = keysOf(servers);
     const wasSeen = (key: string): boolean => of === 'all' || of.has(backendIn(key));
     for (const key of this.retiring.keys()) {
       if (wasSeen(key) && !running.has(key)) this.retiring.delete(key);
     }
     for (const backend of of === 'all' ? this.applied.keys() : of) {
-      const lines = this.#linesOf(backend);
-      for (const name of lines.keys()) {
-        if (!running.has(serverKey(backend, name))) lines.delete(name);
+      for (const name of this.#linesOf(backend).keys()) {
+        if (!running.has(serverKey(backend, name))) this.#drop(backend, name);
       }
     }
+  }
+
+  /** A server that runs, should be there and is unknown counts as made from its line. */
+  adoptRunning(desired: Pick<Desired, 'servers'>, { servers }: Pick<Look, 'servers'>): void {
+    const running = keysOf(servers);
     for (const [backend, lines] of desired.servers) {
       for (const line of lines) {
         const isRunning = running.has(serverKey(backend, line.name));
@@ -72,10 +77,10 @@ export class RunningState implements Memory {
     if (step.kind === 'restore-server') this.retiring.delete(key);
     if (step.kind === 'delete-server') {
       this.retiring.delete(key);
-      this.#linesOf(step.backend).delete(step.server);
+      this.#drop(step.backend, step.server);
     }
     // Out of the file at once: a reload must not bring it back.
-    if (step.kind === 'retire-server') this.#linesOf(step.backend).delete(step.server);
+    if (step.kind === 'retire-server') this.#drop(step.backend, step.server);
     const line = desired.servers.get(step.backend)?.find(({ name }) => name === step.server);
     if (line !== undefined) this.#apply(step.backend, line);
   }
@@ -102,15 +107,28 @@ export class RunningState implements Memory {
     return new Map([...this.applied.keys()].map((backend) => [backend, this.linesOf(backend)]));
   }
 
-  readonly linesOf = (backend: string): readonly ServerLine[] => [
-    ...this.#linesOf(backend).values(),
-  ];
+  /** The same list as long as nothing changes. */
+  readonly linesOf = (backend: string): readonly ServerLine[] => {
+    const list = this.#lists.get(backend) ?? [...this.#linesOf(backend).values()];
+    this.#lists.set(backend, list);
+    return list;
+  };
 
   #apply(backend: string, line: ServerLine): void {
     this.applied.set(backend, this.#linesOf(backend).set(line.name, line));
+    this.#lists.delete(backend);
+  }
+
+  #drop(backend: string, name: string): void {
+    this.#linesOf(backend).delete(name);
+    this.#lists.delete(backend);
   }
 
   #linesOf(backend: string): Map<string, ServerLine> {
     return this.applied.get(backend) ?? new Map<string, ServerLine>();
   }
+}
+
+function keysOf(servers: readonly ActualServer[]): ReadonlySet<string> {
+  return new Set(servers.map(({ backend, name }) => serverKey(backend, name)));
 }

@@ -3,17 +3,18 @@ import type { ActualServer } from './answers.ts';
 import type { Look } from './observe.ts';
 
 export class SavedStates {
-  /** Backend → what was saved of its servers. */
-  #saved: ReadonlyMap<string, string> = new Map();
+  /** Backend → what was saved of its servers; `undefined`: nothing yet. */
+  #saved: ReadonlyMap<string, string> | undefined;
 
   saved(servers: readonly ActualServer[]): void {
     this.#saved = outlines(servers);
   }
 
   areBehind({ of, servers }: Pick<Look, 'of' | 'servers'>): boolean {
+    const saved = this.#saved;
     const now = outlines(servers);
-    if (of === 'all' && now.size !== this.#saved.size) return true;
-    return [...now].some(([backend, text]) => this.#saved.get(backend) !== text);
+    if (saved === undefined || (of === 'all' && now.size !== saved.size)) return true;
+    return [...now].some(([backend, text]) => saved.get(backend) !== text);
   }
 }
 

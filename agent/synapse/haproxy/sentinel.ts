@@ -1,38 +1,74 @@
 /** Notices that HAProxy was restarted, reloaded or stopped by somebody else. */
 import type { Clock } from '../../lib/clock.ts';
-import type { AdminSocket } from './admin.ts';
-import { type ProcessInfo, parseInfo } from './answers.ts';
+import { createWake } from '../../lib/wake.ts';
+import { AdminError } from './admin.ts';
+import { AnswerError, isStopping, type ProcessInfo, parseInfo } from './answers.ts';
+import { type HeldConnection, holdConnection } from './held-connection.ts';
 
 export interface SentinelOptions {
-  /** Changes with the configuration; `undefined`: there is nothing to watch. */
-  readonly admin: () => AdminSocket | undefined;
+  /** Of the runtime socket; changes with the configuration; `undefined`: nothing to watch. */
+  readonly path: () => string | undefined;
   readonly clock: Clock;
   /** What synapse knows already. */
   readonly known: () => ProcessInfo | undefined;
   readonly onChange: () => void;
 }
 
-/** Within the second that a restarted HAProxy may be wrong; each look costs a wake-up or five. */
+/** A reload leaves the old worker's connections open: within the second that it may be wrong. */
 const pollMs = 700;
+/** While nobody answers, at first: a restart takes a moment. */
+const redialMs = 50;
+const deadlineMs = 2_000;
 
-/** Until aborted. One short question each time: about 0.3 ms of work. */
+/** Until aborted. */
 export async function watchProcess(options: SentinelOptions, signal: AbortSignal): Promise<void> {
-  const { admin, clock, known, onChange } = options;
+  const { clock, known, onChange } = options;
+  const wake = createWake();
+  const line = createLine(options, wake.wake);
+  let waitMs = redialMs;
   while (!signal.aborted) {
-    await clock.sleep(pollMs, signal).catch(() => undefined);
-    const socket = admin();
-    if (socket === undefined) continue;
     const before = known()?.pid;
-    const pid = await pidOf(socket);
+    // What was held may have been closed for being idle.
+    const pid = (await line.pid()) ?? (await line.pid());
     // A pass that ran meanwhile has noticed already.
     if (pid !== before && known()?.pid === before) onChange();
+    waitMs = pid === undefined ? Math.min(pollMs, waitMs * 2) : pollMs;
+    await wake.wait(waitMs, clock, signal).catch(() => undefined);
+    if (pid !== undefined) waitMs = redialMs;
   }
+  line.end();
 }
 
-async function pidOf(admin: AdminSocket): Promise<number | undefined> {
-  try {
-    return parseInfo(await admin.ask('show info')).pid;
-  } catch {
-    return undefined;
-  }
+interface Line {
+  /** Of the process that serves; `undefined` where none answers, or no more for long. */
+  pid(): Promise<number | undefined>;
+  end(): void;
+}
+
+function createLine({ path, clock }: SentinelOptions, onEnd: () => void): Line {
+  let held: { readonly connection: HeldConnection; readonly path: string } | undefined;
+  const end = (): void => {
+    held?.connection.end();
+    held = undefined;
+  };
+  return {
+    pid: async () => {
+      const wanted = path();
+      if (held?.path !== wanted) end();
+      if (wanted === undefined) return undefined;
+      held ??= {
+        path: wanted,
+        connection: holdConnection({ path: wanted, clock, deadlineMs, onEnd }),
+      };
+      try {
+        const answer = await held.connection.ask('show info');
+        if (!isStopping(answer)) return parseInfo(answer).pid;
+      } catch (error) {
+        if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
+      }
+      end();
+      return undefined;
+    },
+    end,
+  };
 }

@@ -1,62 +1,49 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CreateSession } from '../../zookeeper/ensembles.ts';
-import type { ZooKeeperSession } from '../../zookeeper/session.ts';
-import type { OnRead, RegistryRead } from './metrics.ts';
+import type { NodeData, ZooKeeperSession } from '../../zookeeper/session.ts';
+import type { OnRegistry, RegistryRead } from './metrics.ts';
 
-/** Sessions that tell how long their answers took. */
-export function measured(create: CreateSession, clock: Clock, onRead: OnRead): CreateSession {
+/** Sessions that tell how long they took to connect, and to answer. */
+export function measured(
+  create: CreateSession,
+  clock: Clock,
+  onRegistry: OnRegistry,
+): CreateSession {
   return (hosts, resume) => {
     const session = create(hosts, resume);
+    onRegistry({ kind: 'created', hosts });
     const measure = async <T>(
-      kind: RegistryRead['kind'],
-      path: string,
-      answer: Promise<T>,
+      read: Pick<RegistryRead, 'kind' | 'path' | 'leavesWatch'>,
+      answer: Promise<T | undefined>,
       size: (value: T) => number,
-    ): Promise<T> => {
+    ): Promise<T | undefined> => {
       const startedAtMs = clock.now();
-      let bytes: number | undefined;
+      let outcome: Pick<RegistryRead, 'bytes' | 'isThere'> = { bytes: undefined, isThere: false };
       try {
         const value = await answer;
-        bytes = size(value);
+        outcome = { bytes: value === undefined ? 0 : size(value), isThere: value !== undefined };
         return value;
       } finally {
-        onRead({ kind, hosts, path, elapsedMs: clock.now() - startedAtMs, bytes });
+        onRegistry({ ...read, ...outcome, hosts, elapsedMs: clock.now() - startedAtMs });
       }
     };
-    return withReads(session, {
-      children: (path) => measure('children', path, session.children(path), sizeOfNames),
+    const children = (path: string, leavesWatch: boolean) =>
+      ({ kind: 'children', path, leavesWatch }) as const;
+    const get = (path: string, leavesWatch: boolean) =>
+      ({ kind: 'get', path, leavesWatch }) as const;
+    return withOwn(session, {
+      start: () => {
+        tellWhenConnected(session, clock, (elapsedMs) =>
+          onRegistry({ kind: 'connected', hosts, elapsedMs }),
+        );
+        session.start();
+      },
+      children: (path) => measure(children(path, false), session.children(path), sizeOfNames),
       watchChildren: (path, onChange) =>
-        measure('children', path, session.watchChildren(path, onChange), sizeOfNames),
-      read: (path) => measure('get', path, session.read(path), (found) => found?.data.length ?? 0),
+        measure(children(path, true), session.watchChildren(path, onChange), sizeOfNames),
+      read: (path) => measure(get(path, false), session.read(path), sizeOfData),
+      watchData: (path, onChange) =>
+        measure(get(path, true), session.watchData(path, onChange), sizeOfData),
     });
   };
-}
-
-type Reads = Pick<ZooKeeperSession, 'children' | 'watchChildren' | 'read'>;
-
-function withReads(session: ZooKeeperSession, reads: Reads): ZooKeeperSession {
-  return {
-    ...reads,
-    start: () => session.start(),
-    get state() {
-      return session.state;
-    },
-    get sessionId() {
-      return session.sessionId;
-    },
-    get credentials() {
-      return session.credentials;
-    },
-    onState: (listener) => session.onState(listener),
-    watchData: (path, onChange) => session.watchData(path, onChange),
-    sync: (path) => session.sync(path),
-    ensurePath: (path) => session.ensurePath(path),
-    commit: (operations) => session.commit(operations),
-    close: () => session.close(),
-    abandon: () => session.abandon(),
-  };
-}
-
-function sizeOfNames(names: readonly string[] | undefined): number {
-  return (names ?? []).reduce((sum, name) => sum + name.length, 0);
 }

@@ -59,6 +59,8 @@ describe('synapse and a changed set of services', () => {
     expect(await bed.server(weighted)).to.include({ weight: 42 });
     await eventually(async () => expect(await request(shopUrl)).to.include({ body: 'shop' }));
     expect(await cut).to.include({ status: 200 });
+    // One request in 43 goes to the light one.
+    await eventually(() => expect(traffic.answers.size).to.be.greaterThan(1));
     await traffic.stop();
     expect([...traffic.failures]).to.deep.equal([]);
     expect([...traffic.answers.keys()].sort()).to.deep.equal(['plain', 'weighted']);

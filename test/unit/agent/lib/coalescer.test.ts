@@ -37,6 +37,15 @@ describe('Coalescer', () => {
     expect(turns).to.deep.equal(['requested at 100']);
   });
 
+  it('lets an isolated request wait for more where there is no hurry', async () => {
+    const patient = new Coalescer({ clock, quietMs: 10, maxDelayMs: 30, isPatient: true });
+    patient.request();
+    const turn = patient.nextTurn(stop.signal, 1_000).then(() => turns.push(`at ${clock.now()}`));
+    await clock.advance(50);
+    await turn;
+    expect(turns).to.deep.equal(['at 10']);
+  });
+
   it('gives a burst one more turn when it is over', async () => {
     await requestAt(100, 103, 106);
     await clock.advance(100);

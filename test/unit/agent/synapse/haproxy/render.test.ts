@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { SynapseConfig } from '../../../../../agent/config/synapse.ts';
 import { buildServers } from '../../../../../agent/synapse/haproxy/build-servers.ts';
-import { parseServerLines, renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
+import {
+  createBlockRenderer,
+  parseServerLines,
+  renderConfig,
+} from '../../../../../agent/synapse/haproxy/render.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
 import type { Instance } from '../../../../../agent/synapse/instance.ts';
 import { type ServiceInput, synapseConfig } from '../../../../support/synapse-config.ts';
@@ -259,6 +263,21 @@ backend bare
 });
 
 describe('parseServerLines', () => {
+  it('gives the same text when it renders anew only what changed', () => {
+    const base = { discovery: { method: 'base' }, haproxy: { port: 80 } } as const;
+    const sections = composeSections(synapseConfig({ web: base, api: { ...base, haproxy: {} } }));
+    const block = createBlockRenderer();
+    const line = (name: string) => ({ name, address: '10.0.0.1:80', words: [] });
+    const [one, two] = [[line('a')], [line('b'), line('c')]];
+    for (const web of [one, one, two, [], two]) {
+      const servers = new Map([
+        ['web', web],
+        ['api', one],
+      ]);
+      expect(renderConfig(sections, servers, block)).to.equal(renderConfig(sections, servers));
+    }
+  });
+
   it('reads back what was rendered', () => {
     const config = synapseConfig({ web: { discovery: base, haproxy: { port: 1 } } });
     const text = render(config, { web: [instance('a', 80, { serverOptions: 'maxconn 5' })] });

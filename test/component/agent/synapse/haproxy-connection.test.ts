@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { systemClock } from '../../../../agent/lib/clock.ts';
+import { AdminError, createAdminSocket } from '../../../../agent/synapse/haproxy/admin.ts';
+import { parseInfo } from '../../../../agent/synapse/haproxy/answers.ts';
+import {
+  type HeldConnection,
+  holdConnection,
+} from '../../../../agent/synapse/haproxy/held-connection.ts';
+import { observeSome } from '../../../../agent/synapse/haproxy/observe.ts';
+import { watchProcess } from '../../../../agent/synapse/haproxy/sentinel.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+
+describe('the connection to HAProxy', () => {
+  let bed: SynapseBed;
+  let ends: number;
+
+  beforeEach(async () => {
+    bed = await createSynapseBed();
+    ends = 0;
+    const backend = await bed.backend('a');
+    bed.register(backend);
+    await bed.startServing(backend);
+  });
+
+  afterEach(() => bed.destroy());
+
+  function hold(deadlineMs = 5_000): HeldConnection {
+    const onEnd = (): void => {
+      ends += 1;
+    };
+    const path = bed.haproxy.socketPath;
+    return holdConnection({ path, clock: systemClock, deadlineMs, onEnd });
+  }
+
+  async function codeOf(answer: Promise<unknown>): Promise<string> {
+    return await answer.then(
+      () => 'answered',
+      (error: unknown) => (error instanceof AdminError ? error.code : String(error)),
+    );
+  }
+
+  it('answers one question after the other, and ends when HAProxy does', async () => {
+    const held = hold();
+    const first = parseInfo(await held.ask('show info'));
+    expect(await held.ask('show backend')).to.match(/^# name\n(?:\w+\n)*web\n/);
+    expect(parseInfo(await held.ask('show info'))).to.deep.equal(first);
+    expect(ends).to.equal(0);
+    await bed.haproxy.kill();
+    await eventually(() => expect(ends).to.equal(1));
+    expect(await codeOf(held.ask('show info'))).to.equal('unreachable');
+  });
+
+  it('fails where nobody listens, and ends', async () => {
+    await bed.haproxy.kill();
+    const held = hold();
+    expect(await codeOf(held.ask('show info'))).to.equal('cut');
+    await eventually(() => expect(ends).to.equal(1));
+  });
+
+  it('sees the servers of some backends, and tells when one of them is not there', async () => {
+    const admin = createAdminSocket({ path: bed.haproxy.socketPath, deadlineMs: 5_000 });
+    const seen = await observeSome(admin, ['web', 'web']);
+    expect(seen?.servers.map(({ backend }) => backend)).to.deep.equal(['web', 'web']);
+    expect(await observeSome(admin, ['web', 'other'])).to.equal(undefined);
+    await bed.haproxy.kill();
+    expect(await observeSome(admin, ['web'])).to.equal(undefined);
+  });
+
+  it('lets a worker go that a reload has replaced', async () => {
+    const stop = new AbortController();
+    const before = (await bed.haproxy.info()).pid;
+    let noticed = 0;
+    const known = { pid: before, version: '', fingerprint: undefined };
+    const watching = watchProcess(
+      {
+        path: () => bed.haproxy.socketPath,
+        clock: systemClock,
+        known: () => known,
+        onChange: () => {
+          noticed += 1;
+        },
+      },
+      stop.signal,
+    );
+    // It listens a moment after the worker.
+    await eventually(() => bed.haproxy.master.ask('show proc'));
+    await bed.haproxy.master.ask('reload');
+    await eventually(() => expect(noticed).to.be.greaterThan(0));
+    await eventually(() => expect(isAlive(before)).to.equal(false));
+    stop.abort();
+    await watching;
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { parseServersState } from '../../../../../agent/synapse/haproxy/answers.ts';
+import { RunningState } from '../../../../../agent/synapse/haproxy/running-state.ts';
+import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
+
+const heading = '# be_id be_name srv_id srv_name srv_addr srv_port srv_op_state srv_admin_state';
+
+/** A look at `backends`, where `servers` (as `backend/name`) run. */
+function look(backends: 'all' | readonly string[], ...servers: readonly string[]) {
+  const rows = servers.map((server, index) => {
+    const [backend, name] = server.split('/');
+    return `1 ${backend} ${index + 1} ${name} 10.0.0.1 80 2 0`;
+  });
+  const of: 'all' | ReadonlySet<string> = backends === 'all' ? 'all' : new Set(backends);
+  return { of, servers: parseServersState(['1', heading, ...rows].join('\n')) };
+}
+
+function line(name: string): ServerLine {
+  return { name, address: '10.0.0.1:80', words: [] };
+}
+
+function names(state: RunningState): Record<string, readonly string[]> {
+  const all = [...state.servers()].map(([backend, lines]) => [
+    backend,
+    lines.map(({ name }) => name),
+  ]);
+  return Object.fromEntries(all);
+}
+
+describe('RunningState', () => {
+  let state: RunningState;
+
+  beforeEach(() => {
+    state = new RunningState();
+    const lines = [line('a'), line('b')];
+    state.replaceAll({
+      servers: new Map([
+        ['web', lines],
+        ['api', lines],
+      ]),
+    });
+    for (const key of ['web/old', 'api/old']) state.retiring.set(key, 'ready');
+  });
+
+  it('forgets what is gone', () => {
+    state.forgetGone(look('all', 'web/a', 'api/b', 'api/old'));
+    expect(names(state)).to.deep.equal({ web: ['a'], api: ['b'] });
+    expect([...state.retiring.keys()]).to.deep.equal(['api/old']);
+  });
+
+  it('takes nothing for gone in a backend that was not looked at', () => {
+    state.forgetGone(look(['web'], 'web/a'));
+    expect(names(state)).to.deep.equal({ web: ['a'], api: ['a', 'b'] });
+    expect([...state.retiring.keys()]).to.deep.equal(['api/old']);
+  });
+
+  it('takes a server that should be there for one that was made so', () => {
+    state.adoptRunning(
+      { servers: new Map([['web', [line('c'), line('d')]]]) },
+      look(['web'], 'web/c'),
+    );
+    expect(names(state)).to.deep.equal({ web: ['a', 'b', 'c'], api: ['a', 'b'] });
+  });
+
+  it('gives the same list while nothing changes, and another one then', () => {
+    const before = state.linesOf('web');
+    state.forgetGone(look('all', 'web/a', 'web/b', 'api/a', 'api/b'));
+    expect(state.linesOf('web')).to.equal(before);
+    state.forgetGone(look(['web'], 'web/a'));
+    expect(state.linesOf('web')).to.deep.equal([line('a')]);
+  });
+
+  it('knows the ids of lines, and of servers that are still there', () => {
+    state.replaceAll({ servers: new Map([['web', [{ ...line('a'), words: ['id', '7'] }]]]) });
+    const { servers } = look(['web'], 'web/b');
+    const ids = state.ids(['web'], servers);
+    expect([...(ids.get('web') ?? [])]).to.deep.equal([
+      ['a', 7],
+      ['b', 1],
+    ]);
+  });
+});
