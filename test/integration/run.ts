@@ -12,13 +12,14 @@ import { npmRun, stackExists } from './support/stack.ts';
 
 const options = parseOptions(process.argv);
 process.env.SMARTSTACK_STACK = options.stack;
-const drills = chooseDrills(options);
+const drills = options.random ? [] : chooseDrills(options);
 
 if (options.list) await list();
 else await run();
 
 async function list(): Promise<void> {
-  if (!options.random) for (const title of await claimTitles(options)) console.log(title);
+  if (options.random) return console.log('Chance decides: the report of a run tells what it drew.');
+  for (const title of await claimTitles(options)) console.log(title);
   for (const { set, title, quick } of drills) {
     console.log(`${set}: ${title}${quick ? '' : '   (full)'}`);
   }

@@ -1,5 +1,7 @@
 /** All drills, in the order in which they are played. */
 import type { Drill } from '../harness/drill.ts';
+import * as cookbook from './cookbook/broken.ts';
+import { wholeEnvironment } from './cookbook/whole.ts';
 import * as daemons from './production/daemons.ts';
 import * as ensemble from './production/ensemble.ts';
 import * as hosts from './production/hosts.ts';
@@ -27,6 +29,16 @@ const tutorial: readonly Drill[] = [
   nerveKilledForGood,
   memberCrashed,
   serviceBCallsServiceA,
+];
+
+const fromCookbook: readonly Drill[] = [
+  wholeEnvironment,
+  cookbook.nerveRestarts,
+  cookbook.nerveSignals,
+  cookbook.serviceDown,
+  cookbook.zookeeperDown,
+  cookbook.memberRestarted,
+  cookbook.leaderElection,
 ];
 
 const production: readonly Drill[] = [
@@ -59,4 +71,4 @@ const production: readonly Drill[] = [
   ensemble.quorumLost,
 ];
 
-export const drills: readonly Drill[] = [...tutorial, ...production];
+export const drills: readonly Drill[] = [...tutorial, ...fromCookbook, ...production];

@@ -88,3 +88,15 @@ export function answersAgain(inventory: Inventory, host: string, port: number): 
     `timeout 30 bash -c 'until ${opens}; do sleep 0.02; done'; ${now}`,
   );
 }
+
+/** A signal that may end it, or not: nothing is left to heal but to start it. */
+export function signalled(host: string, unit: string, signal: string): Fault {
+  return {
+    what: `SIG${signal} for ${unit}`,
+    hosts: [host],
+    restarts: [{ host, unit }],
+    break: (inventory) =>
+      doneAt(inventory, host, `systemctl kill --kill-whom=main -s ${signal} ${unit}; ${now}`),
+    heal: ({ hosts }) => hosts.run(host, `systemctl start ${unit}`).then(() => {}),
+  };
+}

@@ -1,9 +1,22 @@
 import { drills } from '../drills/all.ts';
+import { castOf, randomDrills } from '../drills/random/drill.ts';
 import type { Drill } from './drill.ts';
+import type { Inventory } from './inventory.ts';
 import { picks, type RunOptions } from './options.ts';
 
 export function chooseDrills(options: RunOptions): readonly Drill[] {
   return drills
     .filter(({ quick }) => quick || options.set === 'full')
     .filter(({ title, set }) => picks(options, `${set}: ${title}`));
+}
+
+/** An act takes longer than this, whatever is drawn. */
+const leastSeconds = 5;
+
+/** More than there is time for. */
+export function drawDrills(options: RunOptions, inventory: Inventory): readonly Drill[] {
+  const acts = Math.ceil((options.minutes * 60) / leastSeconds);
+  return randomDrills(options.seed, acts, castOf(inventory)).filter(({ title }) =>
+    picks(options, `random: ${title}`),
+  );
 }

@@ -1,13 +1,14 @@
 /** The drills of a run, from the services they need to their report. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../../../agent/lib/version.ts';
+import { terminalProgress } from '../report/progress.ts';
+import { writeReport } from '../report/write.ts';
 import { npmRun, root } from '../support/stack.ts';
+import { drawDrills } from './choose-drills.ts';
 import type { Counts } from './counts.ts';
 import type { Drill } from './drill.ts';
 import type { RunOptions } from './options.ts';
 import type { RunOutcome } from './outcome.ts';
-import { plainObserver } from './plain-observer.ts';
 import { playSeason, type Season } from './season.ts';
 
 const catalog = 'test/integration/drills/catalog/catalog.ts';
@@ -18,12 +19,20 @@ export async function drillAll(
   drills: readonly Drill[],
   { restore }: { readonly restore: boolean },
 ): Promise<Counts> {
-  if (drills.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-  const { stack } = options;
+  const { stack, random, seed, minutes } = options;
+  if (drills.length === 0 && !random) return { passed: 0, failed: 0, skipped: 0 };
   await up(stack, catalog);
   const startedAtMs = Date.now();
   try {
-    const season = await playSeason({ stack, drills, observer: plainObserver(console.log) });
+    const observer = terminalProgress((text) => void process.stdout.write(text));
+    if (random) console.log(`The same again: --random --seed ${seed} --minutes ${minutes}`);
+    const season = random
+      ? await playSeason({
+          ...{ stack, observer, seed },
+          drills: (inventory) => drawDrills(options, inventory),
+          endsAtMs: startedAtMs + minutes * 60_000,
+        })
+      : await playSeason({ stack, observer, drills: () => drills });
     await report(options, startedAtMs, season);
     return countsOf(season);
   } finally {
@@ -54,9 +63,8 @@ async function report(
     drills: outcomes,
   };
   const folder = options.report ?? join(root, '.smartstack', stack, 'report');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'report.json'), `${JSON.stringify(run)}\n`);
-  console.log(`Report: ${join(folder, 'report.json')}`);
+  const { html } = await writeReport(folder, run);
+  console.log(`Report: ${html}`);
 }
 
 function countsOf({ outcomes, interrupted }: Season): Counts {

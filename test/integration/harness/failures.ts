@@ -6,6 +6,8 @@ import type { JudgedLimit } from './outcome.ts';
 
 /** When connections were cut by what they were connected to, or by the host that carried them. */
 export interface Cut {
+  /** From when on it may have happened, and when it had. */
+  readonly fromAtMs: number;
   readonly atMs: number;
 }
 
@@ -34,5 +36,5 @@ function wasCut(record: TrafficRecord, cuts: readonly Cut[]): boolean {
   if (kind === 'http-fresh' || kind === 'http-keepalive' || connectedAtMs === undefined) {
     return false;
   }
-  return cuts.some((cut) => connectedAtMs < cut.atMs && cut.atMs <= atMs + latencyMs + 1);
+  return cuts.some((cut) => connectedAtMs < cut.atMs && cut.fromAtMs <= atMs + latencyMs);
 }

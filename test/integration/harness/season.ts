@@ -8,7 +8,9 @@ import { Watch } from './watch/watch.ts';
 
 export interface SeasonOptions {
   readonly stack: string;
-  readonly drills: readonly Drill[];
+  readonly drills: (inventory: Inventory) => readonly Drill[];
+  /** No drill begins after it. */
+  readonly endsAtMs?: number;
   readonly observer: DrillObserver;
   readonly seed?: number;
 }
@@ -36,12 +38,13 @@ export async function playSeason(options: SeasonOptions): Promise<Season> {
 }
 
 async function playAll(
-  { drills, observer, seed }: SeasonOptions,
+  { drills: choose, observer, seed, endsAtMs = Number.POSITIVE_INFINITY }: SeasonOptions,
   theatre: Theatre,
 ): Promise<readonly DrillOutcome[]> {
+  const drills = choose(theatre.inventory);
   const outcomes: DrillOutcome[] = [];
   for (const [index, drill] of drills.entries()) {
-    if (theatre.signal.aborted) break;
+    if (theatre.signal.aborted || Date.now() > endsAtMs) break;
     const { title, set, about } = drill;
     observer.began({ title, set, index: index + 1, of: drills.length });
     const because = await drill.cannot?.(theatre.inventory);

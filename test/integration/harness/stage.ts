@@ -4,6 +4,7 @@ import type { Fault } from '../faults/fault.ts';
 import { eventually } from '../support/poll.ts';
 import type { TrafficRecorder } from '../traffic/record.ts';
 import type { Broken, Expectation, Stage } from './drill.ts';
+import type { Cut } from './failures.ts';
 import type { Heals } from './heals.ts';
 import type { Inventory } from './inventory.ts';
 import { judge, type Limit } from './limits.ts';
@@ -30,7 +31,7 @@ export class LiveStage implements Stage {
   readonly limits: JudgedLimit[] = [];
   readonly notes: string[] = [];
   readonly windows: { -readonly [Key in keyof FaultWindow]: FaultWindow[Key] }[] = [];
-  readonly cuts: { atMs: number }[] = [];
+  readonly cuts: Cut[] = [];
   readonly expectations: Expectation[] = [];
   moments: DrillTimes = {};
   traffic: TrafficRecorder | undefined;
@@ -51,8 +52,7 @@ export class LiveStage implements Stage {
     this.windows.push(window);
     const heal = this.#parts.heals.add(() => fault.heal(this.inventory));
     const atMs = await fault.break(this.inventory);
-    window.fromAtMs = Math.min(window.fromAtMs, atMs);
-    if (fault.cutsConnections === true) this.cuts.push({ atMs });
+    if (fault.cutsConnections === true) this.cuts.push({ fromAtMs: window.fromAtMs, atMs });
     this.#parts.enter('observe');
     return {
       atMs,

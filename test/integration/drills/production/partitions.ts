@@ -1,8 +1,9 @@
 /** Networks that lose packets, in one way or the other. */
 import { type Partition, partitioned, withoutNftables } from '../../faults/partition.ts';
 import type { Drill } from '../../harness/drill.ts';
+import { serverOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { nodeGone, nodesOf } from '../../harness/moments.ts';
+import { nodeGone, nodesOf, serverOut } from '../../harness/moments.ts';
 import { either, leaderOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { workers } from '../catalog/services.ts';
 
@@ -61,6 +62,13 @@ function fromHost(title: string, quick: boolean, way: Way): Drill {
             counts: (record) => ![host, other].includes(record.host),
           },
         ],
+      });
+      // What one of them cannot reach, its proxy must not have: else nothing was cut.
+      const server = serverOf(stage.inventory, workers, other);
+      await stage.until('the proxy there is without the other host', () => {
+        const out = serverOut(stage, [host], server, atMs);
+        if (out === undefined) throw new Error('not yet');
+        stage.times({ trafficMovedMs: out - atMs });
       });
       await stage.requestsPass(1_200);
     },
