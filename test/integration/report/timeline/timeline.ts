@@ -3,7 +3,7 @@
  * answered and what failed, and the slowest answers. Drawn in percents, so that it fits a phone;
  * words are HTML, which does not shrink with it.
  */
-import type { FaultWindow, PlayedDrill } from '../../harness/outcome.ts';
+import type { FaultWindow, Phase, PlayedDrill } from '../../harness/outcome.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { count, kindNames, length, since } from '../words.ts';
 import { height, outline, stack } from './columns.ts';
@@ -108,12 +108,21 @@ function sum(values: readonly number[]): number {
 
 /** What the picture shows, in words: for those who cannot see it, and for narrow screens. */
 function caption({ phases, faults, startedAtMs }: PlayedDrill, scaleWords: string): Html {
-  const took = phases.map(({ name, fromAtMs, toAtMs }) => `${name} ${length(toAtMs - fromAtMs)}`);
   return html`<figcaption>
 <p>${[key('ok', 'answered'), key('failed', 'failed'), key('band', 'broken'), key('', scaleWords)]}</p>
-<p>${took.join(' · ')}</p>
+<p>${phaseWords(phases)}</p>
 ${faultList(faults.map((fault) => faultWords(fault, startedAtMs)))}
 </figcaption>`;
+}
+
+/** A drill of many faults comes to each phase again and again: told once, with its whole time. */
+function phaseWords(phases: readonly Phase[]): string {
+  return [...Map.groupBy(phases, ({ name }) => name)]
+    .map(([name, list]) => {
+      const times = list.length === 1 ? '' : ` (${list.length} ×)`;
+      return `${name} ${length(sum(list.map(({ fromAtMs, toAtMs }) => toAtMs - fromAtMs)))}${times}`;
+    })
+    .join(' · ');
 }
 
 function key(name: string, text: string): Html {

@@ -129,6 +129,14 @@ describe('the report', () => {
     expect(picture).to.include('<p>+1.0 s: kill &lt;it&gt; on one, for 2.00 s</p>');
   });
 
+  it('tells a phase once, however often a drill came to it', () => {
+    const [steady, broken] = failedDrill.phases;
+    if (steady === undefined || broken === undefined) throw new Error('the sample has no phases');
+    const phases = [steady, broken, { ...broken, fromAtMs: 1_002_500 }];
+    const picture = timeline({ ...failedDrill, phases }).text;
+    expect(picture).to.include('<p>steady 1.00 s · break 2.50 s (2 ×)</p>');
+  });
+
   it('draws traffic that began after the drill where it belongs', () => {
     const traffic = { ...failedDrill.traffic, fromAtMs: 1_002_000 };
     expect(timeline({ ...failedDrill, traffic }).text).to.include('<svg viewBox="-2 0 4 100"');
