@@ -22,9 +22,9 @@ const order = ['http-keepalive', 'http-fresh', 'tcp-held', 'tcp-fresh'] as const
 
 /** As many as a phone's screen can tell apart. */
 const maxColumns = 120;
-const minColumns = 30;
+const minColumns = 20;
 /** Fewer requests in a column look like a comb where the rate is even. */
-const enough = 5;
+const enough = 10;
 
 /** Brings the buckets of a summary down to what a picture can show. */
 export function lanesOf({ series, bucketMs }: TrafficSummary): Lanes {

@@ -93,10 +93,10 @@ describe('lanes of a picture', () => {
       bucketMs: 100,
       series,
     });
-    expect(columnMs).to.equal(800);
-    expect(lanes[0]?.ok).to.deep.equal(Array.from({ length: 30 }, () => 4));
-    expect(slowest.slice(0, 2)).to.deep.equal([7, 15]);
-    expect(most).to.equal(4);
+    expect(columnMs).to.equal(1_200);
+    expect(lanes[0]?.ok).to.deep.equal(Array.from({ length: 20 }, () => 6));
+    expect(slowest.slice(0, 2)).to.deep.equal([11, 23]);
+    expect(most).to.equal(6);
   });
 
   it('are none without traffic', () => {
