@@ -12,15 +12,28 @@ export function reloadedByHand(host: string): Fault {
   };
 }
 
-/** Whoever runs a reload afterwards makes another one. */
+const socket = '/run/smartstack/haproxy.sock';
+const withoutProxyMs = 2_000;
+
+/**
+ * The next process inherits the listener and never looks for its path: only a restart brings that
+ * back, and its own host notices that for a moment.
+ */
 export function socketRemoved(host: string): Fault {
+  let healedFromMs = Number.POSITIVE_INFINITY;
   return {
     what: "HAProxy's socket removed",
     hosts: [host],
     reloads: [host],
-    break: (inventory) => doneAt(inventory, host, `rm /run/smartstack/haproxy.sock; ${now}`),
+    restarts: [{ host, unit: 'haproxy' }],
+    mayFail: (record) =>
+      record.host === host &&
+      record.atMs + record.latencyMs >= healedFromMs &&
+      record.atMs <= healedFromMs + withoutProxyMs,
+    break: (inventory) => doneAt(inventory, host, `rm -f ${socket}; ${now}`),
     heal: async ({ hosts }) => {
-      await hosts.run(host, 'test -S /run/smartstack/haproxy.sock || systemctl reload haproxy');
+      healedFromMs = Date.now();
+      await hosts.run(host, `test -S ${socket} || systemctl restart haproxy`);
     },
   };
 }
