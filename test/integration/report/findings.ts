@@ -1,6 +1,7 @@
 /** What was judged in a drill: its limits, then all else that was wrong. */
 import type { Failure, JudgedLimit, LogExcerpt, PlayedDrill } from '../harness/outcome.ts';
 import { type Html, html, nothing } from './html.ts';
+import { momentsOf, nearestLines } from './nearest-lines.ts';
 import { amount, count, figure, kindNames, length, since } from './words.ts';
 
 export function limitsTable(limits: readonly JudgedLimit[]): Html {
@@ -72,21 +73,30 @@ function failureRow(failure: Failure, startedAtMs: number): Html {
 }
 
 const shownLines = 200;
+const longestLine = 1_000;
 
 /** Log lines around what failed, a block for each unit of a host. */
-export function logBlocks({ logs, startedAtMs }: PlayedDrill): readonly Html[] {
-  return logs
+export function logBlocks(drill: PlayedDrill): readonly Html[] {
+  const moments = momentsOf(drill);
+  return drill.logs
     .filter(({ lines }) => lines.length > 0)
-    .map((excerpt) => logBlock(excerpt, startedAtMs));
+    .map((excerpt) => logBlock(excerpt, moments, drill.startedAtMs));
 }
 
-function logBlock({ host, unit, lines }: LogExcerpt, startedAtMs: number): Html {
-  const last = lines.slice(-shownLines);
-  const hidden = lines.length - last.length;
-  const text = last.map(({ atMs, text: words }) => `${since(atMs, startedAtMs)}  ${words}`);
+function logBlock(
+  { host, unit, lines }: LogExcerpt,
+  moments: readonly number[],
+  startedAtMs: number,
+): Html {
+  const shown = nearestLines(lines, moments, shownLines);
+  const hidden = lines.length - shown.length;
+  const text = shown.map(
+    ({ atMs, text: words }) => `${since(atMs, startedAtMs)}  ${words.slice(0, longestLine)}`,
+  );
   const size = lines.length === 1 ? '1 line' : `${count(lines.length)} lines`;
-  return html`<details class="log"${opened(last.length)}><summary>${host}: ${unit}, ${size}</summary>
-<pre>${hidden > 0 ? `… ${count(hidden)} lines before\n` : ''}${text.join('\n')}</pre>
+  const less = hidden === 0 ? '' : `, ${count(hidden)} further away left out`;
+  return html`<details class="log"${opened(shown.length)}><summary>${host}: ${unit}, ${size}${less}</summary>
+<pre>${text.join('\n')}</pre>
 </details>`;
 }
 

@@ -49,7 +49,7 @@ section {
 }
 .foot { font-size: 13px; margin-top: 12px; }
 .wrongs { margin: 12px 0; padding: 10px 14px 10px 30px; background: var(--bad-soft); border-radius: 6px; }
-.wrongs li { color: var(--bad); overflow-wrap: anywhere; }
+.wrongs li { color: var(--bad); overflow-wrap: anywhere; white-space: pre-wrap; }
 .notes { margin: 12px 0; padding-left: 18px; }
 .limits { margin: 14px 0; width: 100%; }
 .limits th:first-child { width: 60%; }
