@@ -52,6 +52,7 @@ describe('mount-data.sh', () => {
     const scripts = {
       MOUNT: scriptOf('mount-data.sh', { ...place, DISKS: join(folder, 'disks') }),
       UNMOUNT: scriptOf('unmount-data.sh', place),
+      FORGET: scriptOf('forget-host.sh', { FOLDERS: join(folder, 'data') }),
     };
     const script = [
       `mount -t overlay none -o lowerdir=/etc,upperdir=${folder}/upper,workdir=${folder}/work /etc`,
@@ -125,6 +126,18 @@ describe('mount-data.sh', () => {
     expect(status).to.equal(1);
     expect(stderr).to.include('holds files that the volume would hide');
     rmSync(join(folder, 'data/file'));
+  });
+
+  it('is left alone, with what is on it, by whoever forgets the host', () => {
+    const forgotten = onHost(
+      'mount_data',
+      'echo here > data/file',
+      // Another role is on the host: forget-host.sh goes no further than its own folders.
+      'touch /etc/systemd/system/nerve.service',
+      'bash --norc -euo pipefail -c "$FORGET"',
+      'cat data/file',
+    );
+    expect(forgotten).to.deep.equal({ status: 0, stdout: 'here\n', stderr: '' });
   });
 
   it('is undone without a trace but on the volume', () => {
