@@ -12,17 +12,21 @@ export interface ChoresOptions {
   readonly onFolderChange: () => Promise<void>;
 }
 
+type Followed = Pick<NerveConfig, 'service_conf_dir' | 'heartbeat_path'>;
+
 /** What goes on beside the services: the folder is followed, the heartbeat file touched. */
 export class Chores {
   readonly #options: ChoresOptions;
   readonly #running = new Map<string, AbortController>();
+  #isOver = false;
 
   constructor(options: ChoresOptions) {
     this.#options = options;
   }
 
   /** Starts and ends what differs from before; does not wait for what ends. */
-  follow({ service_conf_dir: folder, heartbeat_path: heartbeat }: NerveConfig): void {
+  follow({ service_conf_dir: folder, heartbeat_path: heartbeat }: Followed): void {
+    if (this.#isOver) return;
     const { clock, random, onFolderChange: onChange } = this.#options;
     const wanted = new Map<string, (signal: AbortSignal) => Promise<void>>();
     if (folder !== undefined) {
@@ -46,7 +50,9 @@ export class Chores {
     }
   }
 
+  /** For good: a reload that is under way follows nothing any more. */
   stop(): void {
+    this.#isOver = true;
     for (const abort of this.#running.values()) abort.abort();
     this.#running.clear();
   }
