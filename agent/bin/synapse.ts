@@ -8,6 +8,7 @@ import { Synapse, type UsableConfig } from '../synapse/daemon.ts';
 import { countingLogger } from '../synapse/metrics/counting-logger.ts';
 import { createSynapseMetrics } from '../synapse/metrics/create-metrics.ts';
 import { families } from '../synapse/metrics/families.ts';
+import { ensembleKey } from '../zookeeper/ensembles.ts';
 import { createZooKeeperSession } from '../zookeeper/hardened-session.ts';
 
 /** What the API shows of the past. */
@@ -46,7 +47,7 @@ await runDaemonProgram<UsableConfig>({
           ...(credentials && { auth: { scheme: 'digest', credentials } }),
           clock,
           random,
-          logger: countingLogger(logger, metrics.count),
+          logger: countingLogger(logger, metrics.count).child({ ensemble: ensembleKey(hosts) }),
         }),
     });
   },

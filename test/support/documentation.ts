@@ -1,9 +1,49 @@
 /** What a page of the documentation is held against. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
 import { z } from 'zod';
 
 const root = new URL('../../', import.meta.url);
+
+/** What each page on a daemon must be true to. */
+export interface PageSubject {
+  /** Of its configuration. */
+  readonly schemas: readonly z.ZodType[];
+  /** Some options that must be among those of the schemas: the proof that they are found. */
+  readonly among: readonly string[];
+  /** Of its metrics. */
+  readonly families: Readonly<Record<string, unknown>>;
+}
+
+/** `page` is one of `docs/`. Tests of a suite; `text` is there once they run. */
+export function holdPage(page: string, { schemas, among, families }: PageSubject) {
+  const held = { text: '' };
+
+  before(async () => {
+    held.text = await readPage(page);
+  });
+
+  it('knows every option of the schemas', () => {
+    const options = schemas.flatMap(optionsOf);
+    expect(options).to.include.members([...among]);
+    expect(unmentioned(held.text, options)).to.deep.equal([]);
+  });
+
+  it('knows every metric', () => {
+    const names = Object.keys(families);
+    expect(names.filter((name) => !held.text.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+
+  it('names tests and files that are there', () => {
+    const files = filesNamedIn(held.text);
+    expect(files).to.have.length.above(20);
+    expect(missingFiles(files)).to.deep.equal([]);
+    expect(deadAnchors(held.text)).to.deep.equal([]);
+  });
+
+  return held;
+}
 
 /** `page` is one of `docs/`. */
 export async function readPage(page: string): Promise<string> {

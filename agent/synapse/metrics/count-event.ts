@@ -2,6 +2,7 @@
 import type { LogFields } from '../../lib/logger.ts';
 import type { Prometheus } from '../../lib/prometheus.ts';
 import type { Labels } from '../../lib/statsd.ts';
+import { clusterName } from '../../zookeeper/cluster-name.ts';
 import type { families } from './families.ts';
 
 export interface Sinks {
@@ -89,7 +90,11 @@ const counters: ReadonlyMap<string, Counter> = new Map<string, Counter>([
   ],
   [
     'zookeeper-session-expired',
-    ({ prometheus }) => prometheus.increment('synapse_sessions_expired_total', {}),
+    ({ prometheus, count }, field) => {
+      const zk_cluster = clusterName(field('ensemble').split(','));
+      count('synapse.watcher.zk.session.expired', { zk_cluster });
+      prometheus.increment('synapse_sessions_expired_total', {});
+    },
   ],
   ['config-adopted', ({ count }) => count('synapse.config.update')],
   ['pass-failed', updateFailed('haproxy')],
@@ -99,8 +104,10 @@ const counters: ReadonlyMap<string, Counter> = new Map<string, Counter>([
   ['settings-unread', ({ count }) => count('synapse.watcher.zk.get_config_failed')],
   [
     'source-unreachable',
-    ({ count }, field) =>
-      count('synapse.watcher.dns.resolve_failed', { service_name: field('service') }),
+    ({ count }, field) => {
+      if (!field('method').includes('dns')) return;
+      count('synapse.watcher.dns.resolve_failed', { service_name: field('service') });
+    },
   ],
   [
     'watchers-chosen',
@@ -119,5 +126,12 @@ const counters: ReadonlyMap<string, Counter> = new Map<string, Counter>([
     'toggle-names-no-watcher',
     ({ count }) => count(`${toggle}.switch`, { result: 'fail', reason: 'unknown_watcher' }),
   ],
-  ['toggle-unread', ({ count }) => count(`${toggle}.fetch_failure`, { reason: 's3_error' })],
+  [
+    'toggle-unread',
+    ({ count }, field) => {
+      const reason = field('fault');
+      if (reason === 'zero_sum') count(`${toggle}.switch`, { result: 'fail', reason });
+      else count(`${toggle}.fetch_failure`, { reason });
+    },
+  ],
 ]);

@@ -1,17 +1,18 @@
-import type { SynapseConfig } from '../../config/synapse.ts';
 import { sourcesOf } from '../../config/synapse-discovery.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { createMovableStatsd } from '../../lib/movable-statsd.ts';
 import type { Prometheus } from '../../lib/prometheus.ts';
-import type { Labels, Statsd } from '../../lib/statsd.ts';
+import type { Labels } from '../../lib/statsd.ts';
 import { version } from '../../lib/version.ts';
 import { clusterName } from '../../zookeeper/cluster-name.ts';
 import type { ServiceEntry } from '../service-book.ts';
 import { countEvent } from './count-event.ts';
 import type { families } from './families.ts';
 import { setGauges } from './gauges.ts';
-import type { RegistryRead, SynapseMetrics } from './metrics.ts';
+import type { SynapseMetrics } from './metrics.ts';
+import { createRegistryCounts } from './registry-counts.ts';
+import { cleanStop, createWatcherCounts } from './watcher-counts.ts';
 
 export interface MetricsOptions {
   readonly clock: Clock;
@@ -25,24 +26,23 @@ export interface MetricsOptions {
 export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
   const { prometheus } = options;
   const statsd = createMovableStatsd(options);
-  let serviceAt: ReadonlyMap<string, string> = new Map();
   const count = (name: string, labels: Labels = {}): void => statsd.increment(name, labels);
   const totals = createTotals(prometheus);
-  const stop = { stop_avenue: 'clean', stop_location: 'main_loop' };
+  const registry = createRegistryCounts(statsd);
+  const watchers = createWatcherCounts(count);
   return {
     started: (watchersMs) => {
       count('synapse.start');
       statsd.observe('synapse.watchers.start.time', watchersMs);
     },
     stopped: () => {
-      count('synapse.stop', stop);
+      count('synapse.stop', cleanStop);
       statsd.close().catch(() => undefined);
     },
     count: (event, fields) => countEvent({ prometheus, count }, event, fields),
-    watcherStarted: (name) =>
-      count('synapse.watcher.start', { start_result: 'success', watcher_name: name }),
+    watcherStarted: watchers.started,
     watcherStopped: (name) => {
-      count('synapse.watcher.stop', { ...stop, watcher_name: name });
+      watchers.stopped(name);
       totals.forget(name);
       prometheus.forget('service', name).catch(() => undefined);
     },
@@ -69,15 +69,21 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
       prometheus.increment('synapse_config_checks_total', { result });
     },
     passed: (elapsedMs) => statsd.observe('synapse.main_loop.elapsed_time', elapsedMs),
-    applied: (elapsedMs) =>
-      prometheus.observe('synapse_change_applied_seconds', {}, elapsedMs / 1_000),
-    read: (read) => {
-      const { kind, elapsedMs } = read;
-      prometheus.observe('synapse_registry_read_duration_seconds', { kind }, elapsedMs / 1_000);
-      if (statsd.isOn) sendRead(statsd, read, serviceAt);
+    applied: (elapsedMs) => {
+      count('synapse.config.update');
+      prometheus.observe('synapse_change_applied_seconds', {}, elapsedMs / 1_000);
+    },
+    read: (event) => {
+      if (event.kind === 'created') return watchers.created(event.hosts);
+      const { kind, elapsedMs } = event;
+      if (kind !== 'connected') {
+        prometheus.observe('synapse_registry_read_duration_seconds', { kind }, elapsedMs / 1_000);
+      }
+      if (statsd.isOn) registry.tell(event);
     },
     follow: ({ statsd: wanted, services }) => {
-      serviceAt = servicesByPath(services);
+      registry.follow(services);
+      watchers.follow(services);
       statsd.follow(
         wanted && { ...wanted, sampleRates: new Map(Object.entries(wanted.sample_rate)) },
       );
@@ -88,24 +94,6 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
       return await prometheus.text();
     },
   };
-}
-
-function sendRead(
-  statsd: Statsd,
-  { kind, hosts, path, elapsedMs, bytes }: RegistryRead,
-  serviceAt: ReadonlyMap<string, string>,
-): void {
-  const zk_cluster = clusterName(hosts);
-  const parent = path.slice(0, path.lastIndexOf('/'));
-  const service_name = serviceAt.get(path) ?? serviceAt.get(parent) ?? 'unknown';
-  const labels = { zk_cluster, service_name };
-  statsd.observe(`synapse.watcher.zk.${kind}.elapsed_time`, elapsedMs, labels);
-  if (bytes === undefined) {
-    if (kind === 'children') statsd.increment('synapse.watcher.zk.children.failed', labels);
-    else statsd.increment('synapse.watcher.zk.get_child_failed');
-  } else if (kind === 'children') {
-    statsd.gauge('synapse.watcher.zk.children.bytes', bytes, { zk_cluster, zk_path: path });
-  }
 }
 
 /** Watchers count for themselves: what is new since the last scrape is added. */
@@ -126,14 +114,4 @@ function createTotals(prometheus: Prometheus<typeof families>) {
       known.delete(service);
     },
   };
-}
-
-function servicesByPath(services: SynapseConfig['services']): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(services).flatMap(([name, { discovery }]) =>
-      sourcesOf(discovery).flatMap((source) =>
-        'hosts' in source ? [[source.path, name] as const] : [],
-      ),
-    ),
-  );
 }

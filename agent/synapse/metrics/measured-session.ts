@@ -3,7 +3,7 @@ import type { CreateSession } from '../../zookeeper/ensembles.ts';
 import type { NodeData, ZooKeeperSession } from '../../zookeeper/session.ts';
 import type { OnRegistry, RegistryRead } from './metrics.ts';
 
-/** Sessions that tell how long they took to connect, and to answer. */
+/** Sessions that tell how long they took to connect, and then to answer. */
 export function measured(
   create: CreateSession,
   clock: Clock,
@@ -12,6 +12,9 @@ export function measured(
   return (hosts, resume) => {
     const session = create(hosts, resume);
     onRegistry({ kind: 'created', hosts });
+    const connecting = createStopwatch(session, clock, (elapsedMs) =>
+      onRegistry({ kind: 'connected', hosts, elapsedMs }),
+    );
     const measure = async <T>(
       read: Pick<RegistryRead, 'kind' | 'path' | 'leavesWatch'>,
       answer: Promise<T | undefined>,
@@ -27,23 +30,73 @@ export function measured(
         onRegistry({ ...read, ...outcome, hosts, elapsedMs: clock.now() - startedAtMs });
       }
     };
-    const children = (path: string, leavesWatch: boolean) =>
+    const listing = (path: string, leavesWatch: boolean) =>
       ({ kind: 'children', path, leavesWatch }) as const;
-    const get = (path: string, leavesWatch: boolean) =>
+    const reading = (path: string, leavesWatch: boolean) =>
       ({ kind: 'get', path, leavesWatch }) as const;
     return withOwn(session, {
       start: () => {
-        tellWhenConnected(session, clock, (elapsedMs) =>
-          onRegistry({ kind: 'connected', hosts, elapsedMs }),
-        );
+        connecting.start();
         session.start();
       },
-      children: (path) => measure(children(path, false), session.children(path), sizeOfNames),
+      children: (path) => measure(listing(path, false), session.children(path), sizeOfNames),
       watchChildren: (path, onChange) =>
-        measure(children(path, true), session.watchChildren(path, onChange), sizeOfNames),
-      read: (path) => measure(get(path, false), session.read(path), sizeOfData),
+        measure(listing(path, true), session.watchChildren(path, onChange), sizeOfNames),
+      read: (path) => measure(reading(path, false), session.read(path), sizeOfData),
       watchData: (path, onChange) =>
-        measure(get(path, true), session.watchData(path, onChange), sizeOfData),
+        measure(reading(path, true), session.watchData(path, onChange), sizeOfData),
     });
   };
+}
+
+/** Runs from the first start until the first connection. */
+function createStopwatch(
+  session: ZooKeeperSession,
+  clock: Clock,
+  onConnected: (elapsedMs: number) => void,
+): { start(): void } {
+  let isStarted = false;
+  return {
+    start: () => {
+      if (isStarted) return;
+      isStarted = true;
+      const startedAtMs = clock.now();
+      const stopListening = session.onState(({ kind }) => {
+        if (kind !== 'connected') return;
+        stopListening();
+        onConnected(clock.now() - startedAtMs);
+      });
+    },
+  };
+}
+
+type Own = Pick<ZooKeeperSession, 'start' | 'children' | 'watchChildren' | 'read' | 'watchData'>;
+
+function withOwn(session: ZooKeeperSession, own: Own): ZooKeeperSession {
+  return {
+    ...own,
+    get state() {
+      return session.state;
+    },
+    get sessionId() {
+      return session.sessionId;
+    },
+    get credentials() {
+      return session.credentials;
+    },
+    onState: (listener) => session.onState(listener),
+    sync: (path) => session.sync(path),
+    ensurePath: (path) => session.ensurePath(path),
+    commit: (operations) => session.commit(operations),
+    close: () => session.close(),
+    abandon: () => session.abandon(),
+  };
+}
+
+function sizeOfNames(names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + name.length, 0);
+}
+
+function sizeOfData({ data }: NodeData): number {
+  return data.length;
 }

@@ -21,21 +21,32 @@ export interface SynapseMetrics {
   passed(elapsedMs: number): void;
   /** A change is in effect, so long after it became known. */
   applied(elapsedMs: number): void;
-  readonly read: OnRead;
+  readonly read: OnRegistry;
   /** As the configuration has it at present. */
   follow(config: Pick<SynapseConfig, 'statsd' | 'services'>): void;
   /** All of it in Prometheus' text format, with the gauges that follow from `sources`. */
   text(sources: MetricsSources): Promise<string>;
 }
 
-/** An operation of ZooKeeper has ended. */
-export type OnRead = (read: RegistryRead) => void;
+/** Something came of a session of ZooKeeper. */
+export type OnRegistry = (event: RegistryEvent) => void;
 
+export type RegistryEvent =
+  | { readonly kind: 'created'; readonly hosts: readonly string[] }
+  /** For the first time, so long after its start. */
+  | { readonly kind: 'connected'; readonly hosts: readonly string[]; readonly elapsedMs: number }
+  | RegistryRead;
+
+/** A question has ended. */
 export interface RegistryRead {
   readonly kind: 'children' | 'get';
   readonly hosts: readonly string[];
   readonly path: string;
+  /** It asked to hear of the next change, too. */
+  readonly leavesWatch: boolean;
   readonly elapsedMs: number;
   /** Of the names or data that came; `undefined` when it failed. */
   readonly bytes: number | undefined;
+  /** The node exists; `false` also when it failed. */
+  readonly isThere: boolean;
 }

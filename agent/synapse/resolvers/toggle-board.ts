@@ -8,7 +8,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { SourceError } from '../watchers/source.ts';
 import { pickByWeight } from './pick.ts';
-import { createToggleReader } from './toggle-file.ts';
+import { createToggleReader, ToggleError } from './toggle-file.ts';
 
 export interface ToggleBoard {
   /** Calls back with the drawn watcher's name, at once where there is one; until aborted. */
@@ -79,7 +79,9 @@ async function keepReading(
         const content = JSON.stringify([...weights]);
         if (content !== last) {
           const pick = pickByWeight(weights, random());
-          if (pick === undefined) throw new SourceError(`${where}: no weight is above 0`);
+          if (pick === undefined) {
+            throw new ToggleError('zero_sum', `${where}: no weight is above 0`);
+          }
           last = content;
           toggle.pick = pick;
           logger.info('toggle-drawn', { file: where, watcher: pick });
@@ -88,8 +90,10 @@ async function keepReading(
         problem = '';
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
-        if (problem !== error.message) logger.warn('toggle-unread', { reason: error.message });
-        problem = error.message;
+        const { message: reason } = error;
+        const fault = error instanceof ToggleError ? error.fault : 's3_error';
+        if (problem !== reason) logger.warn('toggle-unread', { fault, reason });
+        problem = reason;
       }
       await clock.sleep(config.s3_polling_interval_seconds * 1_000, signal);
     }

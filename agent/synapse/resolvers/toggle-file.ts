@@ -13,6 +13,16 @@ export type ReadToggle = (signal: AbortSignal) => Promise<Weights>;
 
 const deadlineMs = 10_000;
 
+/** It was read, and is of no use; `fault` as the original calls it. */
+export class ToggleError extends SourceError {
+  readonly fault: 'parse_error' | 'invalid_schema' | 'zero_sum';
+
+  constructor(fault: ToggleError['fault'], message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
 /** Rejects with a `SourceError` where nothing can be read, or nothing that makes sense. */
 export function createToggleReader(config: ToggleConfig, clock: Clock): ReadToggle {
   const { toggle_file_path: path, s3_url = '' } = config;
@@ -35,9 +45,10 @@ async function parse(text: string, where: string): Promise<Weights> {
   // Only those who toggle pay for its parser.
   const { parseYaml } = await import('../../config/parse-yaml.ts');
   const parsed = parseYaml(text);
-  const weights = parsed.ok ? toWeights(parsed.value) : undefined;
+  if (!parsed.ok) throw new ToggleError('parse_error', `${where}: is no YAML`);
+  const weights = toWeights(parsed.value);
   if (weights !== undefined) return weights;
-  throw new SourceError(`${where}: is no YAML with a whole weight for each watcher`);
+  throw new ToggleError('invalid_schema', `${where}: has no whole weight for each watcher`);
 }
 
 async function readLocal(path: string): Promise<string> {

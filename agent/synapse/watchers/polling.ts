@@ -77,9 +77,9 @@ export class PollingWatcher implements Watcher {
   }
 
   #notice(silent: string): void {
-    const { logger } = this.#options;
+    const { logger, source } = this.#options;
     if (silent !== '' && this.#silent !== silent) {
-      logger.warn('source-unreachable', { reason: silent });
+      logger.warn('source-unreachable', { method: source.method, reason: silent });
     } else if (silent === '' && this.#silent !== undefined && this.#silent !== '') {
       logger.info('source-reachable');
     }
