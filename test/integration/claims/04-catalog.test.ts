@@ -1,6 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { catalogFile, removeCatalogFiles } from '../support/catalog-file.ts';
 import { Hosts } from '../support/hosts.ts';
 import { losesNothing } from '../support/lossless.ts';
 import { eventually } from '../support/poll.ts';
@@ -13,20 +12,7 @@ import {
   stack,
   succeeds,
 } from '../support/session.ts';
-import { npmRun, root } from '../support/stack.ts';
-
-const folder = join(root, '.smartstack/integration');
-
-/** A catalog that starts from the shipped one; TypeScript as a user would write it. */
-async function catalogFile(name: string, services: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, `${name}.ts`);
-  const text =
-    "import { catalog as shipped } from '../../infra/catalog.ts';\n" +
-    `export const catalog = { ...shipped, services: { ...shipped.services, ${services} } };\n`;
-  await writeFile(path, text);
-  return path;
-}
+import { npmRun } from '../support/stack.ts';
 
 const greeter = `greeter: {
   port: 8003, localPort: 3335, on: ['service_b_node_1'], consumers: ['service_a_node_1'],
@@ -57,7 +43,7 @@ describe('editing the catalog', () => {
   });
   after(async () => {
     session.hosts.close();
-    await rm(folder, { recursive: true, force: true });
+    await removeCatalogFiles();
   });
 
   it('adds a service on the hosts concerned alone, and disturbs no request', async () => {

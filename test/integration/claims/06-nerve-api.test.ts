@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { curl } from '../support/daemon-api.ts';
 import { losesNothing } from '../support/lossless.ts';
-import { curl, renewNerve, tellNerve } from '../support/nerve.ts';
+import { renewNerve, tellNerve } from '../support/nerve.ts';
 import { eventually } from '../support/poll.ts';
 import { serverWeights } from '../support/probes.ts';
 import { expectInstancesUp, expectServersUp, serverNames } from '../support/proxies.ts';
 import { readFolder } from '../support/registry.ts';
+import { startCopy } from '../support/second-copy.ts';
 import { measured, openSession, type Session } from '../support/session.ts';
 
 const service = 'service_a';
@@ -82,9 +84,8 @@ describe("nerve's API", () => {
       ...serverNames(session, service, instances),
       `${host}_${session.hosts.address(host)}:${extra.port}`,
     ];
-    const unit = 'smartstack-drill-extra';
+    const stop = await startCopy(session.hosts, host, { service, port: extra.port, id: 'extra' });
     try {
-      await session.hosts.run(host, secondCopy(unit));
       await losesNothing(session, service, async () => {
         const body = { service, port: extra.port, checks: [{ type: 'http', uri: '/health' }] };
         const expires = { expires_after_seconds: extra.expiresAfterSeconds };
@@ -102,7 +103,7 @@ describe("nerve's API", () => {
         measured('last renewal (for 5 s) to out of every proxy', `${ms} ms`);
       });
     } finally {
-      await session.hosts.run(host, `systemctl stop ${unit}`);
+      await stop();
       await tell('DELETE', '/registrations/extra').catch(() => {});
     }
   });
@@ -145,10 +146,3 @@ describe("nerve's API", () => {
     );
   }
 });
-
-/** What somebody starts by hand, beside what the catalog runs. */
-function secondCopy(unit: string): string {
-  const variables = `-E PORT=${extra.port} -E SERVICE=${service} -E INSTANCE_ID=extra`;
-  const program = `/opt/smartstack/current/bin/node /srv/smartstack/${service}/service-a.ts`;
-  return `systemd-run -q --collect --unit=${unit} --uid=smartstack ${variables} ${program}`;
-}

@@ -22,6 +22,8 @@ export function rebooted(host: string): Fault {
     hosts: [host],
     cutsConnections: true,
     restarts: everything(host),
+    // Another boot, another process.
+    reloads: [host],
     mayFail: ownRequests(host),
     break: async (inventory) => {
       const before = await bootedAt(inventory, host);
@@ -42,6 +44,8 @@ export function poweredOff(host: string): Fault {
     hosts: [host],
     cutsConnections: true,
     restarts: everything(host),
+    // Another boot, another process.
+    reloads: [host],
     mayFail: ownRequests(host),
     break: async (inventory) => {
       const root = await becomeRoot('to cut the power of a container');

@@ -48,6 +48,8 @@ export interface Stage extends Scene {
   judge(limit: Limit, measured: number): void;
   /** Lets so many more requests go by: to see that nothing happens. */
   requestsPass(count: number): Promise<void>;
+  /** From here on is judged what daemons gain: what came before was to warm them up. */
+  warmedUp(): Promise<void>;
   note(text: string): void;
   times(times: DrillTimes): void;
   expect(what: Expectation): void;

@@ -61,11 +61,12 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
     }
   };
 
-  let before: readonly ProcessState[] = [];
+  let atFirst: readonly ProcessState[] = [];
   enter('steady');
   const steady = await attempt('no steady state before it', async () => {
     await waitUntilWhole(stage, patienceMs);
-    before = await processes(inventory);
+    await stage.warmedUp();
+    atFirst = stage.before;
     stage.traffic = await startTraffic(
       inventory.outputs,
       (drill.traffic ?? standardTraffic)(inventory),
@@ -96,7 +97,7 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
       stage.limits.push(...judgeFailures(records, stage.cuts, stage.expectations));
       stage.limits.push(judgeReloads(stage, reloads));
       lawViolations.push(...(await lawsAfter(stage, startedAtMs)));
-      stage.limits.push(...(await leaks(stage, before, lawViolations)));
+      stage.limits.push(...(await leaks(stage, atFirst, lawViolations)));
     });
   }
   if (signal.aborted) errors.push('interrupted');
@@ -195,7 +196,7 @@ async function lawsAfter(stage: LiveStage, fromMs: number): Promise<readonly Law
 /** What was opened for a moment is given back in a moment: a leak is not. */
 async function leaks(
   stage: LiveStage,
-  before: readonly ProcessState[],
+  atFirst: readonly ProcessState[],
   violations: LawViolation[],
 ): Promise<readonly JudgedLimit[]> {
   let judged: readonly JudgedLimit[] = [];
@@ -205,14 +206,14 @@ async function leaks(
       'nothing leaks',
       async () => {
         after = await processes(stage.inventory);
-        judged = growth(before, after);
+        judged = growth(stage.before, after);
         if (judged.some(({ passed }) => !passed)) throw new Error('not yet');
       },
       15_000,
     )
     .catch(() => {}); // the limits tell
   const excused = stage.expectations.flatMap(({ restarts = [] }) => restarts);
-  violations.push(...unasked(before, after, excused));
+  violations.push(...unasked(atFirst, after, excused));
   return judged;
 }
 

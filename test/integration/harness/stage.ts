@@ -7,6 +7,7 @@ import type { Broken, Expectation, Stage } from './drill.ts';
 import type { Cut } from './failures.ts';
 import type { Heals } from './heals.ts';
 import type { Inventory } from './inventory.ts';
+import { type ProcessState, processes } from './laws/processes.ts';
 import { judge, type Limit } from './limits.ts';
 import type { DrillObserver, DrillTimes, FaultWindow, JudgedLimit, PhaseName } from './outcome.ts';
 import type { Watch } from './watch/watch.ts';
@@ -33,6 +34,8 @@ export class LiveStage implements Stage {
   readonly windows: { -readonly [Key in keyof FaultWindow]: FaultWindow[Key] }[] = [];
   readonly cuts: Cut[] = [];
   readonly expectations: Expectation[] = [];
+  /** What daemons' gains are measured from. */
+  before: readonly ProcessState[] = [];
   moments: DrillTimes = {};
   traffic: TrafficRecorder | undefined;
   readonly #parts: StageParts;
@@ -111,6 +114,10 @@ export class LiveStage implements Stage {
     await this.until(`${count} more requests`, () => {
       if (traffic.live().sent < from + count) throw new Error('not yet');
     });
+  }
+
+  async warmedUp(): Promise<void> {
+    this.before = await processes(this.inventory);
   }
 
   note(text: string): void {

@@ -48,11 +48,11 @@ export function since(atMs: number, startMs: number): string {
   return `${seconds < 0 ? '−' : '+'}${Math.abs(seconds).toFixed(1)} s`;
 }
 
-/** `3: 2 refused, 1 reset`, or `0`. */
+/** `2 refused`, `3: 2 refused, 1 reset`, or `0`. */
 export function failedByCause({ failed, failedByCause: causes }: TrafficSummary): string {
   if (failed === 0) return '0';
   const parts = Object.entries(causes).map(([cause, times]) => `${count(times)} ${cause}`);
-  return `${count(failed)}: ${parts.join(', ')}`;
+  return parts.length === 1 ? parts.join() : `${count(failed)}: ${parts.join(', ')}`;
 }
 
 export const timeNames = {

@@ -80,7 +80,8 @@ export class Hosts {
     try {
       return await pool.run(await quickTarget(this.#host(name)), use);
     } catch (error) {
-      if (error instanceof SshError && this.#pools.get(name) === pool) this.#pools.delete(name);
+      const isReached = !(error instanceof SshError) || error.fault === 'aborted';
+      if (!isReached && this.#pools.get(name) === pool) this.#pools.delete(name);
       throw error;
     }
   }

@@ -1,8 +1,24 @@
 import { expect } from 'chai';
 import { measured, type Session } from './session.ts';
-import { failures, type Request, startTraffic } from './traffic.ts';
+import { type Connections, failures, type Request, startTraffic } from './traffic.ts';
 
+/** For each host and way to connect. */
 const perSecond = 20;
+
+export interface SentRequest extends Request {
+  /** The host that asked. */
+  readonly from: string;
+}
+
+export interface LosslessOptions {
+  /** Every consumer of the service by default. */
+  readonly from?: readonly string[];
+  /** Fresh ones by default. */
+  readonly connections?: readonly Connections[];
+}
+
+/** Requests that have ended so far. */
+export type SoFar = () => readonly SentRequest[];
 
 /**
  * Runs a drill while every host asks a service for `/ping`; fails when one request does.
@@ -11,19 +27,37 @@ const perSecond = 20;
 export async function losesNothing(
   { hosts, outputs }: Session,
   service: string,
-  drill: () => Promise<void>,
-): Promise<readonly Request[]> {
+  drill: (soFar: SoFar) => Promise<void>,
+  { from, connections = ['fresh'] }: LosslessOptions = {},
+): Promise<readonly SentRequest[]> {
   const { consumers = [], localPort } = outputs.services[service] ?? {};
   const url = `http://127.0.0.1:${localPort}/ping`;
-  const traffic = consumers.map((host) => startTraffic(hosts, host, url, perSecond));
-  let requests: readonly Request[] = [];
+  const flows = (from ?? consumers).flatMap((host) =>
+    connections.map((kind) => ({ host, traffic: startTraffic(hosts, host, url, perSecond, kind) })),
+  );
+  const soFar: SoFar = () =>
+    flows.flatMap(({ host, traffic }) => traffic.requests.map((one) => ({ ...one, from: host })));
   try {
-    await drill();
+    await drill(soFar);
   } finally {
-    requests = (await Promise.all(traffic.map((one) => one.stop()))).flat();
-    measured('requests sent and failed', `${requests.length}, ${failures(requests).length}`);
+    await Promise.all(flows.map(({ traffic }) => traffic.stop()));
+    measured('requests sent and failed', `${soFar().length}, ${failures(soFar()).length}`);
   }
-  expect(requests).to.not.be.empty;
-  expect(failures(requests)).to.deep.equal([]);
-  return requests;
+  expect(soFar()).to.not.be.empty;
+  expect(failures(soFar())).to.deep.equal([]);
+  return soFar();
+}
+
+/** The last `count` that began. */
+export function lastOf(requests: readonly SentRequest[], count: number): readonly SentRequest[] {
+  return requests.toSorted((a, b) => a.at - b.at).slice(-count);
+}
+
+/** Instances that answered requests of these hosts. */
+export function answering(
+  requests: readonly SentRequest[],
+  from: readonly string[],
+): readonly string[] {
+  const own = requests.filter((one) => from.includes(one.from));
+  return [...new Set(own.map(({ instance }) => instance))].sort();
 }

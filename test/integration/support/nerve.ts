@@ -1,39 +1,19 @@
 /** nerve on a host, asked with curl as an operator does. */
 import { expect } from 'chai';
-import { shellQuote } from '../../../infra/components/shell.ts';
+import { type Method, tellDaemon } from './daemon-api.ts';
 import type { Hosts } from './hosts.ts';
 import { eventually } from './poll.ts';
 import { mainPid } from './probes.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** What curl gets; `args` end with the URL. */
-export async function curl(hosts: Hosts, host: string, args: readonly string[]): Promise<Answer> {
-  const words = ['curl', '-sS', '-m', '10', '-w', '\n%{http_code}', ...args];
-  const output = await hosts.run(host, words.map(shellQuote).join(' '));
-  const end = output.lastIndexOf('\n');
-  return { status: Number(output.slice(end + 1)), body: output.slice(0, Math.max(0, end)) };
-}
-
 /** Over the Unix socket; fails with nerve's own words. */
-export async function tellNerve(
+export function tellNerve(
   hosts: Hosts,
   host: string,
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: Method,
   path: string,
   body?: object,
 ): Promise<string> {
-  const data = body === undefined ? [] : ['-d', JSON.stringify(body)];
-  const answer = await curl(hosts, host, [
-    ...['--unix-socket', '/run/smartstack/nerve.sock', '-X', method],
-    ...data,
-    `http://nerve${path}`,
-  ]);
-  if (answer.status < 300) return answer.body;
-  throw new Error(`${method} ${path} on ${host}: ${answer.status} ${answer.body}`);
+  return tellDaemon(hosts, host, 'nerve', method, path, body);
 }
 
 /** Fails unless nerve is connected and the registry says of every service what nerve knows. */

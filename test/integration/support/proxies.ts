@@ -1,6 +1,6 @@
 /** What the proxies of all consumers hold of a service. */
 import { expect } from 'chai';
-import { serversUp } from './probes.ts';
+import { haproxyWorker, serversUp } from './probes.ts';
 import type { Session } from './session.ts';
 
 /** Names of the servers of instances on these hosts. */
@@ -31,4 +31,13 @@ export function expectInstancesUp(
   instances: readonly string[],
 ): Promise<void> {
   return expectServersUp(session, service, serverNames(session, service, instances));
+}
+
+/** HAProxy's workers at all consumers: other ones after a reload. */
+export async function workers(
+  { outputs, hosts }: Session,
+  service: string,
+): Promise<readonly string[]> {
+  const { consumers = [] } = outputs.services[service] ?? {};
+  return await Promise.all(consumers.map((consumer) => haproxyWorker(hosts, consumer)));
 }

@@ -3,6 +3,7 @@
  * that a stall shows as late or failed requests and not as fewer of them.
  */
 import type { Hosts } from './hosts.ts';
+import { eventually } from './poll.ts';
 
 export interface Request {
   /** Milliseconds since the epoch on the host. */
@@ -20,40 +21,60 @@ export interface Traffic {
   stop(): Promise<readonly Request[]>;
 }
 
-/** Sends `GET url` from a host, on a fresh connection each, `perSecond` times a second. */
-export function startTraffic(hosts: Hosts, host: string, url: string, perSecond: number): Traffic {
+/** A fresh one for each request, or some that are kept for those to come. */
+export type Connections = 'fresh' | 'kept';
+
+/** Sends `GET url` from a host, `perSecond` times a second. */
+export function startTraffic(
+  hosts: Hosts,
+  host: string,
+  url: string,
+  perSecond: number,
+  connections: Connections = 'fresh',
+): Traffic {
   const requests: Request[] = [];
+  const underWay = new Set<number>();
   const abort = new AbortController();
   const program = generator.replaceAll(/\s*\n\s*/g, ' ');
   const command =
     `/opt/smartstack/current/bin/node --input-type=module -e '${program}' ` +
-    `'${url}' ${1_000 / perSecond}`;
-  const ended = hosts.follow(
-    host,
-    command,
-    (line) => requests.push(JSON.parse(line)),
-    abort.signal,
-  );
+    `'${url}' ${1_000 / perSecond} ${connections}`;
+  const onLine = (line: string): void => {
+    const { id, begins, ...request } = JSON.parse(line);
+    if (begins) underWay.add(id);
+    else if (underWay.delete(id)) requests.push(request);
+  };
+  const ended = hosts.follow(host, command, onLine, abort.signal);
   return {
     requests,
     stop: async () => {
-      abort.abort(new Error('enough traffic'));
+      const last = [...underWay];
+      await eventually(lastAnswerMs, async () => {
+        if (last.some((id) => underWay.has(id))) throw new Error(`requests of ${host} hang`);
+      }).finally(() => abort.abort(new Error('enough traffic')));
       await ended;
       return requests;
     },
   };
 }
 
+/** Above the time after which the generator gives a request up. */
+const lastAnswerMs = 20_000;
+
 /** Runs on the host; ends by itself when its output is no longer read. */
 const generator = `
-import { request } from "node:http";
-const [url, everyMs] = process.argv.slice(1);
+import { Agent, request } from "node:http";
+const [url, everyMs, connections] = process.argv.slice(1);
 const giveUpMs = 10000;
+const agent = connections === "kept" ? new Agent({ keepAlive: true }) : false;
+let count = 0;
 const send = () => {
   const at = Date.now();
+  const id = count++;
+  console.log(JSON.stringify({ id, begins: true }));
   const report = (instance, error) =>
-    console.log(JSON.stringify({ at, ms: Date.now() - at, instance, error }));
-  const call = request(url, { agent: false, timeout: giveUpMs }, (answer) => {
+    console.log(JSON.stringify({ id, at, ms: Date.now() - at, instance, error }));
+  const call = request(url, { agent, timeout: giveUpMs }, (answer) => {
     answer.resume();
     answer.once("error", (error) => report("", error.message));
     answer.once("end", () => {

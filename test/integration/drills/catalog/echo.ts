@@ -9,7 +9,10 @@ const server = createServer((socket) => {
   open.add(socket);
   socket.once('close', () => open.delete(socket));
   socket.once('error', () => socket.destroy());
-  createInterface({ input: socket }).on('line', (line) => socket.write(`${INSTANCE_ID} ${line}\n`));
+  const lines = createInterface({ input: socket });
+  lines.on('line', (line) => socket.write(`${INSTANCE_ID} ${line}\n`));
+  // It passes on what befalls its input, and nobody may leave that unheard.
+  lines.on('error', () => lines.close());
 });
 
 server.listen(Number(PORT), () => console.log(`listens on port ${PORT}`));

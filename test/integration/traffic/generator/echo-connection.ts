@@ -14,7 +14,8 @@ export class EchoConnection {
   readonly #socket: Socket;
   /** In the order of sending, which is the order of answers. */
   readonly #waiting: Waiting[] = [];
-  #connectedMs: number | undefined;
+  #connected = false;
+  readonly #openedMs = wallMs();
   #rest = '';
   #usable = true;
 
@@ -22,7 +23,7 @@ export class EchoConnection {
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
     this.#socket.setEncoding('utf8');
     this.#socket.once('connect', () => {
-      this.#connectedMs = wallMs();
+      this.#connected = true;
     });
     this.#socket.on('data', (text: string) => this.#read(text));
     this.#socket.once('error', (error) => this.#breakOff(causeOf(error)));
@@ -78,7 +79,8 @@ export class EchoConnection {
     if (waiting.over) return;
     waiting.over = true;
     clearTimeout(waiting.timer);
-    waiting.done({ instance, cause, connectedMs: this.#connectedMs });
+    const connectedMs = this.#connected ? this.#openedMs : undefined;
+    waiting.done({ instance, cause, connectedMs });
   }
 }
 

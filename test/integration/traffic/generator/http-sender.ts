@@ -51,13 +51,10 @@ function noteConnection(
   tell: (atMs: number) => void,
 ): void {
   call.once('socket', (socket) => {
-    const note = (): void => {
-      const atMs = opened.get(socket) ?? wallMs();
-      opened.set(socket, atMs);
-      tell(atMs);
-    };
-    if (socket.connecting) socket.once('connect', note);
-    else note();
+    const atMs = opened.get(socket) ?? wallMs();
+    opened.set(socket, atMs);
+    if (socket.connecting) socket.once('connect', () => tell(atMs));
+    else tell(atMs);
   });
 }
 

@@ -18,7 +18,10 @@ export interface Ending {
   readonly instance: string;
   /** Empty for a good answer. */
   readonly cause: string;
-  /** When the connection that carried it was opened; missing where none was. */
+  /**
+   * When the connection that carried it was opened; missing where none was. Over loopback that is
+   * the moment in which it was asked for: word of it comes later, on a busy host by much.
+   */
   readonly connectedMs: number | undefined;
 }
 

@@ -36,5 +36,7 @@ describe('words of the report', () => {
   it('tells failed requests by cause', () => {
     expect(failedByCause(passedDrill.traffic)).to.equal('0');
     expect(failedByCause(failedDrill.traffic)).to.equal('2: 1 refused, 1 status <503>');
+    const alone = { ...failedDrill.traffic, failed: 1_000, failedByCause: { reset: 1_000 } };
+    expect(failedByCause(alone)).to.equal('1,000 reset');
   });
 });
