@@ -1,5 +1,6 @@
 /** steady → break → observe → heal (always) → recover → judge. */
 
+import { loadavg } from 'node:os';
 import type { TrafficRecord, TrafficRecorder } from '../traffic/record.ts';
 import { startTraffic } from '../traffic/recorder.ts';
 import { summarise } from '../traffic/summarise.ts';
@@ -103,6 +104,8 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
   if (signal.aborted) errors.push('interrupted');
   const passed =
     errors.length === 0 && lawViolations.length === 0 && stage.limits.every((one) => one.passed);
+  // Whatever else runs there takes its share of the processors: it explains what was late.
+  if (!passed) stage.note(`load of the machine that runs the drills: ${loadavg()[0]?.toFixed(1)}`);
   const logs = passed ? [] : await excerpts(inventory, startedAtMs).catch(() => []);
   const endedAtMs = Date.now();
   phases.push({ name: 'judge', fromAtMs: current?.fromAtMs ?? endedAtMs, toAtMs: endedAtMs });
