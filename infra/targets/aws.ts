@@ -17,6 +17,7 @@ import type { HostPlan, MachinePlan } from './aws/host-plan.ts';
 import { InternetAccess } from './aws/internet-access.ts';
 import type { MachineArgs } from './aws/machine.ts';
 import { Network } from './aws/network.ts';
+import { bastionName } from './aws/settings.ts';
 import { type TagsOf, tagsFor } from './aws/tags.ts';
 import type { Host, Login } from './host.ts';
 import type { TargetRequest } from './target.ts';
@@ -79,9 +80,10 @@ function bastionOf(ground: Ground): Bastion | undefined {
   const { decision, network, login } = ground;
   const { bastion, network: plan } = decision;
   if (bastion === undefined || plan.bastionZone === undefined) return undefined;
+  const name = bastionName;
   const subnetId = network.publicSubnets.get(plan.bastionZone)?.id;
-  const machine = machineArgs({ plan: bastion, groups: ['bastion'], subnetId }, ground);
-  return new Bastion('bastion', { machine, login });
+  const machine = machineArgs({ name, plan: bastion, groups: ['bastion'], subnetId }, ground);
+  return new Bastion(name, { machine, login });
 }
 
 function hostMachine(
@@ -94,8 +96,8 @@ function hostMachine(
   const { settings, key } = decision;
   const { sizeGb, whenDown, volumes } = settings.data;
   const subnetId = network.privateSubnets.get(plan.zone)?.id;
-  const { address, roles: groups } = plan;
-  const machine = machineArgs({ plan, groups, subnetId, address }, ground);
+  const { name, address, roles: groups } = plan;
+  const machine = machineArgs({ name, plan, groups, subnetId, address }, ground);
   const isMember = groups.includes('zookeeper');
   return new HostMachine({
     plan,
@@ -108,28 +110,32 @@ function hostMachine(
       after: [...machine.after, ...(bastion === undefined ? [] : [bastion.open]), ...after],
     },
     data: isMember
-      ? { sizeGb, whenDown, tagsOf, kmsKeyArn: settings.kmsKeyArn, volumeId: volumes[plan.name] }
+      ? { sizeGb, whenDown, tagsOf, kmsKeyArn: settings.kmsKeyArn, volumeId: volumes[name] }
       : undefined,
   });
 }
 
 interface Place {
+  readonly name: string;
   readonly plan: MachinePlan;
   readonly groups: readonly Group[];
   readonly subnetId: pulumi.Output<string> | undefined;
   readonly address?: string;
 }
 
-function machineArgs({ plan, groups, subnetId, address }: Place, ground: Ground): MachineArgs {
+function machineArgs(place: Place, ground: Ground): MachineArgs {
+  const { name, plan, groups, subnetId, address } = place;
   const { decision, network, access, firewall, keyName, tagsOf } = ground;
-  const imageId = decision.images.get(plan.arch);
+  const { settings, images } = decision;
+  const imageId = images.get(plan.arch);
   if (subnetId === undefined || imageId === undefined) throw new Error('the plan has a hole');
   return {
     ...{ plan, subnetId, imageId, keyName, tagsOf, address },
     securityGroupIds: firewall.idsOf(groups),
     instanceProfile: undefined,
-    kmsKeyArn: decision.settings.kmsKeyArn,
-    region: decision.settings.region,
+    kmsKeyArn: settings.kmsKeyArn,
+    region: settings.region,
+    renew: settings.machines.renew.includes(name),
     profile: new pulumi.Config('aws').get('profile'),
     after: [network, access, firewall],
   };

@@ -1,7 +1,5 @@
 /** Everything about an environment in AWS that is decided before anything of it is made. */
-import { Config } from '@pulumi/pulumi';
 import type { Problem } from '../../../agent/config/parse.ts';
-import { InvalidEnvironmentError } from '../../catalog/invalid-environment.ts';
 import type { HostArch } from '../host.ts';
 import type { TargetRequest } from '../target.ts';
 import { internetGatewayOf, newestImage, regionZones, typeFacts, vpcRanges } from './facts.ts';
@@ -12,8 +10,9 @@ import { contains, parseRange } from './ipv4.ts';
 import type { ExistingVpc, NewVpc } from './network.ts';
 import { type NetworkPlan, planNetwork } from './network-plan.ts';
 import { fatalZone } from './placement.ts';
-import { type LoginKey, readLoginKey } from './private-key.ts';
-import { type AwsSettings, readSettings } from './settings.ts';
+import type { LoginKey } from './private-key.ts';
+import { refuse, settingsAndKey } from './request.ts';
+import type { AwsSettings } from './settings.ts';
 
 export interface Decision {
   readonly settings: AwsSettings;
@@ -40,7 +39,7 @@ export async function decide(request: TargetRequest): Promise<Decision> {
   const zoneFaults = zoneProblems(settings, await regionZones(settings.region));
   const types = await typeFacts(typesIn(settings));
   const { hosts, bastion, problems } = planHosts({ settings, network, wanted, deployed, types });
-  check([
+  refuse([
     // A host in a zone that is none is no second mistake.
     ...(zoneFaults.length > 0 ? zoneFaults : problems),
     ...quotaProblems(rules, settings.rulesPerGroup),
@@ -52,20 +51,6 @@ export async function decide(request: TargetRequest): Promise<Decision> {
     images: await imagesOf(settings, bastion === undefined ? hosts : [...hosts, bastion]),
     warnings: warningsOf(hosts),
   };
-}
-
-function settingsAndKey({ wanted, config }: TargetRequest): Pick<Decision, 'settings' | 'key'> {
-  const names = wanted.map(({ name }) => name);
-  const read = readSettings(config, new Config('aws'), names);
-  if (!read.ok) throw invalid(read.problems);
-  const { settings } = read;
-  const key = readLoginKey(settings.ssh.privateKey);
-  if ('message' in key) throw invalid([key]);
-  if (settings.ssh.bastion && names.includes('bastion')) {
-    const message = 'is the name of the way in to the others; call this host otherwise';
-    throw invalid([{ path: 'hosts.bastion', message }]);
-  }
-  return { settings, key };
 }
 
 function networkOf({ zones, network, ssh }: AwsSettings): NetworkPlan {
@@ -136,12 +121,4 @@ function warningsOf(hosts: readonly HostPlan[]): readonly string[] {
     `without ${zone} the ensemble has no quorum: spread its members over more zones ` +
       '(smartstack:aws.zones, and `zone` of the hosts in the catalog)',
   ];
-}
-
-function check(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw invalid(problems);
-}
-
-function invalid(problems: readonly Problem[]): InvalidEnvironmentError {
-  return new InvalidEnvironmentError("the stack's configuration", problems);
 }

@@ -18,6 +18,8 @@ export interface MachineArgs {
   readonly kmsKeyArn: string | undefined;
   readonly region: string;
   readonly profile: string | undefined;
+  /** Made anew when `imageId` is another one; else it keeps the image that it was made from. */
+  readonly renew: boolean;
   /** What it takes to boot and to be reached: routes and rules. */
   readonly after: readonly pulumi.Resource[];
   readonly tagsOf: TagsOf;
@@ -27,7 +29,8 @@ export interface MachineArgs {
  * An instance behind a network interface that outlives it: whatever replaces the instance has its
  * address. It has no public one, and its metadata is for those who ask twice (IMDSv2).
  *
- * Made once, it stays: a newer image or another key in the configuration are for new machines.
+ * Made once, it stays: a newer image or another key in the configuration are for new machines, and
+ * for those that are to be renewed.
  */
 export class Machine extends pulumi.ComponentResource {
   readonly instance: Instance;
@@ -92,7 +95,7 @@ export class Machine extends pulumi.ComponentResource {
         dependsOn: [...after],
         // The interface is attached to one instance at a time.
         deleteBeforeReplace: true,
-        ignoreChanges: ['ami', 'keyName'],
+        ignoreChanges: args.renew ? ['keyName'] : ['ami', 'keyName'],
       },
     );
   }

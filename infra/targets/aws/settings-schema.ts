@@ -100,6 +100,8 @@ export const settingsSchema = z.strictObject({
           z.strictObject({ type: instanceType.optional(), rootGb: rootGb.optional() }),
         )
         .default({}),
+      /** Those that are made anew when their image is no longer the newest; one member at a time. */
+      renew: z.array(z.string()).default([]),
     })
     .prefault({}),
   /** The volume of each member of the ensemble. */

@@ -6,6 +6,9 @@ import { settingsSchema } from './settings-schema.ts';
 
 const section = 'smartstack:aws';
 
+/** No host can be called the same. */
+export const bastionName = 'bastion';
+
 export type AwsSettings = Readonly<z.output<typeof settingsSchema>> & { readonly region: string };
 
 export type ReadSettings =
@@ -70,6 +73,10 @@ function crossProblems(
       : []),
     ...strangers('machines.hosts', Object.keys(machines.hosts)),
     ...strangers('data.volumes', Object.keys(data.volumes)),
+    ...strangers(
+      'machines.renew',
+      machines.renew.filter((name) => name !== bastionName),
+    ),
   ];
 }
 

@@ -99,6 +99,18 @@ describe('awsHosts', () => {
     expect(find(run, 'zookeeper2/interface').options.deleteBeforeReplace).to.equal(true);
   });
 
+  it('makes those anew that are to be renewed, the bastion too', async () => {
+    const machines = { renew: ['zookeeper2', 'web1', 'bastion'] };
+    const renewed = await runAws({ catalog: catalogOf(3, 2), settings: { ...settings, machines } });
+    for (const name of machines.renew) {
+      expect(find(renewed, `${name}/machine`).options.ignoreChanges).to.deep.equal(['keyName']);
+    }
+    for (const name of ['zookeeper1', 'web2']) {
+      const { ignoreChanges } = find(renewed, `${name}/machine`).options;
+      expect(ignoreChanges).to.deep.equal(['ami', 'keyName']);
+    }
+  });
+
   it('touches one member at a time, and hosts of services all at once (law 9)', () => {
     const waits = (name: string): readonly string[] =>
       find(run, name).dependsOn.filter((other) => other.includes('/'));

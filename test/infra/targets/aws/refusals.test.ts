@@ -68,7 +68,7 @@ describe('awsHosts, before anything is made', () => {
       ...settings,
       zones: [...zones, `${region}a`],
       network: { routeTableId: 'rtb-1' },
-      machines: { hosts: { nobody: {} } },
+      machines: { hosts: { nobody: {} }, renew: ['bastion', 'noone'] },
       data: { volumes: { zookeeper9: 'vol-1' } },
     });
     expect(found.map(({ path }) => path)).to.deep.equal([
@@ -76,6 +76,7 @@ describe('awsHosts, before anything is made', () => {
       'smartstack:aws.network.routeTableId',
       'smartstack:aws.machines.hosts.nobody',
       'smartstack:aws.data.volumes.zookeeper9',
+      'smartstack:aws.machines.renew.noone',
     ]);
   });
 
@@ -147,6 +148,16 @@ describe('awsHosts, before anything is made', () => {
       'hosts.zookeeper1 has the address 10.93.0.11 and would get 10.94.0.11, ' +
         'but members keep theirs; ' +
         'put smartstack:aws.network.cidr and the order of smartstack:aws.zones back',
+    ]);
+  });
+
+  it('renews no two members at once', async () => {
+    const machines = { renew: ['zookeeper1', 'web1', 'zookeeper3'] };
+    expect(await mistakes({ ...settings, machines })).to.deep.equal([
+      {
+        path: 'smartstack:aws.machines.renew',
+        message: 'names 2 members, zookeeper1, zookeeper3; renew one at a time',
+      },
     ]);
   });
 
