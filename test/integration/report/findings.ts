@@ -49,12 +49,12 @@ export function noteList(notes: readonly string[]): Html {
 
 const shownFailures = 20;
 
-/** The first requests that failed, one by one. */
-export function failureTable({ traffic, startedAtMs }: PlayedDrill): Html {
+/** The first requests that failed, one by one; no news where they were within the limits. */
+export function failureTable({ traffic, startedAtMs, result }: PlayedDrill): Html {
   const shown = traffic.failures.slice(0, shownFailures);
   if (shown.length === 0) return nothing;
   const more = traffic.failed - shown.length;
-  return html`<details class="failures"${opened(shown.length)}><summary>Failed requests</summary>
+  return html`<details class="failures"${result === 'failed' ? html` open` : nothing}><summary>Failed requests</summary>
 <div class="wide"><table>
 ${columnHeads(['at', 'on', 'asked', 'how', 'took', 'cause'])}
 <tbody>

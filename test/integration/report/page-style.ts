@@ -64,7 +64,8 @@ section {
 details { margin: 10px 0; }
 summary { cursor: pointer; font-weight: 500; }
 pre {
-  margin: 6px 0; padding: 10px 12px; overflow-x: auto; max-height: 420px;
+  margin: 6px 0; padding: 10px 12px; overflow-y: auto; max-height: 420px;
+  white-space: pre-wrap; overflow-wrap: anywhere;
   background: var(--paper); border: 1px solid var(--line); border-radius: 6px;
   font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, 'DejaVu Sans Mono', monospace;
 }
