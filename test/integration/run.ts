@@ -12,7 +12,7 @@ import { npmRun, stackExists } from './support/stack.ts';
 
 const options = parseOptions(process.argv);
 process.env.SMARTSTACK_STACK = options.stack;
-const drills = options.random ? [] : chooseDrills(options);
+const chosen = chooseDrills(options);
 
 if (options.list) await list();
 else await run();
@@ -20,7 +20,7 @@ else await run();
 async function list(): Promise<void> {
   if (options.random) return console.log('Chance decides: the report of a run tells what it drew.');
   for (const title of await claimTitles(options)) console.log(title);
-  for (const { set, title, quick } of drills) {
+  for (const { set, title, quick } of [...chosen.firstSteps, ...chosen.drills]) {
     console.log(`${set}: ${title}${quick ? '' : '   (full)'}`);
   }
 }
@@ -36,7 +36,7 @@ async function run(): Promise<void> {
   );
   const counts: Counts[] = [];
   if (!options.random) counts.push(await checkClaims(options));
-  counts.push(await drillAll(options, drills, { restore: !ours && !keep }));
+  counts.push(await drillAll(options, chosen, { restore: !ours && !keep }));
   if (ours && !keep && (await stackExists(stack))) counts.push(await checkTakeDown(options));
   await finish(sum(counts), ours && !keep);
 }

@@ -4,11 +4,12 @@ import { version } from '../../../agent/lib/version.ts';
 import { terminalProgress } from '../report/progress.ts';
 import { writeReport } from '../report/write.ts';
 import { npmRun, root } from '../support/stack.ts';
-import { drawDrills } from './choose-drills.ts';
-import type { Counts } from './counts.ts';
+import { type Chosen, drawDrills } from './choose-drills.ts';
+import { type Counts, sum } from './counts.ts';
 import type { Drill } from './drill.ts';
+import { playOnOneMember } from './one-member.ts';
 import type { RunOptions } from './options.ts';
-import type { RunOutcome } from './outcome.ts';
+import type { DrillObserver, DrillOutcome, RunOutcome } from './outcome.ts';
 import { playSeason, type Season } from './season.ts';
 
 const catalog = 'test/integration/drills/catalog/catalog.ts';
@@ -16,28 +17,49 @@ const catalog = 'test/integration/drills/catalog/catalog.ts';
 /** `restore`: afterwards the stack is as its own catalog has it. */
 export async function drillAll(
   options: RunOptions,
-  drills: readonly Drill[],
+  { drills, firstSteps }: Chosen,
   { restore }: { readonly restore: boolean },
 ): Promise<Counts> {
-  const { stack, random, seed, minutes } = options;
-  if (drills.length === 0 && !random) return { passed: 0, failed: 0, skipped: 0 };
-  await up(stack, catalog);
+  const { stack, random } = options;
+  if (drills.length + firstSteps.length === 0 && !random) return sum([]);
+  const observer = terminalProgress((text) => void process.stdout.write(text));
   const startedAtMs = Date.now();
+  await up(stack, catalog);
   try {
-    const observer = terminalProgress((text) => void process.stdout.write(text));
-    if (random) console.log(`The same again: --random --seed ${seed} --minutes ${minutes}`);
     const season = random
-      ? await playSeason({
-          ...{ stack, observer, seed },
-          drills: (inventory) => drawDrills(options, inventory),
-          endsAtMs: startedAtMs + minutes * 60_000,
-        })
+      ? await playRandom(options, observer)
       : await playSeason({ stack, observer, drills: () => drills });
-    await report(options, startedAtMs, season);
-    return countsOf(season);
+    const more = season.interrupted ? [] : await playFirstSteps(season, firstSteps, observer);
+    const whole = { ...season, outcomes: [...more, ...season.outcomes] };
+    await report(options, startedAtMs, whole);
+    return countsOf(whole);
   } finally {
     if (restore) await up(stack, undefined);
   }
+}
+
+function playRandom(options: RunOptions, observer: DrillObserver): Promise<Season> {
+  const { stack, seed, minutes } = options;
+  console.log(`The same again: --random --seed ${seed} --minutes ${minutes}`);
+  return playSeason({
+    ...{ stack, observer, seed },
+    drills: (inventory) => drawDrills(options, inventory),
+    endsAtMs: Date.now() + minutes * 60_000,
+  });
+}
+
+/** On boxes of this machine alone: hosts that exist are not ours to give another ensemble. */
+async function playFirstSteps(
+  { inventory }: Season,
+  drills: readonly Drill[],
+  observer: DrillObserver,
+): Promise<readonly DrillOutcome[]> {
+  if (drills.length === 0) return [];
+  if (inventory.outputs.target === 'vagrant') return playOnOneMember(drills, observer);
+  const because = 'it takes a stack of its own, which only boxes of this machine can be';
+  return drills.map(({ title, set, about }) => ({
+    ...{ title, set, about, result: 'skipped', because },
+  }));
 }
 
 async function up(stack: string, name: string | undefined): Promise<void> {
