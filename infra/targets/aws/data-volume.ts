@@ -36,6 +36,8 @@ export class DataVolume extends pulumi.ComponentResource {
         parent: this,
         protect: whenDown === 'refuse',
         retainOnDelete: whenDown !== 'delete',
+        // Another key would take another, empty, volume.
+        ignoreChanges: ['kmsKeyId'],
         ...(volumeId === undefined ? {} : { import: volumeId }),
       },
     );

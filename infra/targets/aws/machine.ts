@@ -25,6 +25,9 @@ export interface MachineArgs {
   readonly tagsOf: TagsOf;
 }
 
+/** What AWS changes only by making a machine anew. */
+const kept = ['ami', 'keyName', 'rootBlockDevice.kmsKeyId'] as const;
+
 /**
  * An instance behind a network interface that outlives it: whatever replaces the instance has its
  * address. It has no public one, and its metadata is for those who ask twice (IMDSv2).
@@ -75,7 +78,6 @@ export class Machine extends pulumi.ComponentResource {
           httpEndpoint: 'enabled',
           httpTokens: 'required',
           httpPutResponseHopLimit: 1,
-          httpProtocolIpv6: 'disabled',
           instanceMetadataTags: 'disabled',
         },
         rootBlockDevice: {
@@ -95,7 +97,7 @@ export class Machine extends pulumi.ComponentResource {
         dependsOn: [...after],
         // The interface is attached to one instance at a time.
         deleteBeforeReplace: true,
-        ignoreChanges: args.renew ? ['keyName'] : ['ami', 'keyName'],
+        ignoreChanges: args.renew ? ['keyName'] : [...kept],
       },
     );
   }

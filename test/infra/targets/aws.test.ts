@@ -10,6 +10,7 @@ import { breaches } from '../../support/aws-breaches.ts';
 import { catalogOf, hostKeyOf, type MockRun, region, runAws } from '../../support/mock-aws.ts';
 import type { RecordedResource } from '../../support/pulumi-recorder.ts';
 
+const kept = ['ami', 'keyName', 'rootBlockDevice.kmsKeyId'];
 const sshFrom = ['203.0.113.0/24'];
 const zones = ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
 
@@ -90,7 +91,8 @@ describe('awsHosts', () => {
 
   it('keeps a machine over a newer image or another key, and has one at a time at an address', () => {
     const { options, inputs } = find(run, 'zookeeper2/machine');
-    expect(options.ignoreChanges).to.deep.equal(['ami', 'keyName']);
+    expect(options.ignoreChanges).to.deep.equal(kept);
+    expect(find(run, 'zookeeper2/data').options.ignoreChanges).to.deep.equal(['kmsKeyId']);
     expect(options.deleteBeforeReplace).to.equal(true);
     expect(inputs).to.include({ instanceInitiatedShutdownBehavior: 'stop' });
     expect(inputs.primaryNetworkInterface).to.deep.equal({
@@ -107,7 +109,7 @@ describe('awsHosts', () => {
     }
     for (const name of ['zookeeper1', 'web2']) {
       const { ignoreChanges } = find(renewed, `${name}/machine`).options;
-      expect(ignoreChanges).to.deep.equal(['ami', 'keyName']);
+      expect(ignoreChanges).to.deep.equal(kept);
     }
   });
 
