@@ -7,40 +7,48 @@ const aliveEveryMs = 1_000;
 const patienceMs = 3_000;
 const againMs = 200;
 
-/** Lists the children of each path whenever they change; a client that falls silent is replaced. */
+/**
+ * Lists the children of each path whenever they change. A client that gets no answer for a while is
+ * replaced: its session may have expired, or its member may be silent.
+ */
 export function watchRegistry(ensemble: string, paths: readonly string[], tell: Tell): void {
   const client = createClient(ensemble, options);
-  let lastWord = Date.now();
-  const heard = (): void => {
-    lastWord = Date.now();
-  };
-  const alive = setInterval(() => {
-    if (Date.now() - lastWord > patienceMs) end();
-    else client.exists('/', undefined, heard);
-  }, aliveEveryMs);
+  let answeredAtMs = Date.now();
+  let ended = false;
   const end = (): void => {
+    ended = true;
     clearInterval(alive);
     client.close();
     tell('registry', { what: 'registry-lost' });
     setTimeout(() => watchRegistry(ensemble, paths, tell), againMs);
   };
+  const alive = setInterval(() => {
+    if (Date.now() - answeredAtMs > patienceMs) end();
+    else {
+      client.exists('/', undefined, (error) => {
+        if (!error) answeredAtMs = Date.now();
+      });
+    }
+  }, aliveEveryMs);
   client.on('state', (state) => {
-    if (state.getName() !== 'SYNC_CONNECTED') return;
-    heard();
+    if (ended) return;
+    if (state.getName() !== 'SYNC_CONNECTED') return tell('registry', { what: 'registry-lost' });
     tell('registry', { what: 'registry-found' });
-    for (const path of paths) list(client, path, tell);
+    for (const path of paths) list(client, path, tell, () => ended);
   });
   client.connect();
 }
 
-function list(client: Client, path: string, tell: Tell): void {
-  let asked = false;
+/** Until it is told or the client has ended. */
+function list(client: Client, path: string, tell: Tell, hasEnded: () => boolean): void {
+  let changed = false;
   const again = (): void => {
-    if (!asked) list(client, path, tell);
-    asked = true;
+    if (changed || hasEnded()) return;
+    changed = true;
+    list(client, path, tell, hasEnded);
   };
   client.getChildren(path, again, (error, children) => {
-    if (error) return; // a new session lists everything anew
-    tell(path, { what: 'registry', path, nodes: [...children].sort() });
+    if (error) setTimeout(again, againMs);
+    else if (!hasEnded()) tell(path, { what: 'registry', path, nodes: [...children].sort() });
   });
 }
