@@ -6,20 +6,33 @@ interface Multiplied {
   readonly nginx: { readonly upstream_name?: string | undefined };
 }
 
+/** A service as it runs. */
+export interface Copy<S> {
+  readonly name: string;
+  /** The service of the configuration that it comes from. */
+  readonly owner: string;
+  readonly service: S;
+}
+
 /** Such as `web_0`, `web_1`; they share the port of `web`, as in the original. */
+export function copiesOf<S extends Multiplied>(
+  services: Readonly<Record<string, S>>,
+): readonly Copy<S>[] {
+  return Object.entries(services).flatMap(([owner, service]): readonly Copy<S>[] => {
+    const { load_test_concurrency: count } = service;
+    if (count === undefined) return [{ name: owner, owner, service }];
+    return Array.from({ length: count }, (_, index) => ({
+      name: `${owner}_${index}`,
+      owner,
+      service: withOwnNames(service, index),
+    }));
+  });
+}
+
 export function multiplyServices<S extends Multiplied>(
   services: Readonly<Record<string, S>>,
 ): Readonly<Record<string, S>> {
-  return Object.fromEntries(
-    Object.entries(services).flatMap(([name, service]): readonly (readonly [string, S])[] => {
-      const { load_test_concurrency: count } = service;
-      if (count === undefined) return [[name, service]];
-      return Array.from({ length: count }, (_, index) => [
-        `${name}_${index}`,
-        withOwnNames(service, index),
-      ]);
-    }),
-  );
+  return Object.fromEntries(copiesOf(services).map(({ name, service }) => [name, service]));
 }
 
 /** HAProxy and nginx take each name of a backend once. */

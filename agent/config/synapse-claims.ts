@@ -1,4 +1,5 @@
 /** What no two services of a synapse can have: addresses, backends, upstreams. Pure. */
+import type { Copy } from './load-test.ts';
 import type { ServiceConfig, SynapseConfig } from './synapse.ts';
 
 export interface Claim {
@@ -8,6 +9,33 @@ export interface Claim {
 }
 
 /** The generators' options that hold for every service. */
+/** What a service lays claim to, and another one before it. */
+export interface Clash extends Claim {
+  /** Both as the configuration has them. */
+  readonly owner: string;
+  readonly other: string;
+}
+
+/** Copies of one service share its addresses, and nothing else. */
+export function clashesAmong(
+  copies: readonly Copy<Pick<ServiceConfig, 'haproxy' | 'nginx'>>[],
+  context: ClaimContext,
+): readonly Clash[] {
+  const seen = new Map<string, string>();
+  return copies.flatMap(({ name, owner, service }) => {
+    const path = name === owner ? [] : ['load_test_concurrency'];
+    const itself: Claim = { what: `the name ${name}`, path };
+    // Under one name they would be one: what they want beside it is no news.
+    const claims = seen.has(itself.what) ? [] : claimsOf(name, service, context);
+    return [itself, ...claims].flatMap((claim) => {
+      const { what } = claim;
+      const other = seen.get(what);
+      seen.set(what, other ?? owner);
+      return other === undefined || other === owner ? [] : [{ ...claim, owner, other }];
+    });
+  });
+}
+
 export interface ClaimContext {
   readonly haproxy?: { readonly bind_address: string } | undefined;
   readonly nginx?: SynapseConfig['nginx'];

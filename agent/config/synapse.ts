@@ -15,9 +15,9 @@ import {
   proxyName,
   sessionTimeoutMs,
 } from './fields.ts';
-import { multiplyServices } from './load-test.ts';
+import { copiesOf, multiplyServices } from './load-test.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
-import { claimsOf } from './synapse-claims.ts';
+import { clashesAmong } from './synapse-claims.ts';
 import {
   type Discovery,
   type DiscoveryMulti,
@@ -127,15 +127,9 @@ export const synapseConfigSchema = z
       const message = 'is missing; must be there, unless file_output, nginx or template is';
       context.addIssue({ code: 'custom', path: ['haproxy'], message });
     }
-    const seen = new Map<string, string>();
-    for (const [name, service] of Object.entries(services)) {
-      for (const claim of claimsOf(name, service, { haproxy, nginx })) {
-        const other = seen.get(claim.what);
-        seen.set(claim.what, other ?? name);
-        if (other === undefined) continue;
-        const message = `${claim.what} is taken by the service ${other}; must be another one`;
-        context.addIssue({ code: 'custom', path: ['services', name, ...claim.path], message });
-      }
+    for (const clash of clashesAmong(copiesOf(services), { haproxy, nginx })) {
+      const message = `${clash.what} is taken by the service ${clash.other}; must be another one`;
+      context.addIssue({ code: 'custom', path: ['services', clash.owner, ...clash.path], message });
     }
   })
   .transform(({ haproxy = withoutHaproxy, services, ...config }) => ({

@@ -132,6 +132,23 @@ describe('parseSynapseConfig', () => {
     ]);
   });
 
+  it('refuses a service that is called, or wants, what a copy of another one does', () => {
+    const web = { discovery: { method: 'base' }, haproxy: { port: 80 }, load_test_concurrency: 2 };
+    const other = { discovery: { method: 'base' } };
+    expect(problemsOf({ services: { web, web_1: other }, haproxy })).to.deep.equal([
+      'services.web_1: the name web_1 is taken by the service web; must be another one',
+    ]);
+    expect(problemsOf({ services: { web_1: other, web }, haproxy })).to.deep.equal([
+      'services.web.load_test_concurrency: the name web_1 is taken by the service web_1; ' +
+        'must be another one',
+    ]);
+    const shop = { ...other, haproxy: { backend_name: 'web_0' } };
+    expect(problemsOf({ services: { web, shop }, haproxy })).to.deep.equal([
+      'services.shop.haproxy.backend_name: the backend web_0 is taken by the service web; ' +
+        'must be another one',
+    ]);
+  });
+
   it('refuses two services on one port or one backend', () => {
     const service = { discovery: { method: 'base' }, haproxy: { port: 80, backend_name: 'b' } };
     expect(problemsOf({ services: { one: service, two: service }, haproxy })).to.deep.equal([
