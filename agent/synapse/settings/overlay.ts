@@ -10,6 +10,7 @@ import type { ServiceConfig, SynapseConfig } from '../../config/synapse.ts';
 import { claimsOf } from '../../config/synapse-claims.ts';
 import { participationSchema, serviceNginxSchema } from '../../config/synapse-generators.ts';
 import { serviceHaproxySchema } from '../../config/synapse-haproxy.ts';
+import { whyNotNginxOptions } from '../generators/nginx/server-options.ts';
 import { checkRegistryOptions, fillTemplate } from '../haproxy/server-options.ts';
 import type { RegistrySettings } from './parse.ts';
 
@@ -29,15 +30,22 @@ interface Generator {
   readonly schema: z.ZodObject;
   /** Options that the registry may set in any case. */
   readonly open: readonly string[];
+  /** Of its `server_options`, where they are open. */
+  readonly whyNotOptions: (text: string) => string | undefined;
 }
 
 const generators: Readonly<Record<string, Generator>> = {
   haproxy: {
     schema: serviceHaproxySchema,
     open: ['server_options', 'backend_order', 'cookie_value_method', 'use_nerve_weights'],
+    whyNotOptions,
   },
-  nginx: { schema: serviceNginxSchema, open: ['upstream_order'] },
-  file_output: { schema: participationSchema, open: [] },
+  nginx: {
+    schema: serviceNginxSchema,
+    open: ['server_options', 'upstream_order'],
+    whyNotOptions: whyNotNginxOptions,
+  },
+  file_output: { schema: participationSchema, open: [], whyNotOptions: () => undefined },
 };
 
 /** What no two services may have. */
@@ -51,7 +59,11 @@ export function overlaySettings(
   settings: ReadonlyMap<string, RegistrySettings>,
 ): Overlaid {
   const first = overlayAll(config, settings);
-  const clashing = conflictsIn(first.config).filter((name) => settings.has(name));
+  // Copies of one service share its port without any settings.
+  const before = new Set(conflictsIn(config));
+  const clashing = conflictsIn(first.config).filter(
+    (name) => settings.has(name) && !before.has(name),
+  );
   if (clashing.length === 0) return first;
   const modest = new Map([...settings].map(([name, one]) => [name, withoutClaims(name, one)]));
   const second = overlayAll(config, modest);
@@ -116,7 +128,7 @@ function overlayService(
 }
 
 function whyNot(
-  { schema, open }: Generator,
+  { schema, open, whyNotOptions: whyNotWords }: Generator,
   key: string,
   value: unknown,
   isTrusted: boolean,
@@ -130,7 +142,7 @@ function whyNot(
     return 'has no legal value';
   }
   if (isTrusted || key !== 'server_options') return undefined;
-  return whyNotOptions(String(value));
+  return whyNotWords(String(value));
 }
 
 /** The same words as a registration may have for its own server, but for its `id`. */

@@ -58,6 +58,25 @@ describe('synapse with nginx', () => {
     expect(await statusOfNginx()).to.include({ state: 'current' });
   });
 
+  it('takes settings from the registry, those that may come from there', async () => {
+    const one = await bed.backend('one');
+    bed.register(one);
+    await bed.startSynapse();
+    await eventually(async () => expect(await answer()).to.equal('one'));
+    const settings = { server_options: 'max_fails=0 weight=3', server: ['return 418'] };
+    bed.zookeeper.setData(bed.path, JSON.stringify({ nginx: settings }));
+    await eventually(async () =>
+      expect(await nginx.configText()).to.include(`:${one.port} max_fails=0 weight=3;`),
+    );
+    await eventually(async () => expect(await statusOfNginx()).to.include({ state: 'current' }));
+    expect(await nginx.configText()).not.to.include('418');
+    expect(await answer()).to.equal('one');
+    const refused = bed.logger.lines.filter(({ event }) => event === 'setting-refused');
+    expect(refused.map(({ option, reason }) => `${option}: ${reason}`)).to.deep.equal([
+      'nginx.server: takes trust_registry_config',
+    ]);
+  });
+
   it('answers 503 for a service that has no instance yet', async () => {
     const one = await bed.backend('one');
     await bed.startSynapse();

@@ -97,6 +97,33 @@ describe('overlaySettings', () => {
     ]);
   });
 
+  it('tunes the servers of nginx by a list of words, too', () => {
+    const good = 'weight=5 max_fails=0  fail_timeout=30s max_conns=100';
+    const { services } = overlay({ web: { nginx: { server_options: good } } });
+    expect(services.web?.nginx).to.include({ server_options: good });
+    const reasons = [
+      'down',
+      'max_fails=0 backup',
+      'weight=0',
+      'weight',
+      'weight=5;',
+      'max_fails=1 } evil {',
+      'resolve',
+    ].map((server_options) => overlay({ web: { nginx: { server_options } } }).refused);
+    expect(reasons).to.deep.equal([
+      ['web nginx.server_options: down is not allowed from the registry'],
+      ['web nginx.server_options: backup is not allowed from the registry'],
+      ['web nginx.server_options: weight has no legal value'],
+      ['web nginx.server_options: weight has no legal value'],
+      ['web nginx.server_options: weight has no legal value'],
+      ['web nginx.server_options: a word of illegal form is not allowed from the registry'],
+      ['web nginx.server_options: resolve is not allowed from the registry'],
+    ]);
+    const trusted = { web: { discovery, trust_registry_config: true } };
+    const raw = { web: { nginx: { server_options: 'backup', listen_options: 'backlog=9' } } };
+    expect(overlay(raw, trusted).refused).to.deep.equal([]);
+  });
+
   it('lets only the words through that a registration may have', () => {
     for (const text of [
       'check\nbind *:1',
@@ -129,6 +156,14 @@ describe('overlaySettings', () => {
     expect(services.other?.haproxy.port).to.equal(4_444);
     expect(refused).to.have.length(1);
     expect(refused[0]).to.match(/^web .*another service has the same already$/);
+  });
+
+  it('takes what copies of one service share for no conflict', () => {
+    const web = { discovery, haproxy: { port: 3_333 }, load_test_concurrency: 2 };
+    const desc = { haproxy: { backend_order: 'desc' } };
+    const { services, refused } = overlay({ web_0: desc, web_1: desc }, { web });
+    expect(services.web_1?.haproxy).to.include({ port: 3_333, backend_order: 'desc' });
+    expect(refused).to.deep.equal([]);
   });
 
   it('adds no line to the file that the file would not have without it, whatever it is', () => {
