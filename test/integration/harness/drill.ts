@@ -37,6 +37,8 @@ export interface Broken {
 
 export interface Stage extends Scene {
   readonly inventory: Inventory;
+  /** Fires on Ctrl-C: nothing more is broken, what is broken is healed. */
+  readonly signal: AbortSignal;
   break(fault: Fault): Promise<Broken>;
   /**
    * Looks until `moment` is there (an instant since the epoch) and judges how long that took from

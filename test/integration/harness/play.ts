@@ -87,6 +87,7 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
     await attempt('recovering', () => recover(drill, stage, healedAtMs));
   }
   enter('judge');
+  errors.push(...silentHosts(stage));
   const records = await stopTraffic(stage.traffic, errors);
   const toAtMs = Date.now();
   const reloads = Object.fromEntries(
@@ -165,6 +166,17 @@ async function recover(drill: Drill, stage: LiveStage, healedAtMs: number): Prom
   if (drill.recovers !== undefined) stage.judge(drill.recovers, recoveredMs);
   stage.times({ recoveredMs });
   await stage.requestsPass(calmRequests);
+}
+
+/** Where nothing was sent, nothing was proved; hosts that are down on purpose send again later. */
+function silentHosts(stage: LiveStage): readonly string[] {
+  const down = stage.expectations
+    .flatMap(({ restarts = [] }) => restarts)
+    .flatMap(({ host, unit }) => (unit === '*' ? [host] : []));
+  for (const { host, why } of stage.traffic?.gaps() ?? []) {
+    if (!down.includes(host)) stage.note(`${host} sent less for a while: ${why}`);
+  }
+  return (stage.traffic?.lost() ?? []).map((lost) => `no traffic: ${lost}`);
 }
 
 async function stopTraffic(

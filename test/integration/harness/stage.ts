@@ -29,6 +29,7 @@ export interface StageParts {
 export class LiveStage implements Stage {
   readonly inventory: Inventory;
   readonly watch: Watch;
+  readonly signal: AbortSignal;
   readonly limits: JudgedLimit[] = [];
   readonly notes: string[] = [];
   readonly windows: { -readonly [Key in keyof FaultWindow]: FaultWindow[Key] }[] = [];
@@ -44,6 +45,7 @@ export class LiveStage implements Stage {
     this.#parts = parts;
     this.inventory = parts.inventory;
     this.watch = parts.watch;
+    this.signal = parts.signal;
   }
 
   async break(fault: Fault): Promise<Broken> {

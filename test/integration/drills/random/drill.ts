@@ -31,7 +31,8 @@ interface Move {
 async function playAct(stage: Stage, act: Act): Promise<void> {
   const startedAtMs = Date.now();
   for (const { atMs, make } of movesOf(stage, act)) {
-    await delay(Math.max(0, startedAtMs + atMs - Date.now()));
+    const waitMs = Math.max(0, startedAtMs + atMs - Date.now());
+    await delay(waitMs, undefined, { signal: stage.signal });
     await make();
   }
 }
