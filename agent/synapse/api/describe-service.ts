@@ -5,12 +5,14 @@ import type { ActualServer } from '../haproxy/answers.ts';
 import { serverName } from '../instance.ts';
 import type { Member } from '../select.ts';
 import type { ServiceEntry } from '../service-book.ts';
+import type { Refusal } from '../settings/overlay.ts';
 
-/** `servers` are those of its backend. */
+/** `servers` are those of its backend, `refused` the settings from the registry that are left out. */
 export function describeService(
   { watcher, found, selection, departed, config }: ServiceEntry,
   backend: string | undefined,
   servers: readonly ActualServer[],
+  refused: readonly Refusal[],
 ): object {
   const own = new Map(servers.map((one) => [one.name, one]));
   const { method, watching, listings, reads } = watcher.status;
@@ -22,6 +24,7 @@ export function describeService(
     zone: config.zone ?? null,
     guarded: selection.members.filter(({ guarded }) => guarded !== undefined).length,
     rejected: found?.rejected ?? [],
+    refused_settings: refused.map(({ option, reason }) => ({ option, reason })),
     instances: selection.members.map((member) =>
       describeMember(member, own.get(serverName(member.instance))),
     ),

@@ -11,6 +11,7 @@ import type { RunningState } from '../haproxy/running-state.ts';
 import type { Sections } from '../haproxy/sections.ts';
 import type { Reconciler } from '../reconcile.ts';
 import type { ServiceBook } from '../service-book.ts';
+import type { SettingsKeeper } from '../settings/keeper.ts';
 import { describeService } from './describe-service.ts';
 
 export interface StatusSources {
@@ -26,6 +27,7 @@ export interface StatusSources {
   /** `undefined`: HAProxy is not asked for anything. */
   readonly admin: AdminSocket | undefined;
   readonly generators: Generators;
+  readonly settings: SettingsKeeper;
   /** One line per mistake in what was refused last. */
   readonly problems: readonly string[];
 }
@@ -56,18 +58,18 @@ function proxyHealth({ state, admin }: StatusSources): string {
 }
 
 /** `GET /services`. */
-export async function servicesOf({ book, proxy, sections }: StatusSources): Promise<object> {
-  const seen = await proxy.observe();
-  return describeServices(book, sections, seen?.servers ?? []);
+export async function servicesOf(sources: StatusSources): Promise<object> {
+  const seen = await sources.proxy.observe();
+  return describeServices(sources, seen?.servers ?? []);
 }
 
 export async function statusOf(sources: StatusSources): Promise<object> {
-  const { version, book, ensembles, changes, state, proxy, sections, generators } = sources;
+  const { version, ensembles, changes, state, proxy, sections, generators } = sources;
   const seen = await proxy.observe();
   return {
     version,
     ...healthOf(sources),
-    services: describeServices(book, sections, seen?.servers ?? []),
+    services: describeServices(sources, seen?.servers ?? []),
     zookeeper: ensembles.status(),
     generators: generators.status,
     haproxy: {
@@ -86,17 +88,17 @@ export async function statusOf(sources: StatusSources): Promise<object> {
 }
 
 function describeServices(
-  book: ServiceBook,
-  sections: Sections,
+  { book, sections, settings }: StatusSources,
   servers: readonly ActualServer[],
 ): object {
+  const refused = Map.groupBy(settings.refused, ({ service }) => service);
   const byBackend = Map.groupBy(servers, ({ backend }) => backend);
   const backends = new Map(sections.backends.map(({ service, backend }) => [service, backend]));
   return Object.fromEntries(
     [...book.entries()].map(([name, entry]) => {
       const backend = backends.get(name);
       const own = byBackend.get(backend ?? '') ?? [];
-      return [name, describeService(entry, backend, own)];
+      return [name, describeService(entry, backend, own, refused.get(name) ?? [])];
     }),
   );
 }

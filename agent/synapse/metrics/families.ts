@@ -32,6 +32,11 @@ export const families = {
     help: 'Registrations that are left out because they are wrong.',
     labels: ['service'],
   },
+  synapse_refused_settings: {
+    type: 'gauge',
+    help: 'Settings for generators in the registry that are left out because they are wrong.',
+    labels: ['service'],
+  },
   synapse_service_watching: {
     type: 'gauge',
     help: "Whether changes of a service's source would be seen now.",

@@ -7,6 +7,7 @@ import type { ManagedProxy } from '../haproxy/proxy.ts';
 import type { RunningState } from '../haproxy/running-state.ts';
 import type { Sections } from '../haproxy/sections.ts';
 import type { ServiceBook, ServiceEntry } from '../service-book.ts';
+import type { SettingsKeeper } from '../settings/keeper.ts';
 import type { families } from './families.ts';
 
 export interface MetricsSources {
@@ -15,6 +16,7 @@ export interface MetricsSources {
   readonly state: RunningState;
   readonly proxy: ManagedProxy;
   readonly sections: Sections;
+  readonly settings: SettingsKeeper;
   /** `undefined`: HAProxy is not asked for anything. */
   readonly admin: AdminSocket | undefined;
   /** One line per mistake in what was refused last. */
@@ -24,7 +26,7 @@ export interface MetricsSources {
 type Sink = Prometheus<typeof families>;
 
 export async function setGauges(prometheus: Sink, sources: MetricsSources): Promise<void> {
-  const { book, ensembles, state, sections, proxy, problems } = sources;
+  const { book, ensembles, state, sections, proxy, settings, problems } = sources;
   const entries = book.entries();
   const seen = await proxy.observe();
   setServices(prometheus, entries, proxy);
@@ -35,6 +37,13 @@ export async function setGauges(prometheus: Sink, sources: MetricsSources): Prom
       labels: { hosts },
       value: Number(kind === 'connected'),
     })),
+  );
+  prometheus.set(
+    'synapse_refused_settings',
+    [...entries.keys()].map((service) => {
+      const own = settings.refused.filter((refusal) => refusal.service === service);
+      return { labels: { service }, value: own.length };
+    }),
   );
   const one = (value: number) => [{ labels: {}, value }];
   const isCurrent = state.process?.fingerprint === sections.fingerprint;

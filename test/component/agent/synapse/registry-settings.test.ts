@@ -59,8 +59,21 @@ describe('settings for HAProxy from the registry', () => {
       'haproxy.listen: takes trust_registry_config',
       'haproxy.backend_order: has no legal value',
     ]);
+    const web = async (): Promise<object> => {
+      return JSON.parse((await request(`${bed.apiUrl}/services/web`)).body);
+    };
+    expect(await web()).to.deep.include({
+      refused_settings: [
+        { option: 'haproxy.listen', reason: 'takes trust_registry_config' },
+        { option: 'haproxy.backend_order', reason: 'has no legal value' },
+      ],
+    });
+    const { body: metrics } = await request(`${bed.apiUrl}/metrics`);
+    expect(metrics).to.include('\nsynapse_refused_settings{service="web"} 2\n');
     publish({ server_options: 'check resolvers dns' });
     await hasLine(fileText);
+    publish(undefined);
+    await eventually(async () => expect(await web()).to.deep.include({ refused_settings: [] }));
     expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'a' });
   });
 
