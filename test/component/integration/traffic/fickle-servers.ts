@@ -50,7 +50,7 @@ export async function startFickleEcho(instance: string): Promise<FickleServer> {
       reset: () => socket.resetAndDestroy(),
       end: () => socket.end(),
       cut: () => socket.end(instance),
-      'refuse with 503': () => socket.end('503\n'),
+      'refuse with 503': () => socket.write('503\n'),
       babble: () => socket.write(`${instance} what?\n`),
     };
     act[behaviour]();
