@@ -31,6 +31,8 @@ export interface ActualServer {
   /** HAProxy would send it requests: running or starting, by its checks. */
   readonly up: boolean;
   readonly weight: number;
+  /** That which the server was made with. */
+  readonly initialWeight: number;
   /** What its own check says; `undecided` before the first one. */
   readonly check: 'none' | 'undecided' | 'passing' | 'failing';
   /** Added at run time, and its adding never finished: a check that was not switched on. */
@@ -92,6 +94,7 @@ function parseServer(columns: ReadonlyMap<string, number>, cells: readonly strin
     admin,
     up: number('srv_op_state') !== 0,
     weight: number('srv_uweight'),
+    initialWeight: number('srv_iweight'),
     check: checkResult(check, number('srv_check_result')),
     unfinished:
       admin === 'maint' && (check & checkConfigured) !== 0 && (check & checkEnabled) === 0,

@@ -4,7 +4,6 @@ import type { Logger } from '../../lib/logger.ts';
 import { isAbout } from './blame.ts';
 import { refusedKey } from './build-servers.ts';
 import type { CheckResult, ConfigFile } from './config-file.ts';
-import { serverStateText } from './observe.ts';
 import { serverKey } from './plan.ts';
 import {
   createBlockRenderer,
@@ -16,6 +15,7 @@ import type { RunningState } from './running-state.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
 import { splitWords, withoutOption } from './server-options.ts';
+import { serverStateText } from './server-state-text.ts';
 
 export type PublishOutcome =
   | 'written'
@@ -58,7 +58,8 @@ export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
       if (serverStatePath === undefined) return;
       const isRetiring = (backend: string, server: string): boolean =>
         state.retiring.has(serverKey(backend, server));
-      await writeFileAtomically(serverStatePath, serverStateText(serversState, isRetiring));
+      const text = serverStateText(serversState, { isRetiring, weightOf: state.weightOf });
+      await writeFileAtomically(serverStatePath, text);
     },
   };
   return {

@@ -68,25 +68,3 @@ export async function listBackends(admin: AdminSocket): Promise<readonly string[
   const answer = await admin.ask('show backend').catch(() => '');
   return answer.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
-
-/**
- * The state file's text without the servers that synapse is retiring: their maintenance is not
- * an operator's and must not outlive them. Without `# …` columns that only count time, two equal
- * situations give equal texts.
- */
-export function serverStateText(
-  serversState: string,
-  isRetiring: (backend: string, server: string) => boolean,
-): string {
-  const [version = '1', heading = '', ...rows] = serversState.trimEnd().split('\n');
-  const time = heading.split(' ').slice(1).indexOf('srv_time_since_last_change');
-  const kept = rows.flatMap((row) => {
-    // No further than needed: there may be tens of thousands of them, each with two dozen cells.
-    const cells = row.split(' ', Math.max(4, time + 1));
-    if (isRetiring(cells[1] ?? '', cells[3] ?? '')) return [];
-    if (time < 0) return [row];
-    const end = cells.join(' ').length;
-    return [`${cells.slice(0, time).join(' ')} 0${row.slice(end)}`];
-  });
-  return `${[version, heading, ...kept].join('\n')}\n`;
-}

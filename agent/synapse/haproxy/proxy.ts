@@ -181,6 +181,7 @@ export class ManagedProxy {
     if (seen !== undefined) this.#take(seen, sections);
     const desired = this.#desire(sections, instances, seen);
     if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
+    this.#unseen.end();
     const hasText = seen.process.fingerprint === sections.fingerprint;
     const { steps, reloadReasons } = this.#plan(
       desired,
@@ -256,11 +257,12 @@ export class ManagedProxy {
   #noticeProcess(seen: Observation | undefined): void {
     const { state, changes, sections } = this.#options;
     const before = state.process;
-    state.process = seen?.process;
     if (before?.pid === seen?.process.pid) return;
-    state.refused.clear();
-    if (seen === undefined) changes.record('proxy-lost', { pid: before?.pid });
-    else {
+    if (seen === undefined) {
+      state.process = undefined;
+      changes.record('proxy-lost', { pid: before?.pid });
+    } else {
+      state.meet(seen.process, seen.servers);
       const { pid, version, fingerprint } = seen.process;
       changes.record('proxy-found', {
         pid,

@@ -5,7 +5,7 @@ import type { Outcome } from './execute.ts';
 import type { Look } from './observe.ts';
 import { backendIn, type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
-import { idOf, type ServerLine } from './server-line.ts';
+import { idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
 
 export class RunningState implements Memory {
   /** For the files, which several configurations may work on while one succeeds another. */
@@ -17,11 +17,42 @@ export class RunningState implements Memory {
   readonly refusedLines = new Set<string>();
   /** Why HAProxy does not take the text that synapse would write; `undefined`: it does. */
   complaint: string | undefined;
-  process: ProcessInfo | undefined;
   /** Since synapse started. */
   reloads = 0;
+  #process: ProcessInfo | undefined;
+  #lastPid: number | undefined;
   /** `applied` as lists, which stay the same while their backend does. */
   readonly #lists = new Map<string, readonly ServerLine[]>();
+
+  /** As it answered last; `undefined`: it does not. */
+  get process(): ProcessInfo | undefined {
+    return this.#process;
+  }
+
+  set process(process: ProcessInfo | undefined) {
+    this.#process = process;
+    this.#lastPid = process?.pid ?? this.#lastPid;
+  }
+
+  get hasMet(): boolean {
+    return this.#lastPid !== undefined;
+  }
+
+  /**
+   * After a look at another process than the last: somebody restarted HAProxy, perhaps on a file
+   * that was behind. What its servers weigh is what it was told there.
+   */
+  meet(process: ProcessInfo, servers: readonly ActualServer[]): void {
+    const isAnother = this.#lastPid !== undefined && this.#lastPid !== process.pid;
+    this.process = process;
+    this.refused.clear();
+    if (!isAnother) return;
+    for (const { backend, name, initialWeight } of servers) {
+      const line = this.applied.get(backend)?.get(name);
+      if (line === undefined || (weightOf(line) ?? 1) === initialWeight) continue;
+      this.#apply(backend, weighted(line, initialWeight));
+    }
+  }
 
   /** From the configuration file that synapse wrote in an earlier life. */
   adoptFile(text: string): void {
@@ -112,6 +143,12 @@ export class RunningState implements Memory {
     const list = this.#lists.get(backend) ?? [...this.#linesOf(backend).values()];
     this.#lists.set(backend, list);
     return list;
+  };
+
+  /** That which synapse gave the server; `undefined`: it is not synapse's. */
+  readonly weightOf = (backend: string, server: string): number | undefined => {
+    const line = this.applied.get(backend)?.get(server);
+    return line && (weightOf(line) ?? 1);
   };
 
   #apply(backend: string, line: ServerLine): void {

@@ -1,4 +1,5 @@
 /** While there is nobody to talk to, the file is what HAProxy will start from. */
+import type { Clock } from '../../lib/clock.ts';
 import type { FileKeeper } from './file-keeper.ts';
 import { idle, type PassResult } from './pass-result.ts';
 import type { Desired } from './plan.ts';
@@ -10,18 +11,30 @@ export interface UnseenOptions extends Omit<RenewalOptions, 'files' | 'reloader'
   readonly reloader: Reloader | undefined;
   /** Whether a process that runs can be told from one that does not. */
   readonly isWatched: boolean;
+  readonly clock: Clock;
 }
+
+/** One that was there is restarted, most likely, and is told over its socket in a moment. */
+const restartMs = 1_000;
 
 export class UnseenProxy {
   readonly #options: UnseenOptions;
   #reloadIsOwed = false;
+  #sinceMs: number | undefined;
 
   constructor(options: UnseenOptions) {
     this.#options = options;
   }
 
+  /** It is there again, and shows by itself what it lacks. */
+  end(): void {
+    this.#sinceMs = undefined;
+    this.#reloadIsOwed = false;
+  }
+
   async pass(desired: Desired): Promise<PassResult> {
-    const { files, pacer, sections, state, isWatched } = this.#options;
+    const { files, pacer, sections, state, isWatched, clock } = this.#options;
+    this.#sinceMs ??= clock.now();
     if (files === undefined) return idle;
     const wait = pacer.waitMs();
     if (!isWatched && wait > 0) return { ...idle, againInMs: wait };
@@ -30,6 +43,10 @@ export class UnseenProxy {
     if (published === 'refused') return idle;
     state.replaceAll(desired);
     this.#reloadIsOwed ||= published === 'written';
+    const untilMs = state.hasMet ? this.#sinceMs + restartMs : 0;
+    if (this.#reloadIsOwed && clock.now() < untilMs) {
+      return { ...idle, againInMs: untilMs - clock.now() };
+    }
     return await this.#reload();
   }
 

@@ -14,6 +14,7 @@ function server(more: Partial<ActualServer>): ActualServer {
     up: true,
     weight: 1,
     check: 'passing',
+    initialWeight: 1,
     unfinished: false,
     ...more,
   };

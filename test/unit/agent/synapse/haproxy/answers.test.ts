@@ -5,7 +5,6 @@ import {
   parseLoad,
   parseServersState,
 } from '../../../../../agent/synapse/haproxy/answers.ts';
-import { serverStateText } from '../../../../../agent/synapse/haproxy/observe.ts';
 
 const heading =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight ' +
@@ -35,6 +34,7 @@ describe('parseServersState', () => {
       up: true,
       weight: 7,
       check: 'passing',
+      initialWeight: 1,
       unfinished: false,
     });
     const short = servers.map(({ name, admin, up, check, unfinished }) =>
@@ -74,17 +74,5 @@ describe('parseLoad', () => {
     expect(parseLoad(stat, 'a')).to.equal(4);
     expect(parseLoad(stat, 'b')).to.equal(0);
     expect(parseLoad(stat, 'c')).to.equal(undefined);
-  });
-});
-
-describe('serverStateText', () => {
-  it('leaves out the servers that synapse retires, and the passing of time', () => {
-    const text = serverStateText(answer, (backend, server) => `${backend}/${server}` === 's/maint');
-    expect(text).to.equal(
-      `1\n${[heading, ...rows.slice(0, 4)].join('\n')}\n`
-        .replace('1 1 17 15', '1 1 0 15')
-        .replace('7 1 1 15', '7 1 0 15')
-        .replace('1 1 1 8', '1 1 0 8'),
-    );
   });
 });

@@ -36,6 +36,7 @@ function running(name: string, more: Partial<ActualServer> = {}): ActualServer {
     up: true,
     weight: 1,
     check: 'none',
+    initialWeight: 1,
     unfinished: false,
     ...more,
   };

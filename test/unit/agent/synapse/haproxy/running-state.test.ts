@@ -3,13 +3,14 @@ import { parseServersState } from '../../../../../agent/synapse/haproxy/answers.
 import { RunningState } from '../../../../../agent/synapse/haproxy/running-state.ts';
 import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
 
-const heading = '# be_id be_name srv_id srv_name srv_addr srv_port srv_op_state srv_admin_state';
+const heading =
+  '# be_id be_name srv_id srv_name srv_addr srv_port srv_op_state srv_admin_state srv_uweight srv_iweight';
 
 /** A look at `backends`, where `servers` (as `backend/name`) run. */
 function look(backends: 'all' | readonly string[], ...servers: readonly string[]) {
   const rows = servers.map((server, index) => {
     const [backend, name] = server.split('/');
-    return `1 ${backend} ${index + 1} ${name} 10.0.0.1 80 2 0`;
+    return `1 ${backend} ${index + 1} ${name} 10.0.0.1 80 2 0 9 4`;
   });
   const of: 'all' | ReadonlySet<string> = backends === 'all' ? 'all' : new Set(backends);
   return { of, servers: parseServersState(['1', heading, ...rows].join('\n')) };
@@ -68,6 +69,19 @@ describe('RunningState', () => {
     expect(state.linesOf('web')).to.equal(before);
     state.forgetGone(look(['web'], 'web/a'));
     expect(state.linesOf('web')).to.deep.equal([line('a')]);
+  });
+
+  it('takes the weights that another process was started with, and its own else', () => {
+    const { servers } = look('all', 'web/a');
+    const process = { pid: 1, version: '2.6', fingerprint: undefined };
+    const weights = () => [state.weightOf('web', 'a'), state.weightOf('web', 'b')];
+    state.meet(process, servers);
+    expect(weights()).to.deep.equal([1, 1]);
+    state.process = undefined;
+    state.meet(process, servers);
+    expect(weights()).to.deep.equal([1, 1]);
+    state.meet({ ...process, pid: 2 }, servers);
+    expect(weights()).to.deep.equal([4, 1]);
   });
 
   it('knows the ids of lines, and of servers that are still there', () => {

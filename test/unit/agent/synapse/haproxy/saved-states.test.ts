@@ -5,7 +5,14 @@ import { SavedStates } from '../../../../../agent/synapse/haproxy/saved-states.t
 function server(backend: string, more: Partial<ActualServer> = {}): ActualServer {
   return {
     ...{ backend, backendId: 1, name: 'a', id: 1, address: '10.0.0.1', port: 80 },
-    ...{ admin: 'ready', up: true, weight: 1, check: 'passing', unfinished: false },
+    ...{
+      admin: 'ready',
+      up: true,
+      weight: 1,
+      initialWeight: 1,
+      check: 'passing',
+      unfinished: false,
+    },
     ...more,
   };
 }

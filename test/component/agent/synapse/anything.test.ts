@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import type { TestBackend } from '../../../support/backend.ts';
+import { Dice } from '../../../support/dice.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
+import { type Mood, makeFlaky } from '../../../support/flaky-socket.ts';
+import { freePort } from '../../../support/free-ports.ts';
+import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
+import { request } from '../../../support/traffic.ts';
+import { type Place, TrafficModel } from '../../../support/traffic-model.ts';
+
+const seeds = (process.env['SMARTSTACK_SEEDS'] ?? '1,2,3').split(',').map(Number);
+const turns = 24;
+const names = ['a', 'b', 'c', 'd', 'e'];
+
+describe('synapse, whatever happens', () => {
+  for (const seed of seeds) {
+    it(`sends traffic where it should go, seed ${seed}`, async () => {
+      const world = await createWorld(seed);
+      try {
+        for (let turn = 0; turn < turns; turn += 1) {
+          const what = await world.turn();
+          await world.expectRight().catch((error: unknown) => {
+            throw new Error(`seed ${seed}, turn ${turn}: wrong after ${what}`, { cause: error });
+          });
+        }
+        world.expectNoNeedlessReload();
+      } finally {
+        await world.destroy();
+      }
+    });
+  }
+});
+
+interface World {
+  /** Lets something happen; resolves to what it was. */
+  turn(): Promise<string>;
+  /** Servers, weights, the file and the answers that clients get are those of the model. */
+  expectRight(): Promise<void>;
+  expectNoNeedlessReload(): void;
+  destroy(): Promise<void>;
+}
+
+async function createWorld(seed: number): Promise<World> {
+  const dice = new Dice(seed);
+  const bed = await createSynapseBed();
+  const model = new TrafficModel(names);
+  const backends = new Map<string, TestBackend>();
+  for (const name of names) backends.set(name, await bed.backend(name));
+  const backendOf = ({ name }: Place): TestBackend => {
+    const backend = backends.get(name);
+    if (backend === undefined) throw new Error(`no backend ${name}`);
+    return backend;
+  };
+  const otherPort = await freePort();
+  const configure = (withOther: boolean): void =>
+    bed.configure({
+      web: {
+        server_options: 'check inter 100ms rise 1 fall 1',
+        listen: ['option httpchk GET /health', 'balance roundrobin'],
+        use_nerve_weights: true,
+      },
+      service: { guard: null },
+      services: withOther
+        ? { other: { discovery: { method: 'base' }, haproxy: { port: otherPort } } }
+        : {},
+    });
+  const nodes = new Map<string, string>();
+  let hasOther = false;
+  let reloads = 0;
+
+  const register = (place: Place, draining = false): void => {
+    const weight = dice.between(1, 4);
+    const before = nodes.get(place.name);
+    const backend = backendOf(place);
+    nodes.set(place.name, bed.register(backend, { weight, ...(draining ? { draining } : {}) }));
+    if (before !== undefined) bed.zookeeper.remove(bed.path, before);
+    model.register(place, weight, draining);
+  };
+  const leave = (place: Place, announced: boolean): void => {
+    const node = nodes.get(place.name) ?? '';
+    nodes.delete(place.name);
+    if (announced) bed.zookeeper.depart(bed.path, node, 'stopped');
+    else bed.zookeeper.remove(bed.path, node);
+    model.leave(place, announced);
+  };
+
+  /** One change of the registry or of an instance, never one that leaves the service empty. */
+  const change = (): string => {
+    const place = dice.pick(model.places);
+    const mayLeave = place.registered !== undefined && model.registered.length > 1;
+    switch (dice.pick(['register', 'drain', 'depart', 'vanish', 'fail', 'bad'] as const)) {
+      case 'drain':
+        register(place, true);
+        return `${place.name} drains`;
+      case 'depart':
+        if (mayLeave) leave(place, true);
+        return `${place.name} departs`;
+      case 'vanish':
+        if (mayLeave) leave(place, false);
+        return `${place.name} vanishes`;
+      case 'fail':
+        place.healthy = !place.healthy;
+        backendOf(place).setHealthy(place.healthy);
+        return `${place.name} is ${place.healthy ? 'well' : 'ill'}`;
+      case 'bad':
+        bed.zookeeper.create(bed.path, 'bad_', dice.pick(['', '{', '{"host":"a b"}', '[]']));
+        return 'a bad registration';
+      case 'register':
+        register(place);
+        return `${place.name} registers`;
+    }
+  };
+  const burst = (): string => Array.from({ length: dice.between(1, 5) }, change).join(', ');
+
+  const incidents: Readonly<Record<string, () => Promise<string>>> = {
+    burst: async () => burst(),
+    'the last leaves': async () => {
+      const announced = dice.next() < 0.5;
+      for (const place of model.registered.slice(1)) leave(place, true);
+      await expectRight();
+      for (const place of model.registered) leave(place, announced);
+      await expectRight();
+      register(dice.pick(model.places));
+      return announced ? 'the last said that it leaves' : 'the last vanished';
+    },
+    'ZooKeeper away': async () => {
+      bed.zookeeper.disconnect();
+      await throughout(expectServers, { durationMs: 200 });
+      const what = burst();
+      bed.zookeeper.connect(dice.next() < 0.5);
+      return `ZooKeeper was away, and ${what}`;
+    },
+    'HAProxy killed': async () => {
+      const what = burst();
+      if (dice.next() < 0.5) await expectRight();
+      await bed.haproxy.kill();
+      const more = burst();
+      await bed.haproxy.start();
+      return `${what}, HAProxy killed, ${more}`;
+    },
+    'HAProxy reloaded by somebody else': async () => {
+      await eventually(() => bed.haproxy.master.ask('show proc'));
+      // The answer may be lost with the old master.
+      await bed.haproxy.master.ask('reload').catch(() => undefined);
+      return `HAProxy reloaded, ${burst()}`;
+    },
+    'synapse restarted': async () => {
+      await bed.synapse().stop();
+      const what = burst();
+      bed.zookeeper.connect();
+      await bed.startSynapse();
+      return `synapse stopped, ${what}, synapse started`;
+    },
+    'another service': async () => {
+      hasOther = !hasOther;
+      configure(hasOther);
+      reloads += 1;
+      const what = burst();
+      await bed.synapse().reload();
+      return `another service ${hasOther ? 'comes' : 'goes'}, ${what}`;
+    },
+    'a bad socket': async () => {
+      // Dice of their own: how often they are thrown is a matter of time.
+      const moods = new Dice(seed);
+      const mood = (): Mood => moods.pick(['refuse', 'lose-answer', 'relay', 'relay']);
+      const flaky = await makeFlaky(bed.haproxy.socketPath, mood);
+      const what = burst();
+      await eventually(() => expect(flaky.cuts).to.be.greaterThan(0));
+      await flaky.remove();
+      return `${what} over a socket that fails`;
+    },
+  };
+
+  const expectServers = async (): Promise<void> => {
+    const servers = (await bed.haproxy.servers()).filter(({ backend }) => backend === 'web');
+    const wanted = model.servers.map((place) => bed.serverName(backendOf(place)));
+    expect(servers.map(({ name }) => name).sort()).to.deep.equal(wanted.sort());
+    expect(servers.filter(({ admin }) => admin !== 'ready')).to.deep.equal([]);
+  };
+  const expectRight = (): Promise<void> =>
+    eventually(async () => {
+      await expectServers();
+      const wanted = model.servers.map((place) => bed.serverName(backendOf(place)));
+      const lines = (await bed.haproxy.configText()).match(/(?<=^\tserver )\S+/gm) ?? [];
+      expect([...lines].sort(), 'in the file').to.deep.equal(wanted.sort());
+      await expectAnswers(bed, model);
+    });
+
+  configure(false);
+  register(dice.pick(model.places));
+  await bed.startSynapse();
+  await bed.haproxy.start();
+  await expectRight();
+  return {
+    turn: () => dice.pick([...Object.values(incidents), async () => burst()])(),
+    expectRight,
+    expectNoNeedlessReload: () => {
+      const events = bed.logger.events().filter((event) => event === 'proxy-reloaded');
+      expect(events.length).to.be.at.most(reloads);
+    },
+    destroy: () => bed.destroy(),
+  };
+}
+
+/** Each that should serve is heard, and nobody else; with nobody left, clients are told so. */
+async function expectAnswers({ url }: SynapseBed, { serving }: TrafficModel): Promise<void> {
+  const heard = new Set<string>();
+  for (let count = 0; count < 10 * Math.max(1, serving.length); count += 1) {
+    const { status, body } = await request(url);
+    heard.add(status === 200 ? body : String(status));
+  }
+  expect([...heard].sort(), 'answers').to.deep.equal(serving.length > 0 ? [...serving] : ['503']);
+}
