@@ -19,6 +19,11 @@ const dockerServer = z
     port: port.default(4243),
     /** Ours: asked over this Unix socket instead of `host` and `port`. */
     socket_path: path.optional(),
+    /**
+     * Ours: asked over TLS, with `ca.pem`, `cert.pem` and `key.pem` in this folder. As in the
+     * original's client, `DOCKER_CERT_PATH` names one for all servers.
+     */
+    cert_path: path.optional(),
   })
   .readonly();
 

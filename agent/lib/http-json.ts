@@ -11,6 +11,8 @@ export interface JsonRequest {
   readonly url: URL;
   /** The server listens on a Unix socket; the URL gives path and host header. */
   readonly socketPath?: string | undefined;
+  /** PEM: whom to trust instead of the usual authorities, and who asks. For URLs of `https`. */
+  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the exchange as a whole. */
   readonly deadlineMs: number;
@@ -43,9 +45,9 @@ export async function getJson(options: JsonRequest): Promise<JsonAnswer> {
   }
 }
 
-function open({ url, socketPath, headers }: JsonRequest, signal: AbortSignal): ClientRequest {
+function open({ url, socketPath, headers, tls }: JsonRequest, signal: AbortSignal): ClientRequest {
   const options = { agent: false, headers: { accept: 'application/json', ...headers }, signal };
   return url.protocol === 'https:'
-    ? https.request(url, options)
+    ? https.request(url, { ...options, ...tls })
     : http.request(url, socketPath === undefined ? options : { ...options, socketPath });
 }

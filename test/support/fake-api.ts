@@ -1,6 +1,12 @@
 /** An HTTP server of which a test says what it answers, for APIs of platforms that are too large. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { portOf } from './free-ports.ts';
 
 export interface FakeAnswer {
@@ -32,23 +38,36 @@ export interface FakeApi {
   stop(): Promise<void>;
 }
 
-/** @param socketPath listens on this Unix socket instead of a port */
-export async function startFakeApi(first: FakeBehaviour, socketPath?: string): Promise<FakeApi> {
+export interface FakeApiOptions {
+  /** Listens on this Unix socket instead of a port. */
+  readonly socketPath?: string;
+  /** Over TLS, and for those alone whom `ca` vouches for. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer };
+}
+
+export async function startFakeApi(
+  first: FakeBehaviour,
+  { socketPath, tls }: FakeApiOptions = {},
+): Promise<FakeApi> {
   let behaviour = first;
   const requests: string[] = [];
   let headers: IncomingMessage['headers'] = {};
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     requests.push(request.url ?? '');
     headers = request.headers;
     response.on('error', () => undefined);
     behave(behaviour, request, response).catch(() => response.destroy());
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: true }, listener);
   if (socketPath === undefined) server.listen(0, '127.0.0.1');
   else server.listen(socketPath);
   await once(server, 'listening');
   const port = socketPath === undefined ? portOf(server) : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     requests,
     get headers() {

@@ -9,10 +9,13 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
 import { withDeadline } from '../../lib/deadline.ts';
+import { codeOf, type SearchList, searchFor, systemSearchList } from './dns-search.ts';
 
 export interface DnsLookupOptions {
   /** `undefined` for those of the system. */
   readonly nameservers: readonly string[] | undefined;
+  /** Where short names are looked for; the system's by default. */
+  readonly searchList?: (nameservers: readonly string[] | undefined) => Promise<SearchList>;
   readonly clock: Clock;
 }
 
@@ -47,12 +50,12 @@ export class DnsLookup {
     this.#options = options;
   }
 
-  /** Of both families, sorted. An address is its own. */
+  /** Of both families, sorted; of the first that there is of those a short name stands for. */
   async addresses(name: string, signal: AbortSignal): Promise<Known<string>> {
     if (isIP(name) !== 0) return { records: [name], silent: false, validUntilMs: Infinity };
     const [four, six] = await Promise.all([
-      this.#look(this.#addresses, 'A', name, signal, askFour),
-      this.#look(this.#addresses, 'AAAA', name, signal, askSix),
+      this.#look(this.#addresses, 'A', name, signal, this.#searching(askFour)),
+      this.#look(this.#addresses, 'AAAA', name, signal, this.#searching(askSix)),
     ]);
     // Name servers that know nothing of IPv6 and say so by failing are common; that there is no
     // address of that family says nothing of the other.
@@ -100,6 +103,14 @@ export class DnsLookup {
     return known;
   }
 
+  #searching<T>(ask: Ask<T>): Ask<T> {
+    const { nameservers, searchList = systemSearchList } = this.#options;
+    return async (resolver, name) => {
+      const list = await searchList(nameservers);
+      return await searchFor(name, list, (candidate) => ask(resolver, candidate));
+    };
+  }
+
   /** `undefined` where nobody answers. */
   async #ask<T>(name: string, signal: AbortSignal, ask: Ask<T>): Promise<Known<T> | undefined> {
     const { nameservers, clock } = this.#options;
@@ -112,7 +123,7 @@ export class DnsLookup {
       return { records, silent: false, validUntilMs: clock.now() + ttlSeconds * 1_000 };
     } catch (error) {
       signal.throwIfAborted();
-      if (!isNothingThere(error)) return undefined;
+      if (!nothingThere.includes(codeOf(error))) return undefined;
       return { records: [], silent: false, validUntilMs: Infinity };
     } finally {
       resolver.cancel();
@@ -138,8 +149,4 @@ function withTtl(records: readonly { readonly address: string; readonly ttl: num
     records: records.map(({ address }) => address),
     ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)),
   };
-}
-
-function isNothingThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && nothingThere.includes(String(error.code));
 }

@@ -78,7 +78,8 @@ async function resolveService(
   if (records === undefined) return { records, ...rest };
   const targets = await mapBounded(records, questionsAtOnce, async (record) => ({
     record,
-    known: await lookup.addresses(record.name, signal),
+    // A whole name, whatever is searched for otherwise.
+    known: await lookup.addresses(`${record.name}.`, signal),
   }));
   const candidates = targets.flatMap(({ record, known }) =>
     (known.records ?? []).map((address) => ({

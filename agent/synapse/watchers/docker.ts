@@ -4,10 +4,12 @@
  *
  * Each server that gives no answer keeps its containers, where the original drops them.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { DockerDiscovery } from '../../config/synapse-sources.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { getJson } from '../../lib/http-json.ts';
+import { getJson, type JsonRequest } from '../../lib/http-json.ts';
 import { type Candidate, sortOut } from './candidates.ts';
 import { Inherited } from './inherited.ts';
 import { type Answer, askOutside, type Source, SourceError } from './source.ts';
@@ -67,14 +69,32 @@ async function containersOn(
 ): Promise<readonly Candidate[]> {
   const { host, port, socket_path: socketPath } = server;
   const where = socketPath ?? `${host}:${port}`;
+  const folder = certificatesFor(server);
   const authority = socketPath === undefined ? authorityOf(host, port) : 'localhost';
-  const url = new URL(`http://${authority}/containers/json`);
-  const { status, value } = await askOutside(`docker at ${where}`, signal, () =>
-    getJson({ url, socketPath, deadlineMs, clock, signal }),
-  );
+  const scheme = folder === undefined ? 'http' : 'https';
+  const url = new URL(`${scheme}://${authority}/containers/json`);
+  const { status, value } = await askOutside(`docker at ${where}`, signal, async () => {
+    const tls = folder === undefined ? undefined : await readCertificates(folder);
+    return await getJson({ url, socketPath, tls, deadlineMs, clock, signal });
+  });
   if (status !== 200) throw new SourceError(`docker at ${where}: status ${status}`);
   if (!Array.isArray(value)) throw new SourceError(`docker at ${where}: no list of containers`);
   return value.flatMap((one: unknown) => toCandidate(one, server, discovery));
+}
+
+/** Their folder; `undefined` where none are wanted. */
+function certificatesFor({ socket_path, cert_path }: DockerServer): string | undefined {
+  return socket_path === undefined ? (cert_path ?? process.env.DOCKER_CERT_PATH) : undefined;
+}
+
+/** With each question: they are renewed now and then. */
+async function readCertificates(folder: string): Promise<JsonRequest['tls']> {
+  const [ca, cert, key] = await Promise.all([
+    readFile(join(folder, 'ca.pem')),
+    readFile(join(folder, 'cert.pem')),
+    readFile(join(folder, 'key.pem')),
+  ]);
+  return { ca, cert, key };
 }
 
 /** Of other images and without the port, none; one that is no container is named. */

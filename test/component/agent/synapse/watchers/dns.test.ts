@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect } from 'chai';
+import { systemClock } from '../../../../../agent/lib/clock.ts';
+import { DnsLookup } from '../../../../../agent/synapse/watchers/dns-lookup.ts';
 import {
   type DnsRecords,
   startNameServer,
@@ -116,6 +118,20 @@ describe('discovery in DNS', function () {
     await clock.advance(5_000);
     await finds('10.0.0.2:80');
     await eventually(() => expect(clock.nextWakeMs()).to.equal(30_000));
+  });
+
+  it('finds short names where it is told to search for them', async () => {
+    await serve({ 'web.test': ['10.0.0.1'], 'shop.prod.test': ['10.0.0.2'] });
+    // Of the first domain the name server knows nothing.
+    const searchList = async () => ({ domains: ['other', 'test'], dots: 1 });
+    const nameservers = [names.address];
+    const lookup = new DnsLookup({ nameservers, clock: systemClock, searchList });
+    const addresses = async (name: string) =>
+      (await lookup.addresses(name, new AbortController().signal)).records;
+    expect(await addresses('web')).to.deep.equal(['10.0.0.1']);
+    expect(await addresses('shop.prod')).to.deep.equal(['10.0.0.2']);
+    expect(await addresses('web.test.')).to.deep.equal(['10.0.0.1']);
+    expect(await addresses('gone.test')).to.deep.equal([]);
   });
 
   it('takes ports, weights and backups from service records', async () => {

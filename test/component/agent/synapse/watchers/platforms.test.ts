@@ -1,12 +1,14 @@
 /** Docker, Marathon and Consul, by the API that each documents. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { makeCertificate } from '../../../../support/certificates.ts';
 import { eventually, throughout } from '../../../../support/eventually.ts';
 import { type FakeApi, type FakeBehaviour, startFakeApi } from '../../../../support/fake-api.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
 import type { ServiceInput } from '../../../../support/synapse-config.ts';
+import { withTemporaryFolder } from '../../../../support/temporary-folder.ts';
 import { startWatcher, type WatcherBed } from '../../../../support/watcher-bed.ts';
 
 interface Platform {
@@ -245,7 +247,7 @@ describe('discovery on platforms', () => {
       const socket_path = join(folder, 'docker.sock');
       const ports = '0.0.0.0:49153->6379/tcp, 0.0.0.0:49154->80/tcp';
       const body = [{ Image: 'redis', Id: 'a', Ports: ports }];
-      const daemon = await startFakeApi({ body }, socket_path);
+      const daemon = await startFakeApi({ body }, { socketPath: socket_path });
       try {
         const options = { image_name: 'redis', container_port: 6_379, check_interval: 0.05 };
         bed = startWatcher({
@@ -255,6 +257,69 @@ describe('discovery on platforms', () => {
       } finally {
         await daemon.stop();
         await rm(folder, { recursive: true });
+      }
+    });
+
+    it('asks over TLS with certificates of its own, read anew each time', () =>
+      withTemporaryFolder(async (folder) => {
+        const put = async (name: string): Promise<void> => {
+          const { certPath, keyPath } = await makeCertificate(folder, name, ['IP:127.0.0.1']);
+          for (const [from, to] of [
+            ...[[certPath, 'ca.pem'] as const, [certPath, 'cert.pem'] as const],
+            ...[[keyPath, 'key.pem'] as const],
+          ]) {
+            await copyFile(from, join(folder, to));
+          }
+        };
+        await put('docker');
+        const [cert, key] = await Promise.all(
+          ['cert.pem', 'key.pem'].map((name) => readFile(join(folder, name))),
+        );
+        if (cert === undefined || key === undefined) return expect.fail();
+        const daemon = await startFakeApi(
+          { body: [container(81)] },
+          { tls: { cert, key, ca: cert } },
+        );
+        const servers = [{ name: 'd', port: daemon.port, cert_path: folder }];
+        const options = {
+          image_name: 'registry:5000/web',
+          container_port: 80,
+          check_interval: 0.05,
+        };
+        try {
+          bed = startWatcher({ discovery: { method: 'docker', servers, ...options } });
+          await eventually(() => expect(bed?.servers()).to.deep.equal(['d_127.0.0.1:81']));
+          // A stranger is not told, and does not believe.
+          await put('stranger');
+          await eventually(() => expect(bed?.watcher.status.watching).to.equal(false));
+          await copyFile(join(folder, 'docker.crt'), join(folder, 'ca.pem'));
+          await throughout(() => expect(bed?.watcher.status.watching).to.equal(false), {
+            durationMs: 200,
+          });
+          await copyFile(join(folder, 'docker.crt'), join(folder, 'cert.pem'));
+          await copyFile(join(folder, 'docker.key'), join(folder, 'key.pem'));
+          await eventually(() => expect(bed?.watcher.status.watching).to.equal(true));
+          expect(bed.servers()).to.deep.equal(['d_127.0.0.1:81']);
+        } finally {
+          await bed?.stop();
+          bed = undefined;
+          await daemon.stop();
+        }
+      }));
+
+    it('takes the folder of its certificates from the environment, too', async () => {
+      process.env.DOCKER_CERT_PATH = '/nowhere';
+      try {
+        const servers = [{ port: api.port }];
+        bed = startWatcher({
+          discovery: { method: 'docker', servers, image_name: 'web', container_port: 80 },
+        });
+        await eventually(() => {
+          const line = bed?.logger.lines.find(({ event }) => event === 'source-unreachable');
+          expect(line?.reason).to.match(/no such file.*\/nowhere\/\w+\.pem/);
+        });
+      } finally {
+        delete process.env.DOCKER_CERT_PATH;
       }
     });
   });
