@@ -131,7 +131,7 @@ export async function assemble(
         const own = proxy().sections.backends.find(({ backend }) => backend === step.backend);
         return causeOf(step, own && book.entry(own.service));
       },
-      onSeen: (sections, servers) => watchOver(book, sections, servers),
+      onSeen: (sections, seen) => watchOver(book, sections, seen),
     });
   return { state, changes, ensembles, book, keeper, reconciler, generators, settings, configure };
 }

@@ -1,5 +1,5 @@
 /** What becomes of the instances that the guard holds, by HAProxy's checks. */
-import type { ActualServer } from '../haproxy/answers.ts';
+import type { Look } from '../haproxy/observe.ts';
 import { serverKey } from '../haproxy/plan.ts';
 import type { Sections } from '../haproxy/sections.ts';
 import { serverName } from '../instance.ts';
@@ -8,17 +8,18 @@ import type { ServiceBook } from '../service-book.ts';
 import type { Release } from './guard.ts';
 import { judge } from './judge.ts';
 
-/** After a look at what runs. */
+/** After a look at what runs, which says nothing of backends that were not looked at. */
 export function watchOver(
   book: ServiceBook,
   { backends }: Sections,
-  servers: readonly ActualServer[],
+  { of, servers }: Pick<Look, 'of' | 'servers'>,
 ): void {
   const guarded = book.guarded();
   if (guarded.size === 0) return;
   const byKey = new Map(servers.map((one) => [serverKey(one.backend, one.name), one]));
   for (const [service, members] of guarded) {
     const backend = backends.find((one) => one.service === service)?.backend;
+    if (of !== 'all' && (backend === undefined || !of.has(backend))) continue;
     const verdict = ({ instance }: Member): Release | undefined =>
       // Without a backend in HAProxy nobody checks it.
       backend === undefined

@@ -17,7 +17,6 @@ import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
 import type { Scope } from '../scope.ts';
 import type { AdminSocket } from './admin.ts';
-import type { ActualServer } from './answers.ts';
 import {
   type BuildContext,
   type BuiltServers,
@@ -63,8 +62,8 @@ export interface ProxyOptions {
   readonly state: RunningState;
   /** Service → the zone that it prefers. */
   readonly zones: ReadonlyMap<string, ZoneConfig>;
-  /** Called with each look at what runs. */
-  readonly onSeen: (sections: Sections, servers: readonly ActualServer[]) => void;
+  /** Called with each look at what runs, and with all sections whatever was looked at. */
+  readonly onSeen: (sections: Sections, seen: Look) => void;
   /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
   readonly saveRetiring: () => Promise<void>;
   /** For those who ask later why it was done. */
@@ -166,7 +165,7 @@ export class ManagedProxy {
     const { process } = seen ?? {};
     if (seen === undefined || process?.pid !== state.process?.pid) return undefined;
     if (process?.fingerprint !== all.fingerprint) return undefined;
-    this.#take(seen, sections);
+    this.#take(seen);
     const desired = this.#desire(sections, instances, seen);
     const { steps, reloadReasons } = this.#plan(desired, seen, []);
     if (reloadReasons.length > 0) return undefined;
@@ -178,7 +177,7 @@ export class ManagedProxy {
     await this.#prepareHosts(sections, instances);
     const seen = await this.observe();
     this.#noticeProcess(seen);
-    if (seen !== undefined) this.#take(seen, sections);
+    if (seen !== undefined) this.#take(seen);
     const desired = this.#desire(sections, instances, seen);
     if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
     this.#unseen.end();
@@ -195,10 +194,10 @@ export class ManagedProxy {
     return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
   }
 
-  #take(seen: Look, sections: Sections): void {
-    const { state, onSeen } = this.#options;
+  #take(seen: Look): void {
+    const { state, sections, onSeen } = this.#options;
     state.forgetGone(seen);
-    onSeen(sections, seen.servers);
+    onSeen(sections, seen);
   }
 
   #plan(desired: Desired, seen: Look, backends: readonly string[]): Plan {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { encodeRegistration } from '../../../../agent/registration.ts';
 import type { TestBackend } from '../../../support/backend.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
+import { freePort } from '../../../support/free-ports.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
@@ -112,6 +113,25 @@ describe('synapse and a fleet that vanishes', () => {
     bed.zookeeper.connect();
     await throughout(() => bed.serves(...backends), { durationMs: 500 });
     expect(await guarded()).to.have.length(2);
+  });
+
+  it('keeps them when another service changes', async () => {
+    const port = await freePort();
+    const other = { path: '/test/services/other/services', hosts: ['127.0.0.1:2181'] };
+    bed.configure({
+      services: { other: { discovery: { method: 'zookeeper', ...other }, haproxy: { port } } },
+    });
+    const { backends, nodes } = await start(3);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(2));
+    const { name, port: backendPort } = await bed.backend('other');
+    const data = encodeRegistration({ host: '127.0.0.1', port: backendPort, name });
+    bed.zookeeper.create(other.path, `${name}_`, data);
+    await eventually(async () => {
+      expect((await request(`http://127.0.0.1:${port}/`)).body).to.equal('other');
+    });
+    expect(await guarded()).to.have.length(2);
+    await bed.serves(...backends);
   });
 
   it('keeps all when the rest of the list vanishes too', async () => {
