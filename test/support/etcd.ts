@@ -36,7 +36,7 @@ export async function startTestEtcd(): Promise<TestEtcd> {
 
   const start = async (): Promise<void> => {
     child = await spawnServer(folder, port, peerPort);
-    await eventually(() => client.probe(), { deadlineMs: 15_000 });
+    await eventually(() => client.probe());
   };
   const kill = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

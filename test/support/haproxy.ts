@@ -35,7 +35,7 @@ export interface TestHaproxy {
 }
 
 /** Of an answer. */
-const deadlineMs = 5_000;
+const deadlineMs = 15_000;
 
 export async function createTestHaproxy(): Promise<TestHaproxy> {
   const folder = await mkdtemp(join(tmpdir(), 'haproxy-test-'));

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-ports.ts';
 
 /** The system's own OpenSSH server, on a free loopback port, with keys of its own. */
@@ -73,12 +73,11 @@ function configuration(directory: string, port: number): string {
 }
 
 async function answering(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`${program} exited with ${child.exitCode}`);
-    if (await connects(port)) return;
-    await sleep(50);
-  }
-  throw new Error(`${program} does not answer on port ${port}`);
+  await eventually(async () => {
+    if (child.exitCode !== null || (await connects(port))) return;
+    throw new Error(`${program} does not answer on port ${port}`);
+  });
+  if (child.exitCode !== null) throw new Error(`${program} exited with ${child.exitCode}`);
 }
 
 function connects(port: number): Promise<boolean> {

@@ -45,7 +45,8 @@ export function request(
   url: string,
 ): Promise<{ readonly status: number | undefined; readonly body: string }> {
   return new Promise((resolve) => {
-    const options = { agent: false, timeout: 5_000 };
+    // An answer that is late on a busy machine is one all the same.
+    const options = { agent: false, timeout: 30_000 };
     const sent = get(url, options, (response) => {
       let body = '';
       response.setEncoding('utf8');

@@ -19,7 +19,7 @@ describe('built-in engine', () => {
   let harness: EngineHarness;
   const connection = (): { host: string; port: number; user: string; privateKey: string } => {
     const { port, user, privateKey, hostKey } = sshd;
-    const dial = { dialErrorLimit: 2, perDialTimeout: 5 };
+    const dial = { dialErrorLimit: 2, perDialTimeout: 30 };
     return { host: '127.0.0.1', ...{ port, user, privateKey, hostKey }, ...dial };
   };
 

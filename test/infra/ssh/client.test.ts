@@ -23,7 +23,7 @@ describe('SshClient', () => {
     target = {
       ...{ host: '127.0.0.1', port, user, privateKey, hostKey },
       dialErrorLimit: 1,
-      perDialTimeout: 5,
+      perDialTimeout: 30,
     };
     client = await SshClient.connect(target, { signal: never });
   });
