@@ -46,8 +46,9 @@ export class Coalescer {
     const isAtOnce = !isPatient && firstAtMs - this.#lastTurnAtMs >= quietMs;
     while (!isAtOnce) {
       const dueAtMs = Math.min(firstAtMs + maxDelayMs, this.#lastAtMs + quietMs);
-      if (dueAtMs <= clock.now()) break;
-      await clock.sleep(dueAtMs - clock.now(), signal);
+      const waitMs = dueAtMs - clock.now();
+      if (waitMs <= 0) break;
+      await clock.sleep(waitMs, signal);
     }
     signal.throwIfAborted();
     this.#firstAtMs = undefined;

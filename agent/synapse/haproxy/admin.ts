@@ -61,7 +61,11 @@ function ask({ path, deadlineMs, connect = connectSocket }: AdminSocketOptions, 
       bytes += chunk.length;
       if (bytes > maxAnswerBytes) settle(new AdminError('cut', `${path}: the answer has no end`));
     });
-    socket.on('end', () => settle());
+    socket.on('end', () => {
+      // Who agrees in silence says at least an empty line.
+      if (bytes > 0) settle();
+      else settle(new AdminError('cut', `${path}: closed without an answer`));
+    });
     socket.on('error', (cause) => {
       settle(
         new AdminError(connected ? 'cut' : 'unreachable', `${path}: ${cause.message}`, { cause }),

@@ -8,7 +8,7 @@ import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.
 import { request } from '../../../support/traffic.ts';
 import { type Place, TrafficModel } from '../../../support/traffic-model.ts';
 
-const seeds = (process.env['SMARTSTACK_SEEDS'] ?? '1,2,3').split(',').map(Number);
+const seeds = (process.env.SMARTSTACK_SEEDS ?? '1,2,3').split(',').map(Number);
 const turns = 24;
 const names = ['a', 'b', 'c', 'd', 'e'];
 
@@ -195,8 +195,10 @@ async function createWorld(seed: number): Promise<World> {
     turn: () => dice.pick([...Object.values(incidents), async () => burst()])(),
     expectRight,
     expectNoNeedlessReload: () => {
-      const events = bed.logger.events().filter((event) => event === 'proxy-reloaded');
-      expect(events.length).to.be.at.most(reloads);
+      const done = bed.logger.lines.filter(({ event }) => event === 'proxy-reloaded');
+      // Where the socket stays bad for long, a reload is the only way.
+      const needless = done.filter((line) => !String(line.reasons).includes('the file changed'));
+      expect(needless.length).to.be.at.most(reloads);
     },
     destroy: () => bed.destroy(),
   };

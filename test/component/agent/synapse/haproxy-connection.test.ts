@@ -85,7 +85,8 @@ describe('the connection to HAProxy', () => {
     );
     // It listens a moment after the worker.
     await eventually(() => bed.haproxy.master.ask('show proc'));
-    await bed.haproxy.master.ask('reload');
+    // Before 2.8 the master closes without an answer.
+    await bed.haproxy.master.ask('reload').catch(() => undefined);
     await eventually(() => expect(noticed).to.be.greaterThan(0));
     await eventually(() => expect(isAlive(before)).to.equal(false));
     stop.abort();
