@@ -131,7 +131,7 @@ export class Nerve implements Daemon {
       if (this.#parts !== undefined) await this.#end(this.#parts, handsOver);
       await this.#api.close();
     });
-    this.#options.metrics.stopped();
+    await this.#options.metrics.stopped();
   }
 
   /** Whether the next nerve takes over sessions and registrations as they are. */

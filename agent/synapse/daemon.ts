@@ -196,7 +196,7 @@ export class Synapse implements Daemon {
     await Promise.race([running.background, patience]);
     await running.keeper.save();
     await running.ensembles.closeUnused([]);
-    this.#options.metrics.stopped();
+    await this.#options.metrics.stopped();
   }
 
   async #adopt(

@@ -23,9 +23,9 @@ export function createNerveMetrics(options: MetricsOptions): NerveMetrics {
   const count = (name: string, labels: Labels = {}): void => statsd.increment(name, labels);
   return {
     started: () => count('nerve.start'),
-    stopped: () => {
+    stopped: async () => {
       count('nerve.stop', { stop_avenue: 'clean', stop_location: 'main_loop' });
-      statsd.close().catch(() => undefined);
+      await statsd.close();
     },
     configUpdated: () => count('nerve.config.update'),
     launched: (name, reason) => {

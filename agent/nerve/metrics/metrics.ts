@@ -6,7 +6,8 @@ import type { NerveStatus } from '../status.ts';
 /** What nerve counts, in the words of nerve; the sinks have names of their own for it. */
 export interface NerveMetrics {
   started(): void;
-  stopped(): void;
+  /** Resolves once the last ones are out, or cannot be. */
+  stopped(): Promise<void>;
   configUpdated(): void;
   launched(service: string, reason: 'new' | 'update'): void;
   reaped(service: string, reason: 'old' | 'update'): void;

@@ -35,9 +35,9 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
       count('synapse.start');
       statsd.observe('synapse.watchers.start.time', watchersMs);
     },
-    stopped: () => {
+    stopped: async () => {
       count('synapse.stop', cleanStop);
-      statsd.close().catch(() => undefined);
+      await statsd.close();
     },
     count: (event, fields) => countEvent({ prometheus, count }, event, fields),
     watcherStarted: watchers.started,

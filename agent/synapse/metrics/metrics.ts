@@ -6,7 +6,8 @@ import type { MetricsSources } from './gauges.ts';
 /** What synapse counts, in the words of synapse; the sinks have names of their own for it. */
 export interface SynapseMetrics {
   started(watchersMs: number): void;
-  stopped(): void;
+  /** Resolves once the last ones are out, or cannot be. */
+  stopped(): Promise<void>;
   /** Counts each event that is logged, too. */
   count(event: string, fields: LogFields): void;
   watcherStarted(service: string): void;

@@ -49,7 +49,7 @@ describe("synapse's metrics for statsd", () => {
     });
   /** All that is sent, once the last of it is there. */
   const sent = async (): Promise<readonly string[]> => {
-    metrics.stopped();
+    await metrics.stopped();
     return await eventually(() => {
       const lines = server.lines();
       expect(lines.at(-1)).to.match(/^synapse\.stop:/);
