@@ -7,7 +7,7 @@ import { membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, nodesOf, registryNow } from '../../harness/moments.ts';
+import { inEveryProxy, registryNow } from '../../harness/moments.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf, followersOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { expectNerveReady } from '../../support/nerve.ts';
@@ -90,7 +90,6 @@ export const zookeeperDown: Drill = {
     const from = Date.now();
     await stage.break(membersStopped(stage.inventory.members));
     await stage.requestsPass(200);
-    stage.note(`nodes before: ${nodesOf(stage, workers, firstOf(stage.inventory, workers))}`);
     judgeRegistrations(stage, workers, from);
   },
 };
