@@ -74,9 +74,9 @@ const forcedMaint = 0x01;
 const inheritedMaint = 0x02;
 const configuredMaint = 0x04;
 const forcedDrain = 0x08;
-const checkConfigured = 0x02;
-const checkEnabled = 0x04;
-const checkFailed = 2;
+export const checkConfigured = 0x02;
+export const checkEnabled = 0x04;
+export const checkFailed = 2;
 const checkPassed = 3;
 
 function parseServer(columns: ReadonlyMap<string, number>, cells: readonly string[]): ActualServer {

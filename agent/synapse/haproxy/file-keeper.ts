@@ -1,4 +1,5 @@
 /** The files that HAProxy starts from: its configuration, and the states of its servers. */
+import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { isAbout } from './blame.ts';
@@ -15,7 +16,7 @@ import type { RunningState } from './running-state.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
 import { splitWords, withoutOption } from './server-options.ts';
-import { serverStateText } from './server-state-text.ts';
+import { type Newcomer, noServerStates, serverStateText } from './server-state-text.ts';
 
 export type PublishOutcome =
   | 'written'
@@ -37,7 +38,15 @@ export interface HeldFiles {
   /** Checked and put in place. Rejects with the file system's error. */
   publish(sections: Sections, servers: ServersByBackend): Promise<PublishOutcome>;
   putBack(text: string): Promise<void>;
-  saveServerStates(sections: Sections, serversState: string): Promise<void>;
+  /**
+   * What HAProxy says of its servers; without that, what was saved last. `newcomers`: who is to be
+   * checked before it takes traffic; default nobody.
+   */
+  saveServerStates(
+    sections: Sections,
+    serversState: string | undefined,
+    newcomers?: readonly Newcomer[],
+  ): Promise<void>;
 }
 
 export interface FileKeeperOptions {
@@ -54,11 +63,15 @@ export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
     read: file.read,
     publish: (sections, servers) => publish(options, render, sections, servers),
     putBack: file.putBack,
-    saveServerStates: async ({ serverStatePath }, serversState) => {
+    saveServerStates: async ({ serverStatePath }, serversState, newcomers = []) => {
       if (serverStatePath === undefined) return;
       const isRetiring = (backend: string, server: string): boolean =>
         state.retiring.has(serverKey(backend, server));
-      const text = serverStateText(serversState, { isRetiring, weightOf: state.weightOf });
+      const saved = (): Promise<string> =>
+        readFile(serverStatePath, 'utf8').catch(() => noServerStates);
+      const { weightOf } = state;
+      const options = { isRetiring, weightOf, newcomers };
+      const text = serverStateText(serversState ?? (await saved()), options);
       await writeFileAtomically(serverStatePath, text);
     },
   };
@@ -69,7 +82,7 @@ export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
     read: () => exclusive(held.read),
     publish: (sections, servers) => exclusive(() => held.publish(sections, servers)),
     putBack: (text) => exclusive(() => held.putBack(text)),
-    saveServerStates: (sections, text) => exclusive(() => held.saveServerStates(sections, text)),
+    saveServerStates: (...what) => exclusive(() => held.saveServerStates(...what)),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Reloader } from './reload.ts';
 import type { ReloadPacer } from './reload-pacer.ts';
 import type { RunningState } from './running-state.ts';
 import type { Sections } from './sections.ts';
+import { newcomersIn } from './server-state-text.ts';
 
 export interface RenewalOptions {
   readonly files: FileKeeper;
@@ -45,7 +46,7 @@ export async function renew(
       pacer.failed();
       return 'not-now';
     }
-    await held.saveServerStates(sections, seen.serversState);
+    await held.saveServerStates(sections, seen.serversState, newcomersIn(desired));
     if (await reload(options, desired, seen, reasons)) return 'done';
     pacer.failed();
     if (before !== undefined) await held.putBack(before);

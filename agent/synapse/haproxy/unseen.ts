@@ -5,6 +5,7 @@ import { idle, type PassResult } from './pass-result.ts';
 import type { Desired } from './plan.ts';
 import type { Reloader } from './reload.ts';
 import { noteReload, type RenewalOptions } from './renewal.ts';
+import { newcomersIn } from './server-state-text.ts';
 
 export interface UnseenOptions extends Omit<RenewalOptions, 'files' | 'reloader'> {
   readonly files: FileKeeper | undefined;
@@ -41,6 +42,8 @@ export class UnseenProxy {
     const published = await files.publish(sections, desired.servers);
     if (published === 'blamed') return { ...idle, againInMs: 0 };
     if (published === 'refused') return idle;
+    const newcomers = newcomersIn(desired);
+    if (newcomers.length > 0) await files.saveServerStates(sections, undefined, newcomers);
     state.replaceAll(desired);
     this.#reloadIsOwed ||= published === 'written';
     const untilMs = state.hasMet ? this.#sinceMs + restartMs : 0;

@@ -62,7 +62,17 @@ describe('mount-data.sh', () => {
       `cd ${folder}`,
       ...steps,
     ].join('\n');
-    const args = ['--mount', '--propagation', 'private', 'bash', '-euo', 'pipefail', '-c', script];
+    const args = [
+      '--mount',
+      '--propagation',
+      'private',
+      'bash',
+      '--norc',
+      '-euo',
+      'pipefail',
+      '-c',
+      script,
+    ];
     const env = { ...process.env, ...scripts };
     const { status, stdout, stderr } = spawnSync('unshare', args, { env, encoding: 'utf8' });
     return { status, stdout, stderr };

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { TestBackend } from '../../../support/backend.ts';
-import { eventually, throughout } from '../../../support/eventually.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
-import { request, type Traffic } from '../../../support/traffic.ts';
+import type { Traffic } from '../../../support/traffic.ts';
 
 /** The first connection that is refused is a failed check. */
 const server_options =
@@ -86,53 +86,5 @@ describe('synapse and zones', () => {
       expect(await weights([...own, ...others])).to.deep.equal([256, 256, 1, 1]);
     });
     expect(bed.logger.events()).not.to.include('proxy-reloaded');
-  });
-});
-
-describe('synapse and an instance that nobody vouches for', () => {
-  let bed: SynapseBed;
-
-  beforeEach(async () => {
-    bed = await createSynapseBed();
-  });
-
-  afterEach(() => bed.destroy());
-
-  it('takes traffic once HAProxy has found it up, one that nerve registered at once', async () => {
-    const [first, sick, vouched] = [
-      await bed.backend('first'),
-      await bed.backend('sick'),
-      await bed.backend('vouched'),
-    ];
-    sick.setHealthy(false);
-    bed.register(first);
-    await bed.startServing(first);
-    // nerve's word counts until HAProxy's own check has failed, here in seconds.
-    const node = bed.register(sick, { haproxy_server_options: 'inter 5s' });
-    await eventually(async () => expect(await bed.server(sick)).to.include({ up: true }));
-    bed.zookeeper.depart(bed.path, node, 'failing');
-    await bed.expectServing(first);
-    const traffic = bed.startTraffic();
-    bed.configure({
-      service: {
-        discovery: {
-          method: 'multi',
-          watchers: {
-            nerve: { method: 'zookeeper', path: bed.path, hosts: ['127.0.0.1:2181'] },
-            dns: { method: 'dns', servers: [{ host: '127.0.0.1', port: sick.port, name: 'sick' }] },
-          },
-          resolver: { method: 'union' },
-        },
-      },
-    });
-    await bed.synapse().reload();
-    bed.register(vouched);
-    await eventually(() => expect(vouched.answered).to.be.greaterThan(5));
-    await throughout(() => expect(sick.answered).to.equal(0), { durationMs: 700 });
-    sick.setHealthy(true);
-    await eventually(() => expect(sick.answered).to.be.greaterThan(5));
-    await traffic.stop();
-    expect([...traffic.failures]).to.deep.equal([]);
-    expect((await request(bed.url)).status).to.equal(200);
   });
 });

@@ -13,7 +13,7 @@ function answer(...rows: readonly string[]): string {
 }
 
 describe('serverStateText', () => {
-  const options = { isRetiring: () => false, weightOf: () => undefined };
+  const options = { isRetiring: () => false, weightOf: () => undefined, newcomers: [] };
 
   it('leaves out the servers that synapse retires, and the passing of time', () => {
     const given = answer('3 s 1 up 127.0.0.1 2 0 1 1 17', '3 s 5 maint ::1 0 1 1 1 5');
@@ -21,6 +21,17 @@ describe('serverStateText', () => {
       `${backend}/${server}` === 's/maint';
     expect(serverStateText(`${given}\n`, { ...options, isRetiring })).to.equal(
       answer('3 s 1 up 127.0.0.1 2 0 1 1 0'),
+    );
+  });
+
+  it('tells of newcomers that they are down, and checked', () => {
+    const words = ['id', '7', 'check', 'weight', '3'];
+    const line = { name: 'new', address: '[::1]:80', words };
+    const old = { backend: 's', line: { ...line, name: 'old' } };
+    const newcomers = [{ backend: 's', line }, old];
+    const given = answer('3 s 1 old 127.0.0.1 2 0 1 1 0');
+    expect(serverStateText(given, { ...options, newcomers })).to.equal(
+      `${given}0 s 7 new ::1 0 0 3 3 0 1 2 0 6 0 0 1 - 80 - 0\n`,
     );
   });
 
