@@ -51,6 +51,7 @@ export class Reconciler {
   readonly #passes: Coalescer;
   readonly #files: Coalescer;
   readonly #agenda = new Agenda();
+  #fileIsBehind = false;
   #requestedAtMs: number | undefined;
   #waiting: (() => void)[] = [];
 
@@ -76,7 +77,7 @@ export class Reconciler {
     await this.#options.clock.sleep(patienceMs, done.signal).catch(() => undefined);
   }
 
-  /** Until aborted. Rejects on a fault of ours only. */
+  /** Until aborted, the file brought up to date. Rejects on a fault of ours only. */
   async run(signal: AbortSignal): Promise<void> {
     const untilAborted = (error: unknown): void => {
       if (!signal.aborted) throw error;
@@ -86,6 +87,8 @@ export class Reconciler {
       this.#runPasses(signal).catch(untilAborted),
       this.#runFiles(signal).catch(untilAborted),
     ]);
+    // Whoever comes next tells by the file what synapse did, and what was done by hand.
+    if (this.#fileIsBehind) await this.#followWithFile();
   }
 
   async #runPasses(signal: AbortSignal): Promise<void> {
@@ -100,7 +103,7 @@ export class Reconciler {
   async pass(): Promise<void> {
     const { clock } = this.#options;
     const { againInMs, fileIsBehind, scope } = await this.#pass(this.#agenda.take(clock.now()));
-    if (fileIsBehind) this.#files.request();
+    if (fileIsBehind) this.#requestFile();
     if (againInMs !== undefined) this.#agenda.again(scope, clock.now() + againInMs);
   }
 
@@ -125,17 +128,31 @@ export class Reconciler {
     }
   }
 
+  #requestFile(): void {
+    this.#fileIsBehind = true;
+    this.#files.request();
+  }
+
   async #runFiles(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.#files.nextTurn(signal, fileResyncMs);
-      try {
-        if (await this.#options.proxy().followWithFile()) this.request();
-      } catch (error) {
-        if (!isSystemError(error)) throw error;
-        this.#options.logger.error('file-write-failed', { error });
-        await this.#options.clock.sleep(afterFaultMs, signal);
-        this.#files.request();
-      }
+      if (await this.#followWithFile()) continue;
+      await this.#options.clock.sleep(afterFaultMs, signal);
+      this.#requestFile();
+    }
+  }
+
+  /** Resolves to `false` on a fault of the file system. */
+  async #followWithFile(): Promise<boolean> {
+    this.#fileIsBehind = false;
+    try {
+      if (await this.#options.proxy().followWithFile()) this.request();
+      return true;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#options.logger.error('file-write-failed', { error });
+      this.#fileIsBehind = true;
+      return false;
     }
   }
 }

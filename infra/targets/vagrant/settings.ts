@@ -8,7 +8,7 @@ import {
   vagrantProviders,
 } from './provider.ts';
 import type { StackFiles } from './stack-files.ts';
-import { chooseSubnet } from './subnet.ts';
+import { chooseSubnet, ownAddresses } from './subnet.ts';
 
 const settingsSchema = z.object({
   /** Tells this stack's machines from those of other checkouts on the same computer. */
@@ -36,7 +36,7 @@ export async function settle(
   const settings = {
     id: before?.id ?? randomBytes(3).toString('hex'),
     provider,
-    subnet: wanted.subnet ?? kept ?? chooseSubnet(provider),
+    subnet: wanted.subnet ?? kept ?? chooseSubnet(provider, await ownAddresses()),
   };
   await writeWhole(files.settings, `${JSON.stringify(settings, null, 2)}\n`);
   return settings;

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { promisify } from 'node:util';
 import type { VagrantProvider } from './provider.ts';
 
 /** The first three parts of a /24 network, such as `10.93.0`. */
@@ -22,10 +24,7 @@ export function gatewayOf(subnet: Subnet): string {
  * The first subnet of those that suit the provider in which this machine has no address yet, so
  * that several environments can stand side by side. Throws where all are taken.
  */
-export function chooseSubnet(
-  provider: VagrantProvider,
-  addressesHere: readonly string[] = ownAddresses(),
-): Subnet {
+export function chooseSubnet(provider: VagrantProvider, addressesHere: readonly string[]): Subnet {
   const free = candidates(provider).find(
     (subnet) => !addressesHere.some((address) => address.startsWith(`${subnet}.`)),
   );
@@ -34,6 +33,20 @@ export function chooseSubnet(
     'every subnet that the boxes could use is taken on this machine; ' +
       'set smartstack:vagrantSubnet, such as 10.200.1, in the stack configuration',
   );
+}
+
+/**
+ * This machine's own. Node leaves out interfaces without a carrier, such as the bridge of an
+ * environment that is switched off; where there is an `ip`, it tells of them.
+ */
+export async function ownAddresses(): Promise<readonly string[]> {
+  const known = Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).map(({ address }) => address),
+  );
+  const all = await promisify(execFile)('ip', ['-4', '-oneline', 'address'])
+    .then(({ stdout }) => stdout)
+    .catch(() => '');
+  return [...known, ...[...all.matchAll(/ inet ([\d.]+)\//g)].map(([, address = '']) => address)];
 }
 
 /** Locally administered, the same at each start: neighbours' tables of addresses stay right. */
@@ -48,11 +61,5 @@ function candidates(provider: VagrantProvider): Subnet[] {
   const count = provider === 'virtualbox' ? 8 : 256;
   return Array.from({ length: count }, (_, index) =>
     provider === 'virtualbox' ? `192.168.${56 + index}` : `10.93.${index}`,
-  );
-}
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) =>
-    (entries ?? []).map(({ address }) => address),
   );
 }
