@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type ApiBed, withApi } from '../../../support/api-bed.ts';
 import { ask } from '../../../support/api-client.ts';
+import { Dice } from '../../../support/dice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { oddTargets, requestText, sendRaw } from '../../../support/raw-request.ts';
 
@@ -224,14 +225,14 @@ describe('HttpApi and hostile clients', () => {
 
   it('survives a thousand mutations of a good request', function () {
     this.timeout(60_000);
-    const random = createRandom(20_240_101);
+    const dice = new Dice(20_240_101);
     const good = Buffer.from(`${head}content-length: 12\r\nconnection: close\r\n\r\n{"weight":7}`);
     return withApi(
       async (bed) => {
         for (let round = 0; round < 1_000; round += 20) {
           const answers = await Promise.all(
             Array.from({ length: 20 }, (_, index) =>
-              sendRaw(index % 2 ? bed.port : bed.socket, mutate(good, random), {
+              sendRaw(index % 2 ? bed.port : bed.socket, mutate(good, dice), {
                 halfClose: true,
               }).catch(({ code }) => code),
             ),
@@ -255,21 +256,10 @@ function opened(port: number): Promise<Socket> {
   });
 }
 
-/** A small generator (mulberry32), so that a failure can be had again. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** One to four bytes flipped, cut, doubled or put in. */
-function mutate(good: Buffer, random: () => number): Buffer {
+function mutate(good: Buffer, dice: Dice): Buffer {
   let bytes = Buffer.from(good);
-  const below = (limit: number): number => Math.floor(random() * limit);
+  const below = (limit: number): number => dice.between(0, limit - 1);
   for (let count = 1 + below(4); count > 0; count -= 1) {
     const at = below(bytes.length);
     const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];

@@ -4,7 +4,7 @@
  * A run is a row of acts. The faults of an act overlap; after it all is healed and has to be whole
  * again. In an act, what may take an instance away happens to one host: another is always reachable.
  */
-import { Dice } from './dice.ts';
+import { Dice } from '../../../support/dice.ts';
 
 export interface Cast {
   /** Hosts whose every service has an instance elsewhere. */

@@ -6,18 +6,8 @@ import { executeStep } from '../../../../../agent/synapse/haproxy/execute.ts';
 import { renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
 import { toInstance } from '../../../../../agent/synapse/instance.ts';
+import { Dice } from '../../../../support/dice.ts';
 import { synapseConfig } from '../../../../support/synapse-config.ts';
-
-/** mulberry32: the same numbers each time, so that a failure can be looked at. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const fragments = [
   'a',
@@ -56,18 +46,17 @@ const fragments = [
 const weird = [null, true, -1, 0, 70_000, 1.5, [], {}, '80', '', Number.MAX_SAFE_INTEGER] as const;
 
 describe('a hostile registry', () => {
-  const random = createRandom(20_240_101);
-  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+  const dice = new Dice(20_240_101);
   const text = (): string =>
-    Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(fragments)).join('');
+    Array.from({ length: dice.between(1, 4) }, () => dice.pick(fragments)).join('');
   const maybe = (good: unknown): unknown => {
-    const dice = random();
-    if (dice < 0.5) return good;
-    return dice < 0.8 ? text() : pick(weird);
+    const chance = dice.next();
+    if (chance < 0.5) return good;
+    return chance < 0.8 ? text() : dice.pick(weird);
   };
   const registration = (): unknown => ({
     host: maybe('10.0.0.1'),
-    port: maybe(1 + Math.floor(random() * 60_000)),
+    port: maybe(dice.between(1, 60_000)),
     name: maybe('web-1'),
     weight: maybe(7),
     haproxy_server_options: maybe('check inter 2s'),
@@ -121,7 +110,7 @@ describe('a hostile registry', () => {
 
   it('survives data that is no JSON at all', () => {
     for (let round = 0; round < 5_000; round += 1) {
-      const bytes = Buffer.from(Array.from({ length: 40 }, () => Math.floor(random() * 256)));
+      const bytes = Buffer.from(Array.from({ length: 40 }, () => dice.between(0, 255)));
       expect(parseRegistration(bytes).ok).to.equal(false);
     }
   });
