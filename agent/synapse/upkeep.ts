@@ -27,7 +27,7 @@ export async function keepUp(
     reconciler.request(new Set(affected.map(({ service }) => service)));
   };
   await Promise.all([
-    watchProcess({ clock, path, known, onChange: () => reconciler.request() }, signal),
+    watchProcess({ clock, path, admin, known, onChange: () => reconciler.request() }, signal),
     watchHealth({ clock, admin, backends, onChange: byHealth }, signal),
     every(() => turn(book, metrics), clock, signal),
   ]);

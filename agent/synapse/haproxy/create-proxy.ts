@@ -4,6 +4,7 @@ import type { ZoneConfig } from '../../config/synapse-guard.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
+import { withDetour } from './detour.ts';
 import { withExperimentalMode } from './experimental.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { ManagedProxy, type ProxyOptions } from './proxy.ts';
@@ -38,7 +39,10 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const { logger, state } = environment;
   const sections = composeSections(config);
   const paths = options.do_socket ? (options.socket_file_path ?? []) : [];
-  const [admin, ...furtherAdmins] = paths.map((one) => socketAt(environment, one, adminDeadlineMs));
+  const [direct, ...furtherAdmins] = paths.map((one) =>
+    socketAt(environment, one, adminDeadlineMs),
+  );
+  const admin = direct && detouring(direct, config, environment);
   const path = options.do_writes ? options.config_file_path : undefined;
   const file =
     path === undefined ? undefined : createConfigFile(options, path, telling(environment));
@@ -48,6 +52,16 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
   return { proxy, sections, admin, socketPath: paths[0] };
+}
+
+/** Several sockets are those of several processes: the master's first is not theirs. */
+function detouring(
+  direct: AdminSocket,
+  { haproxy: { master_socket_path: path, socket_file_path: paths } }: SynapseConfig,
+  environment: ProxyEnvironment,
+): AdminSocket {
+  if (path === undefined || paths?.length !== 1) return direct;
+  return withDetour(direct, socketAt(environment, path, adminDeadlineMs));
 }
 
 function telling({ runCommand, onChecked }: ProxyEnvironment): RunCommand {

@@ -1,13 +1,15 @@
 /** Notices that HAProxy was restarted, reloaded or stopped by somebody else. */
 import type { Clock } from '../../lib/clock.ts';
 import { createWake } from '../../lib/wake.ts';
-import { AdminError } from './admin.ts';
+import { AdminError, type AdminSocket } from './admin.ts';
 import { AnswerError, isStopping, type ProcessInfo, parseInfo } from './answers.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
 
 export interface SentinelOptions {
   /** Of the runtime socket; changes with the configuration; `undefined`: nothing to watch. */
   readonly path: () => string | undefined;
+  /** For where no connection to the socket itself can be had; default: nobody answers there. */
+  readonly admin?: () => AdminSocket | undefined;
   readonly clock: Clock;
   /** What synapse knows already. */
   readonly known: () => ProcessInfo | undefined;
@@ -29,7 +31,7 @@ export async function watchProcess(options: SentinelOptions, signal: AbortSignal
   while (!signal.aborted) {
     const before = known()?.pid;
     // What was held may have been closed for being idle.
-    const pid = (await line.pid()) ?? (await line.pid());
+    const pid = (await line.pid()) ?? (await line.pid()) ?? (await pidOf(options.admin?.()));
     // A pass that ran meanwhile has noticed already.
     if (pid !== before && known()?.pid === before) onChange();
     waitMs = pid === undefined ? Math.min(pollMs, waitMs * 2) : pollMs;
@@ -37,6 +39,21 @@ export async function watchProcess(options: SentinelOptions, signal: AbortSignal
     if (pid !== undefined) waitMs = redialMs;
   }
   line.end();
+}
+
+async function pidOf(admin: AdminSocket | undefined): Promise<number | undefined> {
+  return await serving(() => admin?.ask('show info'));
+}
+
+/** `undefined` where none answers, or one that is about to end. */
+async function serving(ask: () => Promise<string> | undefined): Promise<number | undefined> {
+  try {
+    const answer = await ask();
+    return answer === undefined || isStopping(answer) ? undefined : parseInfo(answer).pid;
+  } catch (error) {
+    if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
+    return undefined;
+  }
 }
 
 interface Line {
@@ -60,14 +77,10 @@ function createLine({ path, clock }: SentinelOptions, onEnd: () => void): Line {
         path: wanted,
         connection: holdConnection({ path: wanted, clock, deadlineMs, onEnd }),
       };
-      try {
-        const answer = await held.connection.ask('show info');
-        if (!isStopping(answer)) return parseInfo(answer).pid;
-      } catch (error) {
-        if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
-      }
-      end();
-      return undefined;
+      const { connection } = held;
+      const pid = await serving(() => connection.ask('show info'));
+      if (pid === undefined) end();
+      return pid;
     },
     end,
   };

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import type { TestBackend } from '../../../support/backend.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
@@ -61,6 +62,35 @@ describe('synapse when something dies', () => {
     bed.zookeeper.connect();
     bed.register(two);
     await bed.expectServing(one, two);
+  });
+
+  it('reaches HAProxy when the file of its socket is gone, over a reload too', async () => {
+    const [one, two, three] = [
+      await bed.backend('one'),
+      await bed.backend('two'),
+      await bed.backend('three'),
+    ];
+    const answersOf = async (...backends: readonly TestBackend[]): Promise<void> =>
+      eventually(async () => {
+        const heard = await Promise.all(Array.from({ length: 12 }, () => request(bed.url)));
+        const bodies = new Set(heard.map(({ body }) => body));
+        expect([...bodies].sort()).to.deep.equal(backends.map(({ name }) => name).sort());
+      });
+    const node = bed.register(one);
+    await bed.startServing(one);
+    const traffic = bed.startTraffic();
+    await rm(bed.haproxy.socketPath);
+    bed.register(two);
+    await answersOf(one, two);
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+    bed.configure({ services: { shop: { discovery: { method: 'base' } } } });
+    await bed.synapse().reload();
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-reloaded'));
+    bed.zookeeper.depart(bed.path, node, 'stopped');
+    bed.register(three);
+    await answersOf(two, three);
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
   });
 
   it('keeps what an operator set when HAProxy is restarted', async () => {

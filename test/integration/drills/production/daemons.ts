@@ -53,7 +53,7 @@ export const haproxyReloaded: Drill = {
 export const haproxySocketRemoved: Drill = {
   title: "HAProxy's socket is removed, and an instance dies",
   set: 'production',
-  about: 'synapse can tell it nothing: its own checks avoid the dead, until a restart of HAProxy.',
+  about: 'synapse reaches it through the master: nothing is lost, and nothing has to be restarted.',
   quick: true,
   play: async (stage) => {
     const { inventory } = stage;
