@@ -76,8 +76,6 @@ describe('synapse', () => {
           });
           faults.push(await keepDead(session.hosts, host, service));
           await eventually(soonMs, () => expectInstancesUp(session, service, [stays]));
-          // The guard lets it go; it is in the last list that was not empty all the same.
-          await eventually(soonMs, () => expectOrigins('guard', 'previous'));
           const healedAt = performance.now();
           await heal();
           await eventually(soonMs, () => expectOrigins('registry'));

@@ -2,24 +2,35 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import type { Counts } from './counts.ts';
+import { type Counts, sum } from './counts.ts';
 import { picks, type RunOptions } from './options.ts';
 
 const folder = join(import.meta.dirname, '../claims');
+/** All others need its environment. */
+const standUp = '00-stand-up.test.ts';
 /** Needs an environment that is whole, and leaves none. */
 const takeDown = '99-take-down.test.ts';
 
 export async function checkClaims(options: RunOptions): Promise<Counts> {
-  const files = (await readdir(folder)).sort().filter((file) => file !== takeDown);
-  return run(options, files);
+  const files = (await allFiles()).filter((file) => file !== standUp && file !== takeDown);
+  if ((await titlesIn(files, options)).length === 0) return sum([]);
+  return sum([await runWhole(options, standUp), await run(options, files)]);
 }
 
 export function checkTakeDown(options: RunOptions): Promise<Counts> {
-  return run({ ...options, only: '' }, [takeDown]);
+  return runWhole(options, takeDown);
 }
 
 export async function claimTitles(options: RunOptions): Promise<readonly string[]> {
-  const mocha = await load(options, (await readdir(folder)).sort());
+  return titlesIn(await allFiles(), options);
+}
+
+async function allFiles(): Promise<string[]> {
+  return (await readdir(folder)).sort();
+}
+
+async function titlesIn(files: readonly string[], options: RunOptions): Promise<readonly string[]> {
+  const mocha = await load(options, files);
   const titles: string[] = [];
   const collect = (suite: Mocha.Suite): void => {
     titles.push(...suite.tests.map((test) => test.fullTitle()));
@@ -27,6 +38,11 @@ export async function claimTitles(options: RunOptions): Promise<readonly string[
   };
   collect(mocha.suite);
   return titles.filter((title) => picks(options, title));
+}
+
+/** Whatever is chosen. */
+function runWhole(options: RunOptions, file: string): Promise<Counts> {
+  return run({ ...options, only: '', skip: undefined }, [file]);
 }
 
 async function run(options: RunOptions, files: readonly string[]): Promise<Counts> {
