@@ -13,8 +13,9 @@ const takeDown = '99-take-down.test.ts';
 
 export async function checkClaims(options: RunOptions): Promise<Counts> {
   const files = (await allFiles()).filter((file) => file !== standUp && file !== takeDown);
-  if ((await titlesIn(files, options)).length === 0) return sum([]);
-  return sum([await runWhole(options, standUp), await run(options, files)]);
+  const mocha = await load(options, files);
+  if (titlesIn(mocha, options).length === 0) return sum([]);
+  return sum([await runWhole(options, standUp), await run(mocha)]);
 }
 
 export function checkTakeDown(options: RunOptions): Promise<Counts> {
@@ -22,15 +23,14 @@ export function checkTakeDown(options: RunOptions): Promise<Counts> {
 }
 
 export async function claimTitles(options: RunOptions): Promise<readonly string[]> {
-  return titlesIn(await allFiles(), options);
+  return titlesIn(await load(options, await allFiles()), options);
 }
 
 async function allFiles(): Promise<string[]> {
   return (await readdir(folder)).sort();
 }
 
-async function titlesIn(files: readonly string[], options: RunOptions): Promise<readonly string[]> {
-  const mocha = await load(options, files);
+function titlesIn(mocha: Mocha, options: RunOptions): readonly string[] {
   const titles: string[] = [];
   const collect = (suite: Mocha.Suite): void => {
     titles.push(...suite.tests.map((test) => test.fullTitle()));
@@ -41,12 +41,11 @@ async function titlesIn(files: readonly string[], options: RunOptions): Promise<
 }
 
 /** Whatever is chosen. */
-function runWhole(options: RunOptions, file: string): Promise<Counts> {
-  return run({ ...options, only: '', skip: undefined }, [file]);
+async function runWhole(options: RunOptions, file: string): Promise<Counts> {
+  return run(await load({ ...options, only: '', skip: undefined }, [file]));
 }
 
-async function run(options: RunOptions, files: readonly string[]): Promise<Counts> {
-  const mocha = await load(options, files);
+async function run(mocha: Mocha): Promise<Counts> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const count = (what: keyof Counts) => (): void => {
     counts[what] += 1;
@@ -61,6 +60,7 @@ async function run(options: RunOptions, files: readonly string[]): Promise<Count
   return counts;
 }
 
+/** Once for each file: modules are evaluated a single time. */
 async function load({ only, skip }: RunOptions, files: readonly string[]): Promise<Mocha> {
   // Whole environments come and go in here: the deadlines that count are those of each probe.
   const mocha = new Mocha({ timeout: 1_200_000, slow: 600_000 });
