@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Clock ticks per second in /proc: the same on every Linux that Node runs on. */
-const ticksPerSecond = 100;
 
 /** Share of one core, in percent, that a process takes for `durationMs` from now on. */
 export async function coreShare(pid: number, durationMs: number): Promise<number> {
@@ -19,9 +16,15 @@ export async function residentMib(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 }
 
+/**
+ * By the scheduler's own account, in nanoseconds (proc(5), `schedstat`): `stat` has ticks of 10 ms,
+ * and charges a whole one to whoever happens to run when it comes.
+ */
 async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name, in parentheses, may hold blanks; proc(5) counts from there.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const folder = `/proc/${pid}/task`;
+  const threads = await readdir(folder);
+  const texts = await Promise.all(
+    threads.map((thread) => readFile(`${folder}/${thread}/schedstat`, 'utf8')),
+  );
+  return texts.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e9, 0);
 }
