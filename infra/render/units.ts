@@ -75,9 +75,10 @@ export type AgentName = 'nerve' | 'synapse';
 
 /**
  * A daemon has little garbage and waits most of the time: a small young generation and no helper
- * threads take a third less memory and a quarter less of the processor (`npm run bench`).
+ * threads take a third less memory and a quarter less of the processor (`npm run bench`). Smaller
+ * still, it makes the first configuration of 1,000 services take half as long again.
  */
-const nodeFlags = ['--single-threaded', '--max-semi-space-size=2'] as const;
+const nodeFlags = ['--single-threaded', '--max-semi-space-size=8'] as const;
 
 /** The command line of a daemon of ours; `flags` come before the configuration. */
 export function agentCommand(name: AgentName, ...flags: readonly string[]): string {
