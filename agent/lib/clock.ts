@@ -13,6 +13,18 @@ export interface Clock {
 /** Timers hold no longer times than some weeks: who has to wait longer looks again now and then. */
 export const longestWaitMs = 3_600_000;
 
+/**
+ * Resolves at the next multiple of `periodMs`: loops that beat alike wake a process that idles once,
+ * together. Rejects with the signal's reason when aborted first.
+ */
+export function nextBeat(
+  { now, sleep }: Pick<Clock, 'now' | 'sleep'>,
+  periodMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return sleep(Math.ceil(periodMs - (now() % periodMs)), signal);
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),

@@ -1,11 +1,11 @@
 /** What needs a look now and then: HAProxy's health where it matters, and spells that end. */
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, nextBeat } from '../lib/clock.ts';
 import type { AdminSocket } from './haproxy/admin.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { type WatchedBackends, watchHealth } from './haproxy/health-watch.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
 import type { Parts, Surroundings } from './parts.ts';
-import type { ServiceBook, ServiceEntry } from './service-book.ts';
+import type { ServiceBook } from './service-book.ts';
 
 /** As often as the original's main loop. */
 const turnMs = 1_000;
@@ -19,15 +19,19 @@ export async function keepUp(
 ): Promise<void> {
   const admin = (): AdminSocket | undefined => configured().admin;
   const path = (): string | undefined => configured().socketPath;
+  const masterPath = (): string | undefined => configured().masterPath;
   const known = () => state.process;
-  const backends = (): WatchedBackends => watchedBackends(book.entries(), configured());
+  const backends = (): WatchedBackends => watchedBackends(book, configured());
   const byHealth = (changed: ReadonlySet<string>): void => {
     const { sections } = configured();
     const affected = sections.backends.filter(({ backend }) => changed.has(backend));
     reconciler.request(new Set(affected.map(({ service }) => service)));
   };
   await Promise.all([
-    watchProcess({ clock, path, admin, known, onChange: () => reconciler.request() }, signal),
+    watchProcess(
+      { clock, path, masterPath, admin, known, onChange: () => reconciler.request() },
+      signal,
+    ),
     watchHealth({ clock, admin, backends, onChange: byHealth }, signal),
     every(() => turn(book, metrics), clock, signal),
   ]);
@@ -35,13 +39,13 @@ export async function keepUp(
 
 /** Those where HAProxy's health changes what synapse wants. */
 function watchedBackends(
-  entries: ReadonlyMap<string, ServiceEntry>,
+  book: Pick<ServiceBook, 'entry'>,
   { sections }: ConfiguredProxy,
 ): WatchedBackends {
   const urgent: string[] = [];
   const calm: string[] = [];
   for (const { service, backend } of sections.backends) {
-    const entry = entries.get(service);
+    const entry = book.entry(service);
     if (entry === undefined) continue;
     const { config, known, selection } = entry;
     if (selection.instances.some(({ draining }) => draining === true)) urgent.push(backend);
@@ -52,12 +56,14 @@ function watchedBackends(
 
 function turn(book: ServiceBook, metrics: Pick<Surroundings['metrics'], 'pinged'>): void {
   book.expire();
-  for (const [name, { watcher }] of book.entries()) metrics.pinged(name, watcher.status.watching);
+  metrics.pinged(() =>
+    [...book.entries()].map(([name, { watcher }]) => [name, watcher.status.watching]),
+  );
 }
 
 async function every(work: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(turnMs, signal).catch(() => undefined);
+    await nextBeat(clock, turnMs, signal).catch(() => undefined);
     if (!signal.aborted) work();
   }
 }

@@ -6,8 +6,8 @@ import { withProxied } from './support/proxied.ts';
 import { coreShare, residentMib } from './support/usage.ts';
 
 const durationMs = 20_000;
-/** Past the collection of garbage with which a start ends. */
-const settleMs = 10_000;
+/** Past the collection of garbage with which a start ends, and close looks at a HAProxy just met. */
+const settleMs = 15_000;
 const hosts = [1, 2, 3, 4, 5].map((last) => `127.0.0.${last}`);
 
 export const synapseCost: Benchmark = {

@@ -36,9 +36,15 @@ async function run(): Promise<void> {
   );
   const counts: Counts[] = [];
   if (!options.random) counts.push(await checkClaims(options));
-  counts.push(await drillAll(options, chosen, { restore: !ours && !keep }));
+  counts.push(await drillAll(options, chosen, { restore: !ours && !keep }).catch(unplayed));
   if (ours && !keep && (await stackExists(stack))) counts.push(await checkTakeDown(options));
   await finish(sum(counts), ours && !keep);
+}
+
+/** What stood in the way is told, and what this run stood up is taken down all the same. */
+function unplayed(error: unknown): Counts {
+  console.error(error);
+  return { passed: 0, failed: 1, skipped: 0 };
 }
 
 async function finish(counts: Counts, takeDown: boolean): Promise<void> {

@@ -28,6 +28,8 @@ export interface ConfiguredProxy {
   readonly admin: AdminSocket | undefined;
   /** Of `admin`. */
   readonly socketPath: string | undefined;
+  /** Of the master's, where there is one. */
+  readonly masterPath: string | undefined;
 }
 
 /** A large configuration takes HAProxy seconds to load; its answers then take as long. */
@@ -51,7 +53,8 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
   const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
-  return { proxy, sections, admin, socketPath: paths[0] };
+  const masterPath = options.do_socket ? options.master_socket_path : undefined;
+  return { proxy, sections, admin, socketPath: paths[0], masterPath };
 }
 
 /** Several sockets are those of several processes: the master's first is not theirs. */

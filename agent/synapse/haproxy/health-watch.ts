@@ -2,7 +2,7 @@
  * Notices that HAProxy's checks changed their mind, where that changes what synapse wants: in
  * backends that drain, that prefer a zone, or of which the guard holds some.
  */
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, nextBeat } from '../../lib/clock.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { type ActualServer, AnswerError, parseServersState } from './answers.ts';
 
@@ -33,7 +33,8 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
   let calmAtMs = clock.now();
   while (!signal.aborted) {
     const { urgent, calm } = backends();
-    await clock.sleep(urgent.length > 0 ? urgentMs : calmMs, signal).catch(() => undefined);
+    const beatMs = urgent.length > 0 ? urgentMs : calmMs;
+    await nextBeat(clock, beatMs, signal).catch(() => undefined);
     const socket = admin();
     if (socket === undefined || signal.aborted) continue;
     const isCalmTurn = clock.now() - calmAtMs >= calmMs;

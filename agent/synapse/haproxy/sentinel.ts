@@ -4,10 +4,13 @@ import { createWake } from '../../lib/wake.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { AnswerError, isStopping, type ProcessInfo, parseInfo } from './answers.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
+import { watchMaster } from './master-watch.ts';
 
 export interface SentinelOptions {
   /** Of the runtime socket; changes with the configuration; `undefined`: nothing to watch. */
   readonly path: () => string | undefined;
+  /** Of the master's socket; `undefined`: there is none. */
+  readonly masterPath?: () => string | undefined;
   /** For where no connection to the socket itself can be had; default: nobody answers there. */
   readonly admin?: () => AdminSocket | undefined;
   readonly clock: Clock;
@@ -18,6 +21,8 @@ export interface SentinelOptions {
 
 /** A reload leaves the old worker's connections open: within the second that it may be wrong. */
 const pollMs = 700;
+/** Where the master would tell of a reload; before HAProxy takes the held connection for idle. */
+const restMs = 5_000;
 /** While nobody answers, at first: a restart takes a moment. */
 const redialMs = 50;
 const deadlineMs = 2_000;
@@ -27,6 +32,7 @@ export async function watchProcess(options: SentinelOptions, signal: AbortSignal
   const { clock, known, onChange } = options;
   const wake = createWake();
   const line = createLine(options, wake.wake);
+  const master = watchMaster({ path: () => options.masterPath?.(), clock, onEnd: wake.wake });
   let waitMs = redialMs;
   while (!signal.aborted) {
     const before = known()?.pid;
@@ -34,11 +40,13 @@ export async function watchProcess(options: SentinelOptions, signal: AbortSignal
     const pid = (await line.pid()) ?? (await line.pid()) ?? (await pidOf(options.admin?.()));
     // A pass that ran meanwhile has noticed already.
     if (pid !== before && known()?.pid === before) onChange();
-    waitMs = pid === undefined ? Math.min(pollMs, waitMs * 2) : pollMs;
+    const isTold = master.tellsOfReloads();
+    waitMs = pid === undefined ? Math.min(pollMs, waitMs * 2) : isTold ? restMs : pollMs;
     await wake.wait(waitMs, clock, signal).catch(() => undefined);
     if (pid !== undefined) waitMs = redialMs;
   }
   line.end();
+  master.end();
 }
 
 async function pidOf(admin: AdminSocket | undefined): Promise<number | undefined> {

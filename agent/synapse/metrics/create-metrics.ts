@@ -57,12 +57,16 @@ export function createSynapseMetrics(options: MetricsOptions): SynapseMetrics {
         }
       }
     },
-    pinged: (name, watching) =>
-      count('synapse.watcher.ping.count', {
-        watcher_name: name,
-        ping_result: watching ? 'success' : 'failure',
-        synapse_version: version,
-      }),
+    pinged: (all) => {
+      if (!statsd.isOn) return;
+      for (const [name, watching] of all()) {
+        count('synapse.watcher.ping.count', {
+          watcher_name: name,
+          ping_result: watching ? 'success' : 'failure',
+          synapse_version: version,
+        });
+      }
+    },
     configChecked: (passed) => {
       count('synapse.haproxy.check_config', { status: String(passed) });
       const result = passed ? 'success' : 'failure';

@@ -14,8 +14,8 @@ export interface SynapseMetrics {
   watcherStopped(service: string): void;
   /** The source of a service gave an answer. */
   answered(service: string, entry: Pick<ServiceEntry, 'config'>): void;
-  /** Once a second, of each watcher. */
-  pinged(service: string, watching: boolean): void;
+  /** Once a second: each service, and whether its source can be watched. */
+  pinged(watchers: () => Iterable<readonly [service: string, watching: boolean]>): void;
   /** HAProxy judged new text. */
   configChecked(passed: boolean): void;
   /** One look at everything. */

@@ -6,6 +6,7 @@ import {
   type HeldConnection,
   holdConnection,
 } from '../../../../agent/synapse/haproxy/held-connection.ts';
+import { watchMaster } from '../../../../agent/synapse/haproxy/master-watch.ts';
 import { observeSome } from '../../../../agent/synapse/haproxy/observe.ts';
 import { watchProcess } from '../../../../agent/synapse/haproxy/sentinel.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -65,6 +66,30 @@ describe('the connection to HAProxy', () => {
     expect(await observeSome(admin, ['web', 'other'])).to.equal(undefined);
     await bed.haproxy.kill();
     expect(await observeSome(admin, ['web'])).to.equal(undefined);
+  });
+
+  it('tells of a reload by the end of a connection to the master', async () => {
+    let nowMs = 0;
+    let ends = 0;
+    const { masterPath, master } = bed.haproxy;
+    const watch = watchMaster({
+      path: () => masterPath,
+      clock: { ...systemClock, now: () => nowMs },
+      onEnd: () => {
+        ends += 1;
+      },
+    });
+    // It listens a moment after the worker.
+    await eventually(() => master.ask('show proc'));
+    await eventually(() => {
+      nowMs += 20_000;
+      expect(watch.tellsOfReloads()).to.equal(true);
+    });
+    expect(ends).to.equal(0);
+    await master.ask('reload').catch(() => undefined);
+    await eventually(() => expect(ends).to.equal(1));
+    expect(watch.tellsOfReloads()).to.equal(false);
+    watch.end();
   });
 
   it('lets a worker go that a reload has replaced', async () => {

@@ -65,7 +65,7 @@ describe("synapse's metrics for statsd", () => {
     read({ leavesWatch: true, bytes: 0, isThere: false });
     read({ kind: 'get', bytes: undefined, isThere: false });
     if (web !== undefined) metrics.answered('web', { config: web });
-    metrics.pinged('web', true);
+    metrics.pinged(() => [['web', true]]);
     metrics.configChecked(true);
     metrics.passed(1);
     metrics.applied(1);
