@@ -2,7 +2,7 @@
 import { covers, nothing, type Scope, union } from './scope.ts';
 
 /** A full look at HAProxy even when nothing is known to have happened. */
-const resyncMs = 10_000;
+const resyncMs = 20_000;
 
 /** Times are those of one monotonic clock, in milliseconds. */
 export class Agenda {

@@ -41,7 +41,7 @@ const passes = { quietMs: 20, maxDelayMs: 100 } as const;
  */
 const files = { quietMs: 100, maxDelayMs: 400, isPatient: true } as const;
 /** A look at its files, in case somebody else wrote there. */
-const fileResyncMs = 30_000;
+const fileResyncMs = 60_000;
 const afterFaultMs = 1_000;
 /** How long somebody waits for a pass at most. */
 const patienceMs = 2_000;

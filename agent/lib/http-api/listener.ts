@@ -3,7 +3,7 @@ import type { Channel } from './access.ts';
 import type { Answer, AnswerRequest } from './answer.ts';
 
 export interface Limits {
-  /** For a whole request, and for a client to take its answer; longer ones are cut off. */
+  /** For a whole request, and for a client to take its answer; twice as long ones are cut off. */
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
   /** Further ones are closed at once. */
@@ -38,8 +38,9 @@ export function createApiServer(answer: AnswerRequest, channel: Channel, limits:
       requestTimeout: timeoutMs,
       headersTimeout: timeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
-      // Both time-outs above only count when Node looks, by default every 30 s.
-      connectionsCheckingInterval: Math.ceil(timeoutMs / 5),
+      // Both time-outs above only count when Node looks, by default every 30 s; it looks for as long
+      // as the server listens, asked or not.
+      connectionsCheckingInterval: timeoutMs,
     },
     respond,
   );
