@@ -13,6 +13,7 @@ import { Generators } from './generators/generators.ts';
 import { watchOver } from './guard/watch-over.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
+import { createRuntimeLine, type RuntimeLine } from './haproxy/runtime-line.ts';
 import { loadLastKnown, saveLastKnown } from './last-known.ts';
 import { countingLogger } from './metrics/counting-logger.ts';
 import { measured } from './metrics/measured-session.ts';
@@ -39,6 +40,7 @@ export interface Surroundings {
 
 export interface Parts {
   readonly state: RunningState;
+  readonly line: RuntimeLine;
   readonly changes: ChangeLog;
   readonly ensembles: Ensembles;
   readonly book: ServiceBook;
@@ -121,7 +123,8 @@ export async function assemble(
   const environment = { clock, random, logger, runCommand, resolver, changes, signal };
   const entries = () => book.entries();
   const generators: Generators = new Generators({ ...environment, entries });
-  const common = { ...environment, state };
+  const line = createRuntimeLine({ path: () => proxy().socketPath, clock });
+  const common = { ...environment, state, line };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,
@@ -133,5 +136,16 @@ export async function assemble(
       },
       onSeen: (sections, seen) => watchOver(book, sections, seen),
     });
-  return { state, changes, ensembles, book, keeper, reconciler, generators, settings, configure };
+  return {
+    state,
+    line,
+    changes,
+    ensembles,
+    book,
+    keeper,
+    reconciler,
+    generators,
+    settings,
+    configure,
+  };
 }

@@ -12,13 +12,12 @@ const turnMs = 1_000;
 
 /** Until aborted. */
 export async function keepUp(
-  { book, state, reconciler }: Parts,
+  { book, state, line, reconciler }: Parts,
   configured: () => ConfiguredProxy,
   { clock, metrics }: Pick<Surroundings, 'clock' | 'metrics'>,
   signal: AbortSignal,
 ): Promise<void> {
   const admin = (): AdminSocket | undefined => configured().admin;
-  const path = (): string | undefined => configured().socketPath;
   const masterPath = (): string | undefined => configured().masterPath;
   const known = () => state.process;
   const backends = (): WatchedBackends => watchedBackends(book, configured());
@@ -29,7 +28,7 @@ export async function keepUp(
   };
   await Promise.all([
     watchProcess(
-      { clock, path, masterPath, admin, known, onChange: () => reconciler.request() },
+      { line, clock, masterPath, admin, known, onChange: () => reconciler.request() },
       signal,
     ),
     watchHealth({ clock, admin, backends, onChange: byHealth }, signal),

@@ -12,7 +12,7 @@ import type { Lab } from './support/lab.ts';
 import { followerOf, type ProxiedService, withProxied } from './support/proxied.ts';
 import type { Registry } from './support/registry.ts';
 
-const samples = 100;
+const samples = 250;
 const warmUp = 10;
 const hosts = [1, 2, 3, 4, 5].map((last) => `127.0.0.${last}`);
 /** Nearly every request is for the newcomer: what is measured is when it can have one. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { killAtExit } from './kill-at-exit.ts';
 
@@ -27,15 +28,21 @@ export function startDaemon(
   return startNode([program, ...args], environment);
 }
 
-/** `args`: Node's own, the program, and the program's. */
+/**
+ * `args`: Node's own, the program, and the program's. `errorPath`: a file for standard error, which
+ * is then not part of `output`.
+ */
 export function startNode(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  errorPath?: string,
 ): DaemonProcess {
+  const errors = errorPath === undefined ? 'pipe' : openSync(errorPath, 'a');
   const child: ChildProcess = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', errors],
     env: { ...process.env, ...environment },
   });
+  if (typeof errors === 'number') closeSync(errors);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

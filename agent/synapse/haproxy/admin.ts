@@ -36,8 +36,13 @@ export function createAdminSocket(options: AdminSocketOptions): AdminSocket {
   return { ask: (command) => ask(options, command) };
 }
 
-function ask({ path, deadlineMs, connect = connectSocket }: AdminSocketOptions, command: string) {
+/** Throws `TypeError` where HAProxy would see more than one. */
+export function requireOneLine(command: string): void {
   if (/[\r\n\0]/.test(command)) throw new TypeError('a command is one line');
+}
+
+function ask({ path, deadlineMs, connect = connectSocket }: AdminSocketOptions, command: string) {
+  requireOneLine(command);
   return new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

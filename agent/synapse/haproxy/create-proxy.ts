@@ -51,7 +51,9 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const files = file && createFileKeeper({ file, state, logger });
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
-  const own = { options, sections, zones: zonesOf(config), admin, furtherAdmins, files, reloader };
+  const zones = zonesOf(config);
+  const line = withExperimentalMode(environment.line);
+  const own = { options, sections, zones, admin, line, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
   const masterPath = options.do_socket ? options.master_socket_path : undefined;
   return { proxy, sections, admin, socketPath: paths[0], masterPath };

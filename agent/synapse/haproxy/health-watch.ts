@@ -37,12 +37,12 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
     await nextBeat(clock, beatMs, signal).catch(() => undefined);
     const socket = admin();
     if (socket === undefined || signal.aborted) continue;
-    const isCalmTurn = clock.now() - calmAtMs >= calmMs;
+    // A beat may come a moment early.
+    const isCalmTurn = clock.now() - calmAtMs >= calmMs - urgentMs / 2;
     if (isCalmTurn) calmAtMs = clock.now();
     const seen = await look(socket, isCalmTurn ? [...urgent, ...calm] : urgent);
-    const changed = [...seen.keys()].filter((backend) => {
-      return known.has(backend) && known.get(backend) !== seen.get(backend);
-    });
+    // What is new to the watch may have changed since synapse looked there last.
+    const changed = [...seen.keys()].filter((one) => known.get(one) !== seen.get(one));
     known = isCalmTurn ? seen : new Map([...known, ...seen]);
     if (changed.length > 0) onChange(new Set(changed));
   }

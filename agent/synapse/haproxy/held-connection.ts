@@ -6,11 +6,14 @@
  */
 import { connect } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
-import { AdminError } from './admin.ts';
+import { AdminError, requireOneLine } from './admin.ts';
 
 export interface HeldConnection {
-  /** One question at a time. Rejects with `AdminError`, and is over then. */
-  ask(command: string): Promise<string>;
+  /**
+   * Their answers, an empty line behind each. To be called once the call before has ended. Rejects
+   * with `AdminError`, and is over then.
+   */
+  ask(commands: readonly string[]): Promise<string>;
   end(): void;
 }
 
@@ -22,7 +25,7 @@ export interface HeldConnectionOptions {
   readonly onEnd: () => void;
 }
 
-/** HAProxy's word for "the answer is complete". */
+/** HAProxy's word for "the answer is complete", where others end with an empty line. */
 const prompt = '\n> ';
 
 /** Dials behind the scenes. */
@@ -31,10 +34,13 @@ export function holdConnection(options: HeldConnectionOptions): HeldConnection {
   const socket = connect(path);
   let text = '';
   let asking: PromiseWithResolvers<string> | undefined;
+  let awaited = 0;
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     text += chunk;
-    if (text.endsWith(prompt)) asking?.resolve(text.slice(0, -prompt.length));
+    if (!text.endsWith(prompt)) return;
+    const answers = text.split(prompt);
+    if (answers.length > awaited) asking?.resolve(answers.join('\n'));
   });
   socket.on('error', (cause) => {
     asking?.reject(new AdminError('cut', `${path}: ${cause.message}`, { cause }));
@@ -43,15 +49,18 @@ export function holdConnection(options: HeldConnectionOptions): HeldConnection {
     asking?.reject(new AdminError('cut', `${path}: closed`));
     onEnd();
   });
-  const ask = async (command: string): Promise<string> => {
+  const ask = async (commands: readonly string[]): Promise<string> => {
+    commands.forEach(requireOneLine);
     if (socket.destroyed) throw new AdminError('unreachable', `${path}: closed`);
     text = '';
+    awaited = commands.length;
     asking = Promise.withResolvers<string>();
     const cancel = clock.after(deadlineMs, () => {
       asking?.reject(new AdminError('deadline', `${path}: no answer within ${deadlineMs} ms`));
       socket.destroy();
     });
-    socket.write(`${command}\n`);
+    // Each on a line of its own: not every HAProxy marks the ends of those that share one.
+    socket.write(commands.map((command) => `${command}\n`).join(''));
     try {
       return await asking.promise;
     } finally {
@@ -60,12 +69,12 @@ export function holdConnection(options: HeldConnectionOptions): HeldConnection {
     }
   };
   // Without it HAProxy closes after the first answer.
-  const interactive = ask('prompt');
+  const interactive = ask(['prompt']);
   interactive.catch(() => undefined);
   return {
-    ask: async (command) => {
+    ask: async (commands) => {
       await interactive;
-      return await ask(command);
+      return await ask(commands);
     },
     end: () => socket.destroy(),
   };

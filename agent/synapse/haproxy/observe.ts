@@ -3,6 +3,7 @@ import { AdminError, type AdminSocket } from './admin.ts';
 import {
   type ActualServer,
   AnswerError,
+  isStopping,
   type ProcessInfo,
   parseInfo,
   parseServersState,
@@ -51,7 +52,9 @@ async function askWithInfo(
   const answer = await admin.ask(['show info', ...questions].join('; '));
   const end = answer.indexOf('\n\n');
   if (end < 0) throw new AnswerError('show info: its answer has no end');
-  return { process: parseInfo(answer.slice(0, end)), rest: answer.slice(end).trim() };
+  const info = answer.slice(0, end);
+  if (isStopping(info)) throw new AnswerError('show info: the process is about to end');
+  return { process: parseInfo(info), rest: answer.slice(end).trim() };
 }
 
 async function whileAnswering<T>(look: () => Promise<T>): Promise<T | undefined> {

@@ -48,6 +48,8 @@ export interface ProxyOptions {
   readonly sections: Sections;
   /** Each `undefined` where the configuration does without it. */
   readonly admin: AdminSocket | undefined;
+  /** To the same process, where it is held. */
+  readonly line: AdminSocket;
   /** Of further processes beside the one that `admin` talks to. */
   readonly furtherAdmins: readonly AdminSocket[];
   readonly files: FileKeeper | undefined;
@@ -152,7 +154,7 @@ export class ManagedProxy {
     services: ReadonlySet<string>,
     instances: Instances,
   ): Promise<PassResult | undefined> {
-    const { admin, furtherAdmins, sections: all, state } = this.#options;
+    const { admin, line, furtherAdmins, sections: all, state } = this.#options;
     if (admin === undefined || furtherAdmins.length > 0 || services.size > fewServices) {
       return undefined;
     }
@@ -161,7 +163,8 @@ export class ManagedProxy {
     const sections = { ...all, backends };
     await this.#prepareHosts(sections, instances);
     const names = backends.map(({ backend }) => backend);
-    const seen = await observeSome(admin, names);
+    const seenOnLine = await observeSome(line, names);
+    const seen = seenOnLine ?? (await observeSome(admin, names));
     const { process } = seen ?? {};
     if (seen === undefined || process?.pid !== state.process?.pid) return undefined;
     if (process?.fingerprint !== all.fingerprint) return undefined;
@@ -169,7 +172,7 @@ export class ManagedProxy {
     const desired = this.#desire(sections, instances, seen);
     const { steps, reloadReasons } = this.#plan(desired, seen, []);
     if (reloadReasons.length > 0) return undefined;
-    return await this.#carryOut(steps, desired, seen, admin);
+    return await this.#carryOut(steps, desired, seen, seenOnLine ? line : admin);
   }
 
   async #passOverAll(instances: Instances): Promise<PassResult> {

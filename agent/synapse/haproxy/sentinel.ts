@@ -3,15 +3,14 @@ import type { Clock } from '../../lib/clock.ts';
 import { createWake } from '../../lib/wake.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { AnswerError, isStopping, type ProcessInfo, parseInfo } from './answers.ts';
-import { type HeldConnection, holdConnection } from './held-connection.ts';
 import { watchMaster } from './master-watch.ts';
+import type { RuntimeLine } from './runtime-line.ts';
 
 export interface SentinelOptions {
-  /** Of the runtime socket; changes with the configuration; `undefined`: nothing to watch. */
-  readonly path: () => string | undefined;
+  readonly line: RuntimeLine;
   /** Of the master's socket; `undefined`: there is none. */
   readonly masterPath?: () => string | undefined;
-  /** For where no connection to the socket itself can be had; default: nobody answers there. */
+  /** For where the line cannot be had; default: nobody answers there. */
   readonly admin?: () => AdminSocket | undefined;
   readonly clock: Clock;
   /** What synapse knows already. */
@@ -25,19 +24,18 @@ const pollMs = 700;
 const restMs = 5_000;
 /** While nobody answers, at first: a restart takes a moment. */
 const redialMs = 50;
-const deadlineMs = 2_000;
 
 /** Until aborted. */
 export async function watchProcess(options: SentinelOptions, signal: AbortSignal): Promise<void> {
-  const { clock, known, onChange } = options;
+  const { line, clock, known, onChange } = options;
   const wake = createWake();
-  const line = createLine(options, wake.wake);
+  line.onEnd(wake.wake);
   const master = watchMaster({ path: () => options.masterPath?.(), clock, onEnd: wake.wake });
   let waitMs = redialMs;
   while (!signal.aborted) {
     const before = known()?.pid;
     // What was held may have been closed for being idle.
-    const pid = (await line.pid()) ?? (await line.pid()) ?? (await pidOf(options.admin?.()));
+    const pid = (await pidOn(line)) ?? (await pidOn(line)) ?? (await pidOf(options.admin?.()));
     // A pass that ran meanwhile has noticed already.
     if (pid !== before && known()?.pid === before) onChange();
     const isTold = master.tellsOfReloads();
@@ -49,47 +47,20 @@ export async function watchProcess(options: SentinelOptions, signal: AbortSignal
   master.end();
 }
 
-async function pidOf(admin: AdminSocket | undefined): Promise<number | undefined> {
-  return await serving(() => admin?.ask('show info'));
+async function pidOn(line: RuntimeLine): Promise<number | undefined> {
+  line.dial();
+  const pid = await pidOf(line);
+  if (pid === undefined) line.end();
+  return pid;
 }
 
 /** `undefined` where none answers, or one that is about to end. */
-async function serving(ask: () => Promise<string> | undefined): Promise<number | undefined> {
+async function pidOf(admin: AdminSocket | undefined): Promise<number | undefined> {
   try {
-    const answer = await ask();
+    const answer = await admin?.ask('show info');
     return answer === undefined || isStopping(answer) ? undefined : parseInfo(answer).pid;
   } catch (error) {
     if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
     return undefined;
   }
-}
-
-interface Line {
-  /** Of the process that serves; `undefined` where none answers, or no more for long. */
-  pid(): Promise<number | undefined>;
-  end(): void;
-}
-
-function createLine({ path, clock }: SentinelOptions, onEnd: () => void): Line {
-  let held: { readonly connection: HeldConnection; readonly path: string } | undefined;
-  const end = (): void => {
-    held?.connection.end();
-    held = undefined;
-  };
-  return {
-    pid: async () => {
-      const wanted = path();
-      if (held?.path !== wanted) end();
-      if (wanted === undefined) return undefined;
-      held ??= {
-        path: wanted,
-        connection: holdConnection({ path: wanted, clock, deadlineMs, onEnd }),
-      };
-      const { connection } = held;
-      const pid = await serving(() => connection.ask('show info'));
-      if (pid === undefined) end();
-      return pid;
-    },
-    end,
-  };
 }

@@ -57,7 +57,9 @@ export async function startSynapse(
   const path = join(home, 'synapse.conf.json');
   await writeFile(path, JSON.stringify(config));
   const { flags, environment } = unitOf('synapse');
-  const daemon = startNode([...flags, join(release, 'synapse.mjs'), '-c', path], environment);
+  const args = [...flags, join(release, 'synapse.mjs'), '-c', path];
+  // To read its log is not the work of the process that measures.
+  const daemon = startNode(args, environment, join(home, 'synapse.log'));
   return {
     process: daemon,
     pid: daemon.pid ?? 0,

@@ -180,6 +180,8 @@ describe('synapse and a fleet that vanishes', () => {
       // Its end does to the registry what its expiry does, one listing each or all in one.
       await Promise.all(sessions.slice(1).map(({ session }) => session.close()));
       await eventually(async () => expect(await guarded()).to.have.length(4));
+      // Those that left before they were too many are back.
+      await bed.expectServing(...backends);
       await throughout(() => bed.serves(...backends), { durationMs: 1_000 });
       const dead = backends.at(-1);
       dead?.setHealthy(false);

@@ -8,6 +8,10 @@ import {
 } from '../../../../agent/synapse/haproxy/held-connection.ts';
 import { watchMaster } from '../../../../agent/synapse/haproxy/master-watch.ts';
 import { observeSome } from '../../../../agent/synapse/haproxy/observe.ts';
+import {
+  createRuntimeLine,
+  type RuntimeLine,
+} from '../../../../agent/synapse/haproxy/runtime-line.ts';
 import { watchProcess } from '../../../../agent/synapse/haproxy/sentinel.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
@@ -34,6 +38,10 @@ describe('the connection to HAProxy', () => {
     return holdConnection({ path, clock: systemClock, deadlineMs, onEnd });
   }
 
+  function createLine(): RuntimeLine {
+    return createRuntimeLine({ path: () => bed.haproxy.socketPath, clock: systemClock });
+  }
+
   async function codeOf(answer: Promise<unknown>): Promise<string> {
     return await answer.then(
       () => 'answered',
@@ -43,19 +51,54 @@ describe('the connection to HAProxy', () => {
 
   it('answers one question after the other, and ends when HAProxy does', async () => {
     const held = hold();
-    const first = parseInfo(await held.ask('show info'));
-    expect(await held.ask('show backend')).to.match(/^# name\n(?:\w+\n)*web\n/);
-    expect(parseInfo(await held.ask('show info'))).to.deep.equal(first);
+    const first = parseInfo(await held.ask(['show info']));
+    expect(await held.ask(['show backend'])).to.match(/^# name\n(?:\w+\n)*web\n/);
+    expect(parseInfo(await held.ask(['show info']))).to.deep.equal(first);
     expect(ends).to.equal(0);
     await bed.haproxy.kill();
     await eventually(() => expect(ends).to.equal(1));
-    expect(await codeOf(held.ask('show info'))).to.equal('unreachable');
+    expect(await codeOf(held.ask(['show info']))).to.equal('unreachable');
+  });
+
+  it('answers several at once as HAProxy does to those who dial', async () => {
+    const held = hold();
+    const dialled = createAdminSocket({ path: bed.haproxy.socketPath, deadlineMs: 5_000 });
+    const questions = ['show version', 'set weight web/none 5', 'show backend', 'show env PATH'];
+    expect(await held.ask(questions)).to.equal(await dialled.ask(questions.join('; ')));
+    held.end();
+  });
+
+  it('is of use where it is held, and only there', async () => {
+    const line = createLine();
+    expect(await codeOf(line.ask('show info'))).to.equal('unreachable');
+    line.dial();
+    const looks = await Promise.all([observeSome(line, ['web']), observeSome(line, ['other'])]);
+    expect(looks.map((look) => look?.servers.length)).to.deep.equal([1, undefined]);
+    line.end();
+    expect(await codeOf(line.ask('show info'))).to.equal('unreachable');
+  });
+
+  it('takes one line for a command', async () => {
+    const line = createLine();
+    line.dial();
+    const error = await line.ask('show info\nshow backend').catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(TypeError);
+    line.end();
+  });
+
+  it('is not looked through any more once a reload has replaced the worker', async () => {
+    const line = createLine();
+    line.dial();
+    await eventually(() => bed.haproxy.master.ask('show proc'));
+    await bed.haproxy.master.ask('reload').catch(() => undefined);
+    await eventually(async () => expect(await observeSome(line, ['web'])).to.equal(undefined));
+    line.end();
   });
 
   it('fails where nobody listens, and ends', async () => {
     await bed.haproxy.kill();
     const held = hold();
-    expect(await codeOf(held.ask('show info'))).to.equal('cut');
+    expect(await codeOf(held.ask(['show info']))).to.equal('cut');
     await eventually(() => expect(ends).to.equal(1));
   });
 
@@ -99,7 +142,7 @@ describe('the connection to HAProxy', () => {
     const known = { pid: before, version: '', fingerprint: undefined };
     const watching = watchProcess(
       {
-        path: () => bed.haproxy.socketPath,
+        line: createLine(),
         clock: systemClock,
         known: () => known,
         onChange: () => {
