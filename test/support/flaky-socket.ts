@@ -1,7 +1,8 @@
-/** Stands in front of HAProxy's runtime socket for a while, and cuts connections as told. */
+/** Stands in front of HAProxy's runtime socket for a while, and cuts connections as told: at each command. */
 import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import { createAdminSocket } from '../../agent/synapse/haproxy/admin.ts';
 
 export interface FlakySocket {
   readonly cuts: number;
@@ -9,7 +10,7 @@ export interface FlakySocket {
   remove(): Promise<void>;
 }
 
-/** At once, after the command has gone through, or not at all. */
+/** Cuts at once, after the command has gone through, or not at all. */
 export type Mood = 'refuse' | 'lose-answer' | 'relay';
 
 export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<FlakySocket> {
@@ -17,9 +18,7 @@ export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<F
   let cuts = 0;
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const mood = moodOfNext();
-    if (mood !== 'relay') cuts += 1;
-    if (mood === 'refuse') return client.destroy();
+    let mood: Mood = 'relay';
     const haproxy = connect(real);
     for (const socket of [client, haproxy]) {
       open.add(socket);
@@ -30,15 +29,24 @@ export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<F
         haproxy.destroy();
       });
     }
-    client.pipe(haproxy);
-    if (mood === 'relay') haproxy.pipe(client);
-    else haproxy.once('data', () => client.destroy());
-    return undefined;
+    client.on('data', (command) => {
+      mood = moodOfNext();
+      if (mood !== 'relay') cuts += 1;
+      if (mood === 'refuse') client.destroy();
+      else haproxy.write(command);
+    });
+    client.on('end', () => haproxy.end());
+    haproxy.on('data', (answer) => {
+      if (mood === 'relay') client.write(answer);
+      else client.destroy();
+    });
+    haproxy.on('end', () => client.end());
   });
   // A socket is found by its file: whoever listens on it goes on under another name.
   await rename(path, real);
   server.listen(path);
   await once(server, 'listening');
+  await cutHeld(real);
   return {
     get cuts() {
       return cuts;
@@ -50,4 +58,11 @@ export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<F
       await rename(real, path);
     },
   };
+}
+
+/** Connections of before would go on past it. */
+async function cutHeld(path: string): Promise<void> {
+  const admin = createAdminSocket({ path, deadlineMs: 5_000 });
+  const sessions = (await admin.ask('show sess')).matchAll(/^(0x[0-9a-f]+): .* fe=GLOBAL /gm);
+  for (const [, session] of sessions) await admin.ask(`shutdown session ${session}`);
 }
