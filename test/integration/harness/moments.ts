@@ -81,6 +81,20 @@ export function inEveryProxy(
   return serverIn(scene, consumersOf(scene, service, but), server);
 }
 
+/** Since when synapse keeps it out of every proxy: what HAProxy's own checks say is no matter then. */
+export function retiredEverywhere(
+  scene: Scene,
+  service: string,
+  instance: string,
+): number | undefined {
+  const server = serverOf(scene.inventory, service, instance);
+  return sinceOnAll(
+    scene,
+    consumersOf(scene, service, []),
+    ({ pid, servers }) => pid !== 0 && (servers[server] ?? 'MAINT').startsWith('MAINT'),
+  );
+}
+
 /** Since when every proxy has every instance of the catalog up and no other server. */
 export function allProxiesWhole(scene: Scene): number | undefined {
   const { outputs, serviceHosts } = scene.inventory;

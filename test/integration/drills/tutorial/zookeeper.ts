@@ -5,7 +5,12 @@ import { allServe, membersStopped, thenServing } from '../../faults/zookeeper.ts
 import type { Drill } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, nodesOf, outOfEveryProxy } from '../../harness/moments.ts';
+import {
+  inEveryProxy,
+  nodesOf,
+  outOfEveryProxy,
+  retiredEverywhere,
+} from '../../harness/moments.ts';
 import { firstOf, followersOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { fourLetterWord } from '../../support/probes.ts';
 import { workers } from '../catalog/services.ts';
@@ -23,6 +28,10 @@ export const zookeeperCrashed: Drill = {
     const host = firstOf(inventory, workers);
     const sick = await stage.break(unhealthy(host, 404));
     await goesOut(stage, limits.crashToOut, sick.atMs, workers, host);
+    // HAProxy's own checks may have been first, and would have it back.
+    await stage.until('nerve and synapse have taken it out', () => {
+      if (retiredEverywhere(stage, workers, host) === undefined) throw new Error('not everywhere');
+    });
     await stage.break(membersStopped(inventory.members));
     await sick.heal();
     await stage.requestsPass(300);
