@@ -9,6 +9,7 @@ import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { causeOf } from './causes.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
+import { createRetiringFile, createWeightsFile } from './deeds-file.ts';
 import { Generators } from './generators/generators.ts';
 import { watchOver } from './guard/watch-over.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
@@ -21,7 +22,6 @@ import type { SynapseMetrics } from './metrics/metrics.ts';
 import { createPassMeter } from './metrics/pass-meter.ts';
 import { Reconciler } from './reconcile.ts';
 import { createHostResolver } from './resolve-hosts.ts';
-import { createRetiringFile } from './retiring-file.ts';
 import { ServiceBook } from './service-book.ts';
 import { loadSettings, SettingsKeeper, saveSettings } from './settings/keeper.ts';
 import { createWatcher } from './watchers/create-watcher.ts';
@@ -69,6 +69,8 @@ export async function assemble(
   const state = new RunningState();
   const retiringFile = createRetiringFile(state_path, logger);
   for (const [key, was] of await retiringFile.load()) state.retiring.set(key, was);
+  const weightsFile = createWeightsFile(state_path, logger);
+  for (const [key, weight] of await weightsFile.load()) state.unwrittenWeights.set(key, weight);
 
   const reconciler: Reconciler = new Reconciler({
     clock,
@@ -128,7 +130,10 @@ export async function assemble(
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,
-      saveRetiring: () => retiringFile.save(state.retiring),
+      deeds: {
+        saveRetiring: () => retiringFile.save(state.retiring),
+        saveWeights: () => weightsFile.save(state.unwrittenWeights),
+      },
       onChecked: metrics.configChecked,
       causeOf: (step) => {
         const own = proxy().sections.backends.find(({ backend }) => backend === step.backend);

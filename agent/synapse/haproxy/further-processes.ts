@@ -35,11 +35,12 @@ export class FurtherProcesses {
 
   constructor(options: FurtherProcessesOptions) {
     this.#options = options;
-    // What the first one remembers of its retirements is kept for all.
-    const saveRetiring = (): Promise<void> => Promise.resolve();
+    // What the first one remembers of its deeds is kept for all.
+    const nothing = (): Promise<void> => Promise.resolve();
+    const deeds = { saveRetiring: nothing, saveWeights: nothing };
     this.#members = options.admins.map((admin) => {
       const state = new RunningState();
-      return { admin, state, steps: new StepRunner({ ...options, state, saveRetiring }) };
+      return { admin, state, steps: new StepRunner({ ...options, state, deeds }) };
     });
   }
 

@@ -37,7 +37,7 @@ import { type RenewalOptions, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
 import { SavedStates } from './saved-states.ts';
 import type { Sections } from './sections.ts';
-import { StepRunner } from './step-runner.ts';
+import { type Deeds, StepRunner } from './step-runner.ts';
 import { UnseenProxy } from './unseen.ts';
 
 /** Service → its instances that should serve; a service of which nothing is known is not in it. */
@@ -66,8 +66,7 @@ export interface ProxyOptions {
   readonly zones: ReadonlyMap<string, ZoneConfig>;
   /** Called with each look at what runs, and with all sections whatever was looked at. */
   readonly onSeen: (sections: Sections, seen: Look) => void;
-  /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
-  readonly saveRetiring: () => Promise<void>;
+  readonly deeds: Deeds;
   /** For those who ask later why it was done. */
   readonly causeOf: (step: Step) => string | undefined;
 }
@@ -135,17 +134,22 @@ export class ManagedProxy {
    * when another pass is needed: a server runs that the file cannot have.
    */
   async followWithFile(): Promise<boolean> {
-    const { admin, files, sections, state, saveRetiring } = this.#options;
+    const { admin, files, sections, state, deeds } = this.#options;
     if (admin === undefined || files === undefined) return false;
     // A process with other text waits for its reload, which writes the file.
     if (state.process?.fingerprint !== sections.fingerprint) return false;
+    const weights = new Map(state.unwrittenWeights);
     const published = await files.publish(sections, state.servers());
     const seen = await observe(admin);
     if (seen !== undefined) {
       await files.saveServerStates(sections, seen.serversState);
       this.#savedStates.saved(seen.servers);
     }
-    await saveRetiring();
+    await deeds.saveRetiring();
+    if (weights.size > 0 && (published === 'written' || published === 'unchanged')) {
+      state.forgetWritten(weights);
+      await deeds.saveWeights();
+    }
     return published === 'blamed';
   }
 

@@ -12,6 +12,8 @@ export class RunningState implements Memory {
   readonly exclusive = createExclusive();
   readonly applied = new Map<string, Map<string, ServerLine>>();
   readonly retiring = new Map<string, AdminState>();
+  /** Weights that HAProxy was told, or was about to be, and that the file may not say yet. */
+  readonly unwrittenWeights = new Map<string, number>();
   readonly refused = new Set<string>();
   /** `refusedKey`s of lines with which HAProxy does not take the file. */
   readonly refusedLines = new Set<string>();
@@ -46,11 +48,23 @@ export class RunningState implements Memory {
     const isAnother = this.#lastPid !== undefined && this.#lastPid !== process.pid;
     this.process = process;
     this.refused.clear();
-    if (!isAnother) return;
+    if (!isAnother) {
+      this.#adoptWeights(servers);
+      return;
+    }
     for (const { backend, name, initialWeight } of servers) {
       const line = this.applied.get(backend)?.get(name);
       if (line === undefined || (weightOf(line) ?? 1) === initialWeight) continue;
       this.#apply(backend, weighted(line, initialWeight));
+    }
+  }
+
+  /** Those of an earlier life that ended before the file followed. */
+  #adoptWeights(servers: readonly ActualServer[]): void {
+    for (const { backend, name, weight } of servers) {
+      const line = this.applied.get(backend)?.get(name);
+      const isOurs = this.unwrittenWeights.get(serverKey(backend, name)) === weight;
+      if (line !== undefined && isOurs) this.#apply(backend, weighted(line, weight));
     }
   }
 
@@ -95,10 +109,18 @@ export class RunningState implements Memory {
     }
   }
 
-  /** Before a step is carried out: a kill in between must not make our maintenance look foreign. */
+  /** Before a step is carried out: a kill in between must not make what we did look foreign. */
   foresee(step: Step): void {
-    if (step.kind !== 'retire-server') return;
-    this.retiring.set(serverKey(step.backend, step.server), step.was);
+    const key = serverKey(step.backend, step.server);
+    if (step.kind === 'retire-server') this.retiring.set(key, step.was);
+    if (step.kind === 'set-weight') this.unwrittenWeights.set(key, step.weight);
+  }
+
+  /** The file says what `weights` were, when it was written. */
+  forgetWritten(weights: ReadonlyMap<string, number>): void {
+    for (const [key, weight] of weights) {
+      if (this.unwrittenWeights.get(key) === weight) this.unwrittenWeights.delete(key);
+    }
   }
 
   record(step: Step, outcome: Outcome, desired: Desired): void {
@@ -159,6 +181,7 @@ export class RunningState implements Memory {
   #drop(backend: string, name: string): void {
     this.#linesOf(backend).delete(name);
     this.#lists.delete(backend);
+    this.unwrittenWeights.delete(serverKey(backend, name));
   }
 
   #linesOf(backend: string): Map<string, ServerLine> {

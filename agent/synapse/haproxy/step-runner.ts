@@ -7,12 +7,18 @@ import type { PassResult } from './pass-result.ts';
 import type { Desired, Step } from './plan.ts';
 import type { RunningState } from './running-state.ts';
 
+/** Called before each: synapse must know its own deeds after a crash. */
+export interface Deeds {
+  /** Servers go into maintenance. */
+  saveRetiring(): Promise<void>;
+  saveWeights(): Promise<void>;
+}
+
 export interface StepRunnerOptions {
   readonly state: RunningState;
   readonly changes: ChangeLog;
   readonly logger: Logger;
-  /** Called before servers go into maintenance: synapse must know its own deeds after a crash. */
-  readonly saveRetiring: () => Promise<void>;
+  readonly deeds: Deeds;
   /** For those who ask later why it was done. */
   readonly causeOf: (step: Step) => string | undefined;
 }
@@ -32,10 +38,11 @@ export class StepRunner {
   }
 
   async run(steps: readonly Step[], desired: Desired, admin: AdminSocket): Promise<PassResult> {
-    const { state, saveRetiring, logger } = this.#options;
+    const { state, deeds, logger } = this.#options;
     const retires = steps.filter(({ kind }) => kind === 'retire-server');
-    for (const step of retires) state.foresee(step);
-    if (retires.length > 0) await saveRetiring();
+    for (const step of steps) state.foresee(step);
+    if (retires.length > 0) await deeds.saveRetiring();
+    if (steps.some(({ kind }) => kind === 'set-weight')) await deeds.saveWeights();
     const outcomes: OutcomeKind[] = [];
     try {
       for (const step of steps) outcomes.push(await this.#carryOut(step, desired, admin));

@@ -64,6 +64,46 @@ describe('synapse when something dies', () => {
     await bed.expectServing(one, two);
   });
 
+  it('knows a weight that it set for its own, killed before the file said it', async () => {
+    const one = await bed.backend('one');
+    const { configPath } = bed.haproxy;
+    const notePath = `${bed.statePath}.weights`;
+    bed.configure({ web: { use_nerve_weights: true } });
+    let node = bed.register(one, { weight: 2 });
+    const weigh = (weight: number): void => {
+      const before = node;
+      node = bed.register(one, { weight });
+      bed.zookeeper.remove(bed.path, before);
+    };
+    const expectWeight = (weight: number) =>
+      eventually(async () => expect(await bed.server(one)).to.include({ weight }));
+    await bed.startServing(one);
+    await expectWeight(2);
+    await eventually(async () => expect(await bed.haproxy.configText()).to.include('weight 2'));
+    await eventually(async () => expect(await readFile(bed.statePath, 'utf8')).to.include('one'));
+    const before = [configPath, bed.statePath];
+    const texts = await Promise.all(before.map((path) => readFile(path, 'utf8')));
+    weigh(5);
+    // What is on disk between the change and the files that follow.
+    let note = '';
+    await eventually(
+      async () => {
+        note = await readFile(notePath, 'utf8');
+        expect(note).to.include('5');
+      },
+      { pollMs: 1 },
+    );
+    await expectWeight(5);
+    await bed.synapse().stop();
+    bed.zookeeper.disconnect();
+    await Promise.all(before.map((path, index) => writeFile(path, texts[index] ?? '')));
+    await writeFile(notePath, note);
+    weigh(2);
+    await bed.startSynapse();
+    bed.zookeeper.connect();
+    await expectWeight(2);
+  });
+
   it('reaches HAProxy when the file of its socket is gone, over a reload too', async () => {
     const [one, two, three] = [
       await bed.backend('one'),

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createRetiringFile } from '../../../../agent/synapse/retiring-file.ts';
+import { createRetiringFile, createWeightsFile } from '../../../../agent/synapse/deeds-file.ts';
 import { createRecordingLogger, type RecordingLogger } from '../../../support/recording-logger.ts';
 
-describe('the file of retiring servers', () => {
+describe('the files of what synapse did', () => {
   let folder: string;
   let statePath: string;
   let logger: RecordingLogger;
@@ -22,6 +22,13 @@ describe('the file of retiring servers', () => {
     const retiring = new Map([['web/a_10.0.0.1:80', 'drain' as const]]);
     await createRetiringFile(statePath, logger).save(retiring);
     expect(await createRetiringFile(statePath, logger).load()).to.deep.equal(retiring);
+  });
+
+  it('keeps weights apart', async () => {
+    const weights = new Map([['web/a_10.0.0.1:80', 7]]);
+    await createWeightsFile(statePath, logger).save(weights);
+    expect(await createWeightsFile(statePath, logger).load()).to.deep.equal(weights);
+    expect((await createRetiringFile(statePath, logger).load()).size).to.equal(0);
   });
 
   it('is missing at a first start, which is nothing to report', async () => {
