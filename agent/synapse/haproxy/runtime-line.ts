@@ -11,7 +11,7 @@ export interface RuntimeLine extends AdminSocket {
   /** Makes a connection where none is held. */
   dial(): void;
   end(): void;
-  /** Calls back whenever what was held is over. */
+  /** Calls back whenever a connection is over on which HAProxy had answered. */
   onEnd(callback: () => void): void;
 }
 
@@ -21,30 +21,44 @@ export interface RuntimeLineOptions {
   readonly clock: Clock;
 }
 
+interface Held {
+  readonly connection: HeldConnection;
+  readonly path: string;
+  hasAnswered: boolean;
+}
+
 const deadlineMs = 2_000;
 
 export function createRuntimeLine({ path, clock }: RuntimeLineOptions): RuntimeLine {
-  let held: { readonly connection: HeldConnection; readonly path: string } | undefined;
+  let held: Held | undefined;
   let before: Promise<unknown> = Promise.resolve();
   const callbacks: (() => void)[] = [];
-  const onEnd = (): void => {
-    for (const callback of callbacks) callback();
-  };
   const end = (): void => {
     held?.connection.end();
     held = undefined;
   };
-  const connectionNow = (): HeldConnection | undefined => {
+  const heldNow = (): Held | undefined => {
     if (held?.path !== path()) end();
-    return held?.connection;
+    return held;
+  };
+  const hold = (to: string): Held => {
+    const onEnd = (): void => {
+      // That nobody answers is no news: who wants to know dials again in a while.
+      if (one.hasAnswered) for (const callback of callbacks) callback();
+    };
+    const connection = holdConnection({ path: to, clock, deadlineMs, onEnd });
+    const one: Held = { connection, path: to, hasAnswered: false };
+    return one;
   };
   const ask = async (command: string): Promise<string> => {
-    const connection = connectionNow();
-    if (connection === undefined) throw new AdminError('unreachable', 'no connection is held');
+    const one = heldNow();
+    if (one === undefined) throw new AdminError('unreachable', 'no connection is held');
     try {
-      return await connection.ask(command.split('; '));
+      const answer = await one.connection.ask(command.split('; '));
+      one.hasAnswered = true;
+      return answer;
     } catch (error) {
-      if (held?.connection === connection) end();
+      if (held === one) end();
       throw error;
     }
   };
@@ -56,8 +70,7 @@ export function createRuntimeLine({ path, clock }: RuntimeLineOptions): RuntimeL
     },
     dial: () => {
       const to = path();
-      if (to === undefined || connectionNow() !== undefined) return;
-      held = { path: to, connection: holdConnection({ path: to, clock, deadlineMs, onEnd }) };
+      if (to !== undefined && heldNow() === undefined) held = hold(to);
     },
     end,
     onEnd: (callback) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { systemClock } from '../../../../agent/lib/clock.ts';
 import { AdminError, createAdminSocket } from '../../../../agent/synapse/haproxy/admin.ts';
@@ -133,6 +134,29 @@ describe('the connection to HAProxy', () => {
     await eventually(() => expect(ends).to.equal(1));
     expect(watch.tellsOfReloads()).to.equal(false);
     watch.end();
+  });
+
+  it('dials now and then while nobody listens', async () => {
+    await bed.haproxy.kill();
+    const stop = new AbortController();
+    let dials = 0;
+    const nobody = (): undefined => {
+      dials += 1;
+    };
+    const watching = watchProcess(
+      {
+        line: createLine(),
+        admin: nobody,
+        clock: systemClock,
+        known: () => undefined,
+        onChange: () => undefined,
+      },
+      stop.signal,
+    );
+    await sleep(1_000);
+    stop.abort();
+    await watching;
+    expect(dials).to.be.within(1, 10);
   });
 
   it('lets a worker go that a reload has replaced', async () => {
