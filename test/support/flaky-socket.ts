@@ -1,4 +1,4 @@
-/** Stands in front of HAProxy's runtime socket for a while, and cuts connections as told: at each command. */
+/** Stands in front of HAProxy's runtime socket for a while, and at each command cuts as told. */
 import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';

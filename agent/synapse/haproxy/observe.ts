@@ -23,6 +23,11 @@ export interface Observation extends Look {
   readonly serversState: string;
 }
 
+/** `undefined` where none answers, or one that is about to end. */
+export function whoAnswers(admin: AdminSocket): Promise<ProcessInfo | undefined> {
+  return whileAnswering(async () => (await askWithInfo(admin, [])).process);
+}
+
 /** `undefined` while HAProxy does not answer: it is not running, or busy starting. */
 export function observe(admin: AdminSocket): Promise<Observation | undefined> {
   return whileAnswering(async () => {

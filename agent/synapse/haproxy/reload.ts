@@ -2,7 +2,8 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
-import { type ProcessInfo, parseInfo } from './answers.ts';
+import type { ProcessInfo } from './answers.ts';
+import { whoAnswers } from './observe.ts';
 
 export type ReloadResult =
   | { readonly ok: true; readonly process: ProcessInfo }
@@ -44,7 +45,8 @@ export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions
       }
       const untilMs = clock.now() + deadlineMs;
       while (clock.now() < untilMs) {
-        const info = await infoOf(admin);
+        // `undefined`: the old worker has left, or the new one does not listen yet.
+        const info = await whoAnswers(admin);
         const isNew = info !== undefined && info.pid !== before?.pid;
         if (isNew && info.fingerprint === fingerprint) return { ok: true, process: info };
         if (by.kind === 'master' && (await hasFailed(by.master, failuresBefore))) {
@@ -90,13 +92,4 @@ async function countReloads(master: AdminSocket): Promise<ReloadCount | undefine
   const answer = await master.ask('show proc').catch(() => '');
   const match = /^\d+\s+master\s+(\d+)\s+\[failed: (\d+)\]/m.exec(answer);
   return match ? { reloads: Number(match[1]), failed: Number(match[2]) } : undefined;
-}
-
-async function infoOf(admin: AdminSocket): Promise<ProcessInfo | undefined> {
-  try {
-    return parseInfo(await admin.ask('show info'));
-  } catch {
-    // The old worker has left, or the new one does not listen yet: the caller asks again.
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@
  * and an isolated change is made on it without dialling.
  */
 import type { Clock } from '../../lib/clock.ts';
+import { createExclusive } from '../../lib/exclusive.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
 
@@ -31,7 +32,7 @@ const deadlineMs = 2_000;
 
 export function createRuntimeLine({ path, clock }: RuntimeLineOptions): RuntimeLine {
   let held: Held | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const exclusive = createExclusive();
   const callbacks: (() => void)[] = [];
   const end = (): void => {
     held?.connection.end();
@@ -63,11 +64,7 @@ export function createRuntimeLine({ path, clock }: RuntimeLineOptions): RuntimeL
     }
   };
   return {
-    ask: (command) => {
-      const answer = before.then(() => ask(command));
-      before = answer.catch(() => undefined);
-      return answer;
-    },
+    ask: (command) => exclusive(() => ask(command)),
     dial: () => {
       const to = path();
       if (to !== undefined && heldNow() === undefined) held = hold(to);

@@ -1,9 +1,10 @@
 /** Notices that HAProxy was restarted, reloaded or stopped by somebody else. */
 import type { Clock } from '../../lib/clock.ts';
 import { createWake } from '../../lib/wake.ts';
-import { AdminError, type AdminSocket } from './admin.ts';
-import { AnswerError, isStopping, type ProcessInfo, parseInfo } from './answers.ts';
+import type { AdminSocket } from './admin.ts';
+import type { ProcessInfo } from './answers.ts';
 import { watchMaster } from './master-watch.ts';
+import { whoAnswers } from './observe.ts';
 import type { RuntimeLine } from './runtime-line.ts';
 
 export interface SentinelOptions {
@@ -54,13 +55,6 @@ async function pidOn(line: RuntimeLine): Promise<number | undefined> {
   return pid;
 }
 
-/** `undefined` where none answers, or one that is about to end. */
 async function pidOf(admin: AdminSocket | undefined): Promise<number | undefined> {
-  try {
-    const answer = await admin?.ask('show info');
-    return answer === undefined || isStopping(answer) ? undefined : parseInfo(answer).pid;
-  } catch (error) {
-    if (!(error instanceof AdminError || error instanceof AnswerError)) throw error;
-    return undefined;
-  }
+  return admin && (await whoAnswers(admin))?.pid;
 }

@@ -6,8 +6,9 @@ import { createFakeClock } from '../../../../support/fake-clock.ts';
 
 const [old, wanted] = ['0000000000000000', '1111111111111111'];
 
+/** With the empty line that ends HAProxy's answers. */
 function infoOf(pid: number, fingerprint: string): string {
-  return `Version: 2.6.12\nPid: ${pid}\ndescription: synapse:${fingerprint}\n`;
+  return `Version: 2.6.12\nPid: ${pid}\ndescription: synapse:${fingerprint}\n\n`;
 }
 
 function procOf(reloads: number, failed: number): string {
