@@ -59,6 +59,8 @@ const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?$/;
 const controlPattern = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const sequencePattern = /^(.+)_(-?\d{9,10})?$/;
 const encodedPattern = /^base64_(\d{1,6})_([A-Za-z0-9_=-]+)$/;
+const encodedTailPattern = /^_(-?\d{9,10})?$/;
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A name that is legal as znode child and as part of a HAProxy server name. */
 export function isInstanceName(name: string): boolean {
@@ -128,7 +130,7 @@ function parseEncodedChild(child: string): ParsedChild {
   const match = encodedPattern.exec(child);
   const length = Number(match?.[1]);
   const rest = match?.[2] ?? '';
-  const tail = /^_(-?\d{9,10})?$/.exec(rest.slice(length));
+  const tail = encodedTailPattern.exec(rest.slice(length));
   if (!match || !tail) return { kind: 'invalid', reason: 'malformed base64 child name' };
   const parsed = parseRegistration(Buffer.from(rest.slice(0, length), 'base64url'));
   if (!parsed.ok) return { kind: 'invalid', reason: `base64 child name: ${parsed.reason}` };
@@ -195,7 +197,7 @@ function urlSafeBase64(data: Buffer): string {
 
 function parseJson(data: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    return JSON.parse(decoder.decode(data));
   } catch {
     return undefined;
   }

@@ -97,15 +97,20 @@ export class Synapse implements Daemon {
     const { request } = this.#settings;
     const parts = await assemble(loaded.config, this.#options, proxy, request, signal);
     await parts.configure(loaded.config).proxy.adoptFile();
+    metrics.follow(loaded.config);
+    const startedAtMs = clock.now();
+    parts.book.configure(loaded.config.services);
+    metrics.started(clock.now() - startedAtMs);
+    // While the registry is asked.
     const chosen = await chooseConfig(loaded, undefined, (one) =>
       parts.configure(one).proxy.check(new Map()),
     );
     if (!chosen.ok) {
+      await endRegistry(parts);
       throw new Error(`HAProxy does not take the configuration: ${chosen.problems.join('\n')}`);
     }
     const { config, problems } = chosen;
     this.#refuse(problems);
-    metrics.follow(config);
     const first: Running = {
       ...parts,
       config,
@@ -114,9 +119,10 @@ export class Synapse implements Daemon {
       background: Promise.resolve(),
     };
     this.#running = first;
-    const startedAtMs = clock.now();
-    first.book.configure(config.services);
-    metrics.started(clock.now() - startedAtMs);
+    if (config !== loaded.config) {
+      metrics.follow(config);
+      first.book.configure(config.services);
+    }
     await this.#waitForRegistry(first);
     await this.#followSettings(first);
     await first.reconciler.pass();
@@ -223,6 +229,12 @@ export class Synapse implements Daemon {
     await Promise.race([book.allAnswered(), patience]);
     done.abort();
   }
+}
+
+/** A start that fails leaves nothing behind. */
+async function endRegistry({ book, ensembles }: Parts): Promise<void> {
+  book.stop();
+  await ensembles.closeUnused([]);
 }
 
 function summary({ config, state }: Running): string {

@@ -17,6 +17,7 @@ export function missingFrom(
   present: readonly Instance[],
   expected: readonly Instance[],
 ): readonly Instance[] {
+  if (expected.length === 0) return [];
   const keys = new Set(present.map(keyOf));
   return expected.filter((one) => !keys.has(keyOf(one)));
 }
@@ -27,6 +28,7 @@ export function followDepartures(
   now: readonly DepartedInstance[],
   present: readonly Instance[],
 ): readonly DepartedInstance[] {
+  if (before.length === 0) return now.slice(-remembered);
   const back = new Set([...present, ...now.map(({ instance }) => instance)].map(keyOf));
   const stillGone = before.filter(({ instance }) => !back.has(keyOf(instance)));
   return [...stillGone, ...now].slice(-remembered);

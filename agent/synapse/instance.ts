@@ -20,6 +20,8 @@ export interface Instance {
   readonly unvouched?: boolean;
 }
 
+const noLabels: Instance['labels'] = {};
+
 export function toInstance(registration: Registration, sequence: number | undefined): Instance {
   const { host, port, name, weight, haproxy_server_options: serverOptions } = registration;
   const { downtime_at: downtimeAtSeconds } = registration;
@@ -27,7 +29,7 @@ export function toInstance(registration: Registration, sequence: number | undefi
     host,
     port,
     name,
-    labels: registration.labels ?? {},
+    labels: registration.labels ?? noLabels,
     ...(sequence === undefined ? {} : { sequence }),
     ...(weight === undefined ? {} : { weight }),
     ...(serverOptions === undefined ? {} : { serverOptions }),
@@ -41,18 +43,31 @@ export function serverName({ name, host, port }: Instance): string {
   return name ? `${name}_${host}:${port}` : `${host}:${port}`;
 }
 
+/** What has an instance. */
+export interface Named {
+  readonly instance: Instance;
+}
+
 /**
- * One instance for each host and port: the latest registration counts, as the older one is that
- * of a session that has not timed out yet. Sorted by server name.
+ * One for each host and port: the latest registration counts, as the older one is that of a session
+ * that has not timed out yet.
  */
-export function withoutDuplicates(instances: readonly Instance[]): readonly Instance[] {
-  const latest = new Map<string, Instance>();
-  for (const instance of instances) {
-    const key = `${instance.host}:${instance.port}`;
+export function withoutDuplicates<T extends Named>(all: readonly T[]): readonly T[] {
+  const latest = new Map<string, T>();
+  for (const one of all) {
+    const key = `${one.instance.host}:${one.instance.port}`;
     const other = latest.get(key);
-    if (other === undefined || isLater(instance, other)) latest.set(key, instance);
+    if (other === undefined || isLater(one.instance, other.instance)) latest.set(key, one);
   }
-  return [...latest.values()].sort((a, b) => compareText(serverName(a), serverName(b)));
+  return [...latest.values()];
+}
+
+/** Each name is made once: there may be tens of thousands. */
+export function sortedByServer<T extends Named>(all: readonly T[]): readonly T[] {
+  return all
+    .map((one) => ({ one, server: serverName(one.instance) }))
+    .sort((a, b) => compareText(a.server, b.server))
+    .map(({ one }) => one);
 }
 
 /** By code units: the same order on every host, whatever its locale. */

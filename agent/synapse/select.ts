@@ -6,7 +6,13 @@ import type { DefaultServer, ServiceConfig } from '../config/synapse.ts';
 import type { LabelFilter, LabelFiltered } from '../config/synapse-labels.ts';
 import { type Held, placeOf } from './guard/guard.ts';
 import { type Hands, noHands, type Pin, type TakenOut } from './hands/hands.ts';
-import { compareText, type Instance, serverName, withoutDuplicates } from './instance.ts';
+import {
+  type Instance,
+  type Named,
+  serverName,
+  sortedByServer,
+  withoutDuplicates,
+} from './instance.ts';
 
 /** Where an instance is known from. */
 export type Origin = 'registry' | 'file' | 'previous' | 'default' | 'guard' | 'pinned';
@@ -22,7 +28,7 @@ export interface Member {
 
 export interface Selection {
   readonly members: readonly Member[];
-  /** Those that should serve: all but those in maintenance. */
+  /** Those that should serve: all but those in maintenance. Sorted by server name, as `members` are. */
   readonly instances: readonly Instance[];
   readonly source: 'registry' | 'default_servers' | 'previous' | 'none';
 }
@@ -49,52 +55,58 @@ export function selectInstances(
   beside: Beside = nothing,
 ): Selection {
   const { candidates, source } = choose(service, found, previous, beside);
-  const origins = new Map<Instance, Origin>();
   const port = service.backend_port_override ?? service.haproxy.server_port_override;
   const placed = (one: Instance): Instance => (port === undefined ? one : { ...one, port });
-  for (const { instance, origin } of candidates) origins.set(placed(instance), origin);
-  const fitting = withoutDuplicates([...origins.keys()]).filter((one) =>
-    passes(service.discovery, one),
+  const known = candidates.map(({ instance, origin }) => ({ instance: placed(instance), origin }));
+  const fitting = withoutDuplicates(known).filter(({ instance }) =>
+    passes(service.discovery, instance),
   );
   const chosen = service.leader_election ? leaderOf(fitting) : fitting;
-  const known = chosen.map((instance) => ({
-    instance,
-    origin: origins.get(instance) ?? 'registry',
-  }));
   const held = new Map(beside.held.map((one) => [placeOf(placed(one.instance)), one]));
-  const members = withHands(known, held, beside.hands);
+  const members = withHands(chosen, held, beside.hands);
   return { members, instances: members.flatMap(serving), source };
 }
 
-interface Candidate {
-  readonly instance: Instance;
+interface Candidate extends Named {
   readonly origin: Origin;
 }
 
-/** What an operator pinned is there in any case; sorted by server name, as the others are. */
+/** What an operator pinned is there in any case. */
 function withHands(
   chosen: readonly Candidate[],
   held: ReadonlyMap<string, Held>,
-  { pinned, out }: Hands,
+  hands: Hands,
 ): readonly Member[] {
+  return sortedByServer([...chosen, ...pinnedOnly(chosen, hands)]).map(({ instance, origin }) => ({
+    instance,
+    origin,
+    guarded: find(held, instance, placeOf),
+    pin: find(hands.pinned, instance, serverName),
+    out: find(hands.out, instance, serverName),
+  }));
+}
+
+function pinnedOnly(chosen: readonly Candidate[], { pinned }: Hands): readonly Candidate[] {
+  if (pinned.size === 0) return [];
   const names = new Set(chosen.map(({ instance }) => serverName(instance)));
   const lost = [...pinned].filter(([server]) => !names.has(server));
-  const pinnedOnly = lost.map(([, { instance }]): Candidate => ({ instance, origin: 'pinned' }));
-  return [...chosen, ...pinnedOnly]
-    .toSorted((a, b) => compareText(serverName(a.instance), serverName(b.instance)))
-    .map(({ instance, origin }) => ({
-      instance,
-      origin,
-      guarded: held.get(placeOf(instance)),
-      pin: pinned.get(serverName(instance)),
-      out: out.get(serverName(instance)),
-    }));
+  return lost.map(([, { instance }]) => ({ instance, origin: 'pinned' }));
+}
+
+/** Names are made only where there is something to find. */
+function find<T>(
+  known: ReadonlyMap<string, T>,
+  instance: Instance,
+  keyOf: (instance: Instance) => string,
+): T | undefined {
+  return known.size === 0 ? undefined : known.get(keyOf(instance));
 }
 
 /** Whom the registry has lost, and HAProxy perhaps too, takes traffic once HAProxy finds it up. */
 function serving({ instance, origin, out }: Member): readonly Instance[] {
   if (out?.mode === 'maintenance') return [];
   const isLost = origin === 'guard' || origin === 'pinned';
+  if (!isLost && out === undefined) return [instance];
   return [
     {
       ...instance,
@@ -138,21 +150,17 @@ export function passes(
   { label_filters, label_filter }: LabelFiltered,
   { labels }: Instance,
 ): boolean {
-  const filters: readonly LabelFilter[] = [
-    ...label_filters,
-    ...(label_filter === undefined ? [] : [label_filter]),
-  ];
-  return filters.every(({ label, value, condition }) =>
-    condition === 'equals' ? labels[label] === value : labels[label] !== value,
-  );
+  const fits = ({ label, value, condition }: LabelFilter): boolean =>
+    condition === 'equals' ? labels[label] === value : labels[label] !== value;
+  return label_filters.every(fits) && (label_filter === undefined || fits(label_filter));
 }
 
 /** The lowest sequence number leads; without one for each instance, nobody does. */
-function leaderOf(instances: readonly Instance[]): readonly Instance[] {
-  const sequences = instances.map(({ sequence }) => sequence);
+function leaderOf(candidates: readonly Candidate[]): readonly Candidate[] {
+  const sequences = candidates.map(({ instance }) => instance.sequence);
   if (sequences.includes(undefined)) return [];
   const lowest = Math.min(...sequences.filter((sequence) => sequence !== undefined));
-  return instances.filter(({ sequence }) => sequence === lowest);
+  return candidates.filter(({ instance }) => instance.sequence === lowest);
 }
 
 function toDefaultInstance(server: DefaultServer): Instance {

@@ -1,7 +1,7 @@
 /** What becomes of the instances that the guard holds, by HAProxy's checks. */
 import type { Look } from '../haproxy/observe.ts';
-import { serverKey } from '../haproxy/plan.ts';
 import type { Sections } from '../haproxy/sections.ts';
+import { indexServers } from '../haproxy/server-index.ts';
 import { serverName } from '../instance.ts';
 import type { Member } from '../select.ts';
 import type { ServiceBook } from '../service-book.ts';
@@ -16,15 +16,13 @@ export function watchOver(
 ): void {
   const guarded = book.guarded();
   if (guarded.size === 0) return;
-  const byKey = new Map(servers.map((one) => [serverKey(one.backend, one.name), one]));
+  const index = indexServers(servers);
   for (const [service, members] of guarded) {
     const backend = backends.find((one) => one.service === service)?.backend;
     if (of !== 'all' && (backend === undefined || !of.has(backend))) continue;
     const verdict = ({ instance }: Member): Release | undefined =>
       // Without a backend in HAProxy nobody checks it.
-      backend === undefined
-        ? 'unchecked'
-        : judge(byKey.get(serverKey(backend, serverName(instance))));
+      backend === undefined ? 'unchecked' : judge(index.get(backend)?.get(serverName(instance)));
     for (const [why, released] of Map.groupBy(members, verdict)) {
       const held = released.flatMap((one) => (one.guarded === undefined ? [] : [one.guarded]));
       if (why !== undefined) book.release(service, held, why);

@@ -1,5 +1,6 @@
 /** What HAProxy says of itself on its sockets. Source: its management guide, section 9.3. */
 import { fingerprintIn } from './global-section.ts';
+import { StateRow } from './state-row.ts';
 
 /** An answer that is none: of a process about to leave, or of another format. */
 export class AnswerError extends Error {
@@ -66,9 +67,31 @@ const stateFormat = '1';
 export function parseServersState(answer: string): readonly ActualServer[] {
   const [version, heading = '', ...rows] = answer.split('\n');
   if (version !== stateFormat) throw new AnswerError('show servers state: unknown format');
-  const columns = new Map(heading.split(' ').map((name, index) => [name, index - 1]));
-  return rows.filter((row) => row !== '').map((row) => parseServer(columns, row.split(' ')));
+  const names = heading.split(' ').slice(1);
+  const columns = Object.fromEntries(columnNames.map((name) => [name, names.indexOf(name)]));
+  const row = new StateRow();
+  return rows
+    .filter((text) => text !== '')
+    .map((text) => {
+      row.become(text);
+      return parseServer((name) => row.cell(columns[name] ?? -1));
+    });
 }
+
+const columnNames = [
+  'be_id',
+  'be_name',
+  'srv_id',
+  'srv_name',
+  'srv_addr',
+  'srv_op_state',
+  'srv_admin_state',
+  'srv_uweight',
+  'srv_iweight',
+  'srv_check_result',
+  'srv_check_state',
+  'srv_port',
+] as const;
 
 const forcedMaint = 0x01;
 const inheritedMaint = 0x02;
@@ -79,9 +102,8 @@ export const checkEnabled = 0x04;
 export const checkFailed = 2;
 const checkPassed = 3;
 
-function parseServer(columns: ReadonlyMap<string, number>, cells: readonly string[]): ActualServer {
-  const text = (name: string): string => cells[columns.get(name) ?? -1] ?? '';
-  const number = (name: string): number => Number(text(name));
+function parseServer(text: (column: (typeof columnNames)[number]) => string): ActualServer {
+  const number: (...column: Parameters<typeof text>) => number = (column) => Number(text(column));
   const admin = adminState(number('srv_admin_state'));
   const check = number('srv_check_state');
   return {

@@ -1,6 +1,6 @@
 /** The instances of each service as server lines; bad ones are left out and named. */
 import type { ZoneConfig } from '../../config/synapse-guard.ts';
-import { compareText, type Instance, serverName } from '../instance.ts';
+import { type Instance, serverName } from '../instance.ts';
 import { balance, type Candidate } from './balance.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings, Sections } from './sections.ts';
@@ -34,6 +34,7 @@ export interface BuildContext {
   readonly zones: ReadonlyMap<string, ZoneConfig>;
 }
 
+/** `instances` are sorted by server name: that is the order in which new ones get their ids. */
 export function buildServers(
   { backends }: Pick<Sections, 'backends'>,
   instances: ReadonlyMap<string, readonly Instance[]>,
@@ -64,8 +65,7 @@ function buildBackend(
   const rejected: Rejected[] = [];
   const known = context.ids.get(backend) ?? new Map<string, number>();
   const takeId = createIdSource(known, namedIds(instances), context.maxServerId);
-  const sorted = instances.toSorted((a, b) => compareText(serverName(a), serverName(b)));
-  for (const instance of sorted) {
+  for (const instance of instances) {
     const server = serverName(instance);
     const reject = (reason: string): number => rejected.push({ service, server, reason });
     const address = context.addressOf(instance.host);
@@ -75,7 +75,7 @@ function buildBackend(
     }
     const result = buildServerLine(settings, instance, address, takeId(server));
     if (!result.ok) reject(result.reason);
-    else if (context.refusedLines.has(refusedKey(backend, result.line))) {
+    else if (isRefused(context, backend, result.line)) {
       reject('HAProxy refused its options');
     } else {
       const { draining = false, labels } = instance;
@@ -87,6 +87,10 @@ function buildBackend(
   return { lines: balance(built, context.zones.get(service)), rejected };
 }
 
+function isRefused({ refusedLines }: BuildContext, backend: string, line: ServerLine): boolean {
+  return refusedLines.size > 0 && refusedLines.has(refusedKey(backend, line));
+}
+
 /** Free of ids and weights, which differ from one attempt to the next and are always legal. */
 export function refusedKey(backend: string, { name, words }: ServerLine): string {
   const id = idOf({ name, address: '', words });
@@ -96,7 +100,8 @@ export function refusedKey(backend: string, { name, words }: ServerLine): string
 
 /** Those that instances bring along in their own options: nobody else may get them. */
 function namedIds(instances: readonly Instance[]): readonly number[] {
-  return instances.flatMap(({ serverOptions = '' }) => {
+  return instances.flatMap(({ serverOptions }) => {
+    if (serverOptions === undefined) return [];
     const words = splitWords(serverOptions);
     return words.includes('id') ? [Number(words[words.lastIndexOf('id') + 1])] : [];
   });

@@ -1,5 +1,5 @@
 /** haproxy.cfg on disk: new text is checked by HAProxy itself before it takes the old one's place. */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
 import type { RunCommand } from '../../lib/run-command.ts';
@@ -37,7 +37,7 @@ export function createConfigFile(
   const candidate = options.candidate_config_file_path ?? `${path}.tmp`;
   const read = (): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
   const check = async (text: string): Promise<CheckResult> => {
-    await writeFileAtomically(candidate, text, { mode });
+    await writeCandidate(candidate, text);
     const result = await runChecks(options, candidate, runCommand);
     // What was refused stays, for whoever wants to see the line that HAProxy names.
     if (result.ok) await rm(candidate, { force: true });
@@ -53,6 +53,12 @@ export function createConfigFile(
     await writeFileAtomically(path, text, { mode });
   };
   return { read, check, publish, putBack };
+}
+
+/** Nobody needs it whole after a crash. */
+async function writeCandidate(path: string, text: string): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, text, { mode, flag: 'wx' });
 }
 
 async function runChecks(

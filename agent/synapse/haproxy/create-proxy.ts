@@ -36,10 +36,19 @@ export interface ConfiguredProxy {
 const adminDeadlineMs = 5_000;
 const reloadDeadlineMs = 20_000;
 
+/** A configuration is tried before it is used, and composed once for both. */
+const composed = new WeakMap<SynapseConfig, Sections>();
+
+function sectionsOf(config: SynapseConfig): Sections {
+  const sections = composed.get(config) ?? composeSections(config);
+  composed.set(config, sections);
+  return sections;
+}
+
 export function createProxy(config: SynapseConfig, environment: ProxyEnvironment): ConfiguredProxy {
   const { haproxy: options } = config;
   const { logger, state } = environment;
-  const sections = composeSections(config);
+  const sections = sectionsOf(config);
   const paths = options.do_socket ? (options.socket_file_path ?? []) : [];
   const [direct, ...furtherAdmins] = paths.map((one) =>
     socketAt(environment, one, adminDeadlineMs),

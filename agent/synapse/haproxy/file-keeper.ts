@@ -15,7 +15,7 @@ import {
 import type { RunningState } from './running-state.ts';
 import type { BackendSettings, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
-import { splitWords, withoutOption } from './server-options.ts';
+import { withoutOption } from './server-options.ts';
 import { type Newcomer, noServerStates, serverStateText } from './server-state-text.ts';
 
 export type PublishOutcome =
@@ -66,7 +66,7 @@ export function createFileKeeper(options: FileKeeperOptions): FileKeeper {
     saveServerStates: async ({ serverStatePath }, serversState, newcomers = []) => {
       if (serverStatePath === undefined) return;
       const isRetiring = (backend: string, server: string): boolean =>
-        state.retiring.has(serverKey(backend, server));
+        state.retiring.size > 0 && state.retiring.has(serverKey(backend, server));
       const saved = (): Promise<string> =>
         readFile(serverStatePath, 'utf8').catch(() => noServerStates);
       const { weightOf } = state;
@@ -132,18 +132,18 @@ function blamedLines(
  * Words from the registry may be to blame; those of `server_options`, which come first, are
  * everybody's, and leaving instances out would not mend them.
  */
-function hasOwnWords({ serverOptions }: BackendSettings, { words }: ServerLine): boolean {
+function hasOwnWords({ serverWords }: BackendSettings, { words }: ServerLine): boolean {
   const own = ['id', 'cookie', 'weight'].reduce(withoutOption, words);
-  const common = withoutOption(splitWords(serverOptions), 'weight');
+  const common = withoutOption(serverWords, 'weight');
   return own.length > common.length;
 }
 
 /** A mistake in `server_options` shows before there is an instance. */
 function withProbes(sections: Sections, servers: ServersByBackend): ServersByBackend {
   return new Map(
-    sections.backends.map(({ backend, serverOptions }) => {
+    sections.backends.map(({ backend, serverWords }) => {
       const lines = servers.get(backend) ?? [];
-      const words = splitWords(serverOptions.replace(/%\{\w+\}/g, '1'));
+      const words = serverWords.map((word) => word.replace(/%\{\w+\}/g, '1'));
       const probe = { name: 'synapse-probe', address: '127.0.0.1:1', words };
       return [backend, lines.length === 0 ? [probe] : lines];
     }),

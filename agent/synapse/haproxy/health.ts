@@ -1,5 +1,6 @@
 import type { ActualServer, AdminState } from './answers.ts';
 import { serverKey } from './plan.ts';
+import { indexServers } from './server-index.ts';
 
 /**
  * Whether HAProxy would send a server requests if its weight let it. One that synapse itself is
@@ -9,14 +10,13 @@ export function healthIn(
   servers: readonly ActualServer[],
   retiring: ReadonlyMap<string, AdminState>,
 ): (backend: string, server: string) => boolean | undefined {
-  const byKey = new Map(
-    servers.map((one) => {
-      const key = serverKey(one.backend, one.name);
-      const was = retiring.get(key);
-      return [key, was === undefined ? isServing(one) : was === 'ready'];
-    }),
-  );
-  return (backend, server) => byKey.get(serverKey(backend, server));
+  const index = indexServers(servers);
+  return (backend, server) => {
+    const one = index.get(backend)?.get(server);
+    if (one === undefined) return undefined;
+    const was = retiring.size === 0 ? undefined : retiring.get(serverKey(backend, server));
+    return was === undefined ? isServing(one) : was === 'ready';
+  };
 }
 
 export function isServing({ admin, up }: ActualServer): boolean {

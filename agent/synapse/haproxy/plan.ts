@@ -2,6 +2,7 @@
 import type { ActualServer, AdminState } from './answers.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings } from './sections.ts';
+import { indexServers } from './server-index.ts';
 import { formatAddress, type ServerLine, sameOptions, weightOf } from './server-line.ts';
 
 export type Step =
@@ -92,8 +93,9 @@ export function serverKey(backend: string, server: string): string {
 }
 
 /** HAProxy takes no slash in a backend's name. */
-export function backendIn(key: string): string {
-  return key.slice(0, key.indexOf('/'));
+export function partsOf(key: string): { readonly backend: string; readonly server: string } {
+  const slash = key.indexOf('/');
+  return { backend: key.slice(0, slash), server: key.slice(slash + 1) };
 }
 
 /**
@@ -102,7 +104,7 @@ export function backendIn(key: string): string {
  */
 export function planSteps(desired: Desired, actual: Actual, memory: Memory): Plan {
   const sameText = desired.fingerprint === actual.fingerprint;
-  const running = groupByBackend(actual.servers);
+  const running = indexServers(actual.servers);
   const plans = desired.backends
     .filter(({ backend }) => sameText || actual.backends.has(backend))
     .map((settings) => {
@@ -194,17 +196,6 @@ function isUsersOwn({ ownServers }: BackendSettings, name: string): boolean {
   return ownServers.some((own) =>
     own.endsWith('*') ? name.startsWith(own.slice(0, -1)) : name === own,
   );
-}
-
-function groupByBackend(
-  servers: readonly ActualServer[],
-): ReadonlyMap<string, ReadonlyMap<string, ActualServer>> {
-  const backends = new Map<string, Map<string, ActualServer>>();
-  for (const server of servers) {
-    const backend = backends.get(server.backend) ?? new Map<string, ActualServer>();
-    backends.set(server.backend, backend.set(server.name, server));
-  }
-  return backends;
 }
 
 function reload(reason: string): Plan {

@@ -57,7 +57,7 @@ function linesOf({ backend }: Block, servers: ServersByBackend): readonly Server
 
 function renderBlock({ title, lines, backend }: Block, servers: readonly ServerLine[]): string {
   const own = backend === undefined ? [] : ordered(backend, servers);
-  return [title, ...[...lines, ...own.map(formatServerLine)].map((line) => `\t${line}`)].join('\n');
+  return [title, ...lines, ...own.map(formatServerLine)].join('\n\t');
 }
 
 /** The original shuffles with a seed; this orders by a hash of seed and name, to the same end. */

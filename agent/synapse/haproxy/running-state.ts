@@ -3,8 +3,9 @@ import { createExclusive } from '../../lib/exclusive.ts';
 import type { ActualServer, AdminState, ProcessInfo } from './answers.ts';
 import type { Outcome } from './execute.ts';
 import type { Look } from './observe.ts';
-import { backendIn, type Desired, type Memory, type Step, serverKey, stepKey } from './plan.ts';
+import { type Desired, type Memory, partsOf, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
+import { indexServers } from './server-index.ts';
 import { idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
 
 export class RunningState implements Memory {
@@ -86,25 +87,28 @@ export class RunningState implements Memory {
 
   /** What a look did not find is gone: nobody is to have it back because it was there once. */
   forgetGone({ of, servers }: Pick<Look, 'of' | 'servers'>): void {
-    const running = keysOf(servers);
-    const wasSeen = (key: string): boolean => of === 'all' || of.has(backendIn(key));
+    const running = indexServers(servers);
     for (const key of this.retiring.keys()) {
-      if (wasSeen(key) && !running.has(key)) this.retiring.delete(key);
+      const { backend, server } = partsOf(key);
+      const wasSeen = of === 'all' || of.has(backend);
+      if (wasSeen && !running.get(backend)?.has(server)) this.retiring.delete(key);
     }
     for (const backend of of === 'all' ? this.applied.keys() : of) {
+      const present = running.get(backend);
       for (const name of this.#linesOf(backend).keys()) {
-        if (!running.has(serverKey(backend, name))) this.#drop(backend, name);
+        if (!present?.has(name)) this.#drop(backend, name);
       }
     }
   }
 
   /** A server that runs, should be there and is unknown counts as made from its line. */
   adoptRunning(desired: Pick<Desired, 'servers'>, { servers }: Pick<Look, 'servers'>): void {
-    const running = keysOf(servers);
+    const running = indexServers(servers);
     for (const [backend, lines] of desired.servers) {
+      const present = running.get(backend);
+      const own = this.#linesOf(backend);
       for (const line of lines) {
-        const isRunning = running.has(serverKey(backend, line.name));
-        if (isRunning && !this.#linesOf(backend).has(line.name)) this.#apply(backend, line);
+        if (present?.has(line.name) && !own.has(line.name)) this.#apply(backend, line);
       }
     }
   }
@@ -187,8 +191,4 @@ export class RunningState implements Memory {
   #linesOf(backend: string): Map<string, ServerLine> {
     return this.applied.get(backend) ?? new Map<string, ServerLine>();
   }
-}
-
-function keysOf(servers: readonly ActualServer[]): ReadonlySet<string> {
-  return new Set(servers.map(({ backend, name }) => serverKey(backend, name)));
 }

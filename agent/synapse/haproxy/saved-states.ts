@@ -20,9 +20,9 @@ export class SavedStates {
 
 /** What must outlive a restart of HAProxy: others set it, or its checks found it out. */
 function outlines(servers: readonly ActualServer[]): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  for (const { backend, name, admin, up, weight } of servers) {
-    texts.set(backend, `${texts.get(backend) ?? ''}${name} ${admin} ${up} ${weight}\n`);
-  }
-  return texts;
+  const backends = Map.groupBy(servers, ({ backend }) => backend);
+  // Joined: what is kept is this text alone, and not the whole answer that its words come from.
+  const outline = ({ name, admin, up, weight }: ActualServer): string =>
+    `${name} ${admin} ${up} ${weight}`;
+  return new Map([...backends].map(([backend, own]) => [backend, own.map(outline).join('\n')]));
 }

@@ -37,7 +37,8 @@ export interface Block {
 export interface BackendSettings {
   readonly service: string;
   readonly backend: string;
-  readonly serverOptions: string;
+  /** Of its `server_options`, with the templates that are filled in for each server. */
+  readonly serverWords: readonly string[];
   readonly cookie: 'none' | 'name' | 'hash';
   readonly useNerveWeights: boolean;
   readonly order: 'asc' | 'desc' | 'no_shuffle' | { readonly seed: number };
@@ -49,9 +50,10 @@ export interface BackendSettings {
 
 export function composeSections(config: SynapseConfig): Sections {
   const { haproxy } = config;
+  const defaults = haproxy.defaults.map(splitWords);
   const services = Object.entries(config.services)
     .filter(([, service]) => !service.haproxy.disabled)
-    .map(([name, service]) => composeService(config, name, service));
+    .map(([name, service]) => composeService(config, defaults, name, service));
   const extra = Object.entries(haproxy.extra_sections).map(([title, lines]) => ({ title, lines }));
   const shared = composeSharedFrontend(config);
   const rest = [
@@ -70,6 +72,8 @@ export function composeSections(config: SynapseConfig): Sections {
   };
 }
 
+type Words = readonly string[];
+
 interface ServiceSections {
   readonly blocks: readonly Block[];
   readonly settings: BackendSettings;
@@ -78,12 +82,13 @@ interface ServiceSections {
 
 function composeService(
   { haproxy }: SynapseConfig,
+  defaults: readonly Words[],
   name: string,
   { haproxy: own }: ServiceConfig,
 ): ServiceSections {
   const split = splitLines(name, own);
   const { backend, discarded } = split;
-  const settings = backendSettings(haproxy, name, own, backend);
+  const settings = backendSettings(haproxy, name, own, [...defaults, ...backend.map(splitWords)]);
   const restore = serverStatePath(haproxy) === undefined ? [] : [restoreLine];
   const block = { title: `backend ${settings.backend}`, lines: [...backend, ...restore] };
   const address = own.bind_address ?? haproxy.bind_address;
@@ -124,15 +129,14 @@ function backendSettings(
   haproxy: SynapseConfig['haproxy'],
   service: string,
   own: ServiceConfig['haproxy'],
-  backendLines: readonly string[],
+  lines: readonly Words[],
 ): BackendSettings {
-  const lines = [...haproxy.defaults, ...backendLines].map(splitWords);
   const hasCookie = lines.some(([first]) => first === 'cookie');
   const seed = haproxy.server_order_seed;
   return {
     service,
     backend: own.backend_name ?? service,
-    serverOptions: own.server_options,
+    serverWords: splitWords(own.server_options),
     cookie: hasCookie ? own.cookie_value_method : 'none',
     useNerveWeights: own.use_nerve_weights ?? haproxy.use_nerve_weights,
     order: own.backend_order ?? (seed === undefined ? 'asc' : { seed }),

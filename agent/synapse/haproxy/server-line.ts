@@ -1,9 +1,8 @@
 /** One `server` of one backend, as text for the file and as words for the runtime socket. */
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { type Instance, serverName } from '../instance.ts';
 import type { BackendSettings } from './sections.ts';
-import { checkRegistryOptions, fillTemplate, splitWords, withoutOption } from './server-options.ts';
+import { checkRegistryOptions, fillTemplate, withoutOption } from './server-options.ts';
 
 export interface ServerLine {
   readonly name: string;
@@ -33,32 +32,32 @@ export function buildServerLine(
 ): BuiltLine {
   const name = serverName(instance);
   if (!legalName.test(name)) return { ok: false, reason: 'illegal server name' };
-  const values = { host: instance.host, port: String(instance.port), name };
-  const own = checkRegistryOptions(fillTemplate(instance.serverOptions ?? '', values));
+  const { host, port, serverOptions } = instance;
+  const fill = (text: string): string =>
+    text.includes('%') ? fillTemplate(text, { host, port: String(port), name }) : text;
+  const own = serverOptions === undefined ? noWords : checkRegistryOptions(fill(serverOptions));
   if (!own.ok) return own;
-  const words = [
-    ...(id === undefined || own.words.includes('id') ? [] : ['id', String(id)]),
-    ...cookieWords(settings, name),
-    ...splitWords(fillTemplate(settings.serverOptions, values)),
-    ...own.words,
-  ];
-  return {
-    ok: true,
-    line: {
-      name,
-      address: formatAddress(address, instance.port),
-      words: withNerveWeight(settings, instance, words),
-      ...(instance.unvouched === true ? { checkFirst: true } : {}),
-    },
+  const idWords = id === undefined || own.words.includes('id') ? none : ['id', String(id)];
+  // None of what is filled in has spaces.
+  const common = settings.serverWords.map(fill);
+  const words = idWords.concat(cookieWords(settings, name), common, own.words);
+  const line = {
+    name,
+    address: formatAddress(address, port),
+    words: withNerveWeight(settings, instance, words),
   };
+  return { ok: true, line: instance.unvouched === true ? { ...line, checkFirst: true } : line };
 }
 
+const none: readonly string[] = [];
+const noWords = { ok: true, words: none } as const;
+
 export function formatServerLine({ name, address, words }: ServerLine): string {
-  return ['server', name, address, ...words].join(' ');
+  return `server ${[name, address].concat(words).join(' ')}`;
 }
 
 export function formatAddress(address: string, port: number): string {
-  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** `undefined` where the line leaves it to HAProxy, which then takes 1. */
@@ -79,7 +78,11 @@ export function drained(line: ServerLine): ServerLine {
 
 /** From 0 to 256. */
 export function weighted({ words, ...line }: ServerLine, weight: number): ServerLine {
-  return { ...line, words: [...withoutOption(words, 'weight'), 'weight', String(weight)] };
+  return { ...line, words: withWeight(words, weight) };
+}
+
+function withWeight(words: readonly string[], weight: number): readonly string[] {
+  return withoutOption(words, 'weight').concat('weight', String(weight));
 }
 
 /** Whether only what the runtime socket can change of a server differs: weight and address. */
@@ -98,11 +101,11 @@ function withNerveWeight(
   words: readonly string[],
 ): readonly string[] {
   if (!useNerveWeights || weight === undefined || draining === true) return words;
-  return [...withoutOption(words, 'weight'), 'weight', String(weight)];
+  return withWeight(words, weight);
 }
 
 function cookieWords({ cookie }: BackendSettings, name: string): readonly string[] {
-  if (cookie === 'none') return [];
+  if (cookie === 'none') return none;
   const value = cookie === 'hash' ? createHash('sha1').update(name).digest('hex') : name;
   return ['cookie', value];
 }

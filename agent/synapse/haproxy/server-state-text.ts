@@ -5,6 +5,7 @@
 import { checkConfigured, checkEnabled, checkFailed } from './answers.ts';
 import { type Desired, serverKey } from './plan.ts';
 import { idOf, type ServerLine, weightOf } from './server-line.ts';
+import { StateRow } from './state-row.ts';
 
 /** A server that HAProxy meets with its next file. */
 export interface Newcomer {
@@ -35,21 +36,18 @@ export function serverStateText(
 ): string {
   const [version = '1', heading = '', ...rows] = serversState.trimEnd().split('\n');
   const names = heading.split(' ').slice(1);
-  const time = names.indexOf('srv_time_since_last_change');
+  const [backendColumn, serverColumn] = [names.indexOf('be_name'), names.indexOf('srv_name')];
   const initialWeight = names.indexOf('srv_iweight');
-  // No further than needed: there may be tens of thousands of rows, each with two dozen cells.
-  const width = Math.max(3, time, initialWeight) + 1;
+  const cells = new Map([[names.indexOf('srv_time_since_last_change'), '0']]);
   const known = new Set<string>();
-  const kept = rows.flatMap((row) => {
-    const cells = row.split(' ', width);
-    const rest = row.slice(cells.join(' ').length);
-    const [, backend = '', , server = ''] = cells;
-    known.add(serverKey(backend, server));
+  const row = new StateRow();
+  const kept = rows.flatMap((text) => {
+    row.become(text);
+    const [backend, server] = [row.cell(backendColumn), row.cell(serverColumn)];
+    if (newcomers.length > 0) known.add(serverKey(backend, server));
     if (isRetiring(backend, server)) return [];
-    const weight = weightOf(backend, server);
-    if (time >= 0) cells[time] = '0';
-    if (initialWeight >= 0 && weight !== undefined) cells[initialWeight] = String(weight);
-    return [`${cells.join(' ')}${rest}`];
+    const weight = weightOf(backend, server) ?? row.cell(initialWeight);
+    return [row.with(cells.set(initialWeight, String(weight)))];
   });
   const added = newcomers
     .filter(({ backend, line }) => !known.has(serverKey(backend, line.name)))

@@ -15,9 +15,8 @@ import type { RejectedRegistration } from './watcher.ts';
 
 type Decode = ZooKeeperDiscovery['decode'];
 
-type Child =
-  | { readonly kind: 'instance'; readonly instance: Instance }
-  | { readonly kind: 'rejected'; readonly reason: string };
+/** An instance, or the reason why it is none. */
+type Child = Instance | string;
 
 const readsAtOnce = 32;
 
@@ -43,8 +42,8 @@ export class ChildReader {
     const instances: Instance[] = [];
     const rejected: RejectedRegistration[] = [];
     for (const [node, child] of this.#known) {
-      if (child.kind === 'instance') instances.push(child.instance);
-      else rejected.push({ node: printable(node), reason: child.reason });
+      if (typeof child === 'string') rejected.push({ node: printable(node), reason: child });
+      else instances.push(child);
     }
     return { instances, rejected };
   }
@@ -54,9 +53,7 @@ export class ChildReader {
     const parsed = parseChildName(node);
     if (parsed.kind === 'plain') return false;
     const child: Child =
-      parsed.kind === 'invalid'
-        ? { kind: 'rejected', reason: parsed.reason }
-        : { kind: 'instance', instance: toInstance(parsed.registration, parsed.sequence) };
+      parsed.kind === 'invalid' ? parsed.reason : toInstance(parsed.registration, parsed.sequence);
     this.#known.set(node, child);
     return true;
   }
@@ -71,7 +68,7 @@ export class ChildReader {
   #forgetAllBut(present: ReadonlySet<string>): void {
     for (const [node, child] of this.#known) {
       // Members of serversets that start up, or end, say so in place.
-      const mayRecover = this.#decode.method === 'serverset' && child.kind === 'rejected';
+      const mayRecover = this.#decode.method === 'serverset' && typeof child === 'string';
       if (!present.has(node) || mayRecover || mayChange(node)) this.#known.delete(node);
     }
   }
@@ -84,12 +81,10 @@ function mayChange(node: string): boolean {
 
 function toChild(node: string, data: Buffer, decode: Decode): Child {
   const parsed = parse(data, decode);
-  if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
+  if (!parsed.ok) return parsed.reason;
   const name = parseChildName(node);
-  if (name.kind === 'invalid' || name.sequence === undefined) {
-    return { kind: 'instance', instance: parsed.instance };
-  }
-  return { kind: 'instance', instance: { ...parsed.instance, sequence: name.sequence } };
+  if (name.kind === 'invalid' || name.sequence === undefined) return parsed.instance;
+  return { ...parsed.instance, sequence: name.sequence };
 }
 
 function parse(data: Buffer, { method, endpoint_name }: Decode): ParsedMember {

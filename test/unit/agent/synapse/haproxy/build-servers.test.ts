@@ -68,10 +68,10 @@ describe('buildServers', () => {
   it('leaves out and names what cannot be a server', () => {
     const built = build(
       [
+        instance('a b'),
+        instance('evil', { serverOptions: 'resolvers x' }),
         instance('good'),
         instance('lost', { host: 'no.such.host' }),
-        instance('evil', { serverOptions: 'resolvers x' }),
-        instance('a b'),
       ],
       { addressOf: (host) => (host === 'no.such.host' ? undefined : host) },
     );

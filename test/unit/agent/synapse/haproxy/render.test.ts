@@ -70,7 +70,7 @@ describe('renderConfig', () => {
         extra_sections: { 'listen stats': ['bind :3212', 'stats enable'] },
       },
     );
-    const text = render(config, { web: [instance('b', 80), instance('a', 80)] });
+    const text = render(config, { web: [instance('a', 80), instance('b', 80)] });
     const { fingerprint } = composeSections(config);
     expect(text).to.equal(`# Written by synapse: what you change here is lost.
 
