@@ -6,6 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import { raise } from '../lib/raise.ts';
 import type { RunCommand } from '../lib/run-command.ts';
 import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
+import { boundedReads } from '../zookeeper/bounded-reads.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
 import { causeOf } from './causes.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
@@ -64,7 +65,8 @@ export async function assemble(
   const { clock, random, createSession, runCommand, metrics } = surroundings;
   const logger = countingLogger(surroundings.logger, metrics.count);
   const changes = createChangeLog(clock, logger);
-  const ensembles = createEnsembles({ create: measured(createSession, clock, metrics.read) });
+  const create = boundedReads(measured(createSession, clock, metrics.read));
+  const ensembles = createEnsembles({ create });
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();
   const retiringFile = createRetiringFile(state_path, logger);

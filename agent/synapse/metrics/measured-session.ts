@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CreateSession } from '../../zookeeper/ensembles.ts';
 import type { NodeData, ZooKeeperSession } from '../../zookeeper/session.ts';
+import { withReads } from '../../zookeeper/session-reads.ts';
 import type { OnRegistry, RegistryRead } from './metrics.ts';
 
 /** Sessions that tell how long they took to connect, and then to answer. */
@@ -34,7 +35,7 @@ export function measured(
       ({ kind: 'children', path, leavesWatch }) as const;
     const reading = (path: string, leavesWatch: boolean) =>
       ({ kind: 'get', path, leavesWatch }) as const;
-    return withOwn(session, {
+    return withReads(session, {
       start: () => {
         connecting.start();
         session.start();
@@ -67,29 +68,6 @@ function createStopwatch(
         onConnected(clock.now() - startedAtMs);
       });
     },
-  };
-}
-
-type Own = Pick<ZooKeeperSession, 'start' | 'children' | 'watchChildren' | 'read' | 'watchData'>;
-
-function withOwn(session: ZooKeeperSession, own: Own): ZooKeeperSession {
-  return {
-    ...own,
-    get state() {
-      return session.state;
-    },
-    get sessionId() {
-      return session.sessionId;
-    },
-    get credentials() {
-      return session.credentials;
-    },
-    onState: (listener) => session.onState(listener),
-    sync: (path) => session.sync(path),
-    ensurePath: (path) => session.ensurePath(path),
-    commit: (operations) => session.commit(operations),
-    close: () => session.close(),
-    abandon: () => session.abandon(),
   };
 }
 
