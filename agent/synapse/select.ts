@@ -4,6 +4,7 @@
  */
 import type { DefaultServer, ServiceConfig } from '../config/synapse.ts';
 import type { LabelFilter, LabelFiltered } from '../config/synapse-labels.ts';
+import { missingFrom } from './departures.ts';
 import { type Held, placeOf } from './guard/guard.ts';
 import { type Hands, noHands, type Pin, type TakenOut } from './hands/hands.ts';
 import {
@@ -126,11 +127,8 @@ function choose(
     instances.map((instance) => ({ instance, origin }));
   const defaults = from('default', service.default_servers.map(toDefaultInstance));
   const kept = service.keep_default_servers ? defaults : [];
-  // The registry's word of the same place is the later one, and wins.
-  const guarded = from(
-    'guard',
-    held.map(({ instance }) => instance),
-  );
+  const lost = held.map(({ instance }) => instance);
+  const guarded = from('guard', lost);
   if (found !== undefined && found.length > 0) {
     const known = from('registry', found);
     return { candidates: [...known, ...guarded, ...kept], source: 'registry' };
@@ -138,7 +136,7 @@ function choose(
   const mayUsePrevious = found === undefined || defaults.length === 0;
   const wantsPrevious = found === undefined || service.use_previous_backends;
   if (mayUsePrevious && wantsPrevious && previous.length > 0) {
-    const known = from(isFromFile ? 'file' : 'previous', previous);
+    const known = from(isFromFile ? 'file' : 'previous', missingFrom(lost, previous));
     return { candidates: [...known, ...guarded, ...kept], source: 'previous' };
   }
   if (defaults.length > 0) return { candidates: defaults, source: 'default_servers' };

@@ -131,7 +131,7 @@ describe('selectInstances', () => {
       const believing = { use_previous_backends: false };
       expect(members(believing, [], [instance(2)], { held }).origins).to.eql([]);
       expect(members({}, [], [instance(1)], { held }).origins).to.eql(['1 previous', '2 guard']);
-      expect(members({}, [], [instance(2)], { held }).origins).to.eql(['2 previous']);
+      expect(members({}, [], [instance(2)], { held }).origins).to.eql(['2 guard']);
     });
 
     it('says what it has from the state file alone', () => {
