@@ -33,9 +33,12 @@ function observation({ observe, zone }: ProxyOptions): readonly string[] {
   return [`observe ${observe.by} error-limit ${observe.errors} on-error ${action}`];
 }
 
-/** HAProxy warns of `tcplog` in a backend. */
+/**
+ * HAProxy warns of `tcplog` in a backend. By itself, a worker that a reload has replaced closes
+ * connections that are idle, perhaps just as their next request comes; here it answers that first.
+ */
 export function frontendLines({ mode }: Service): readonly string[] {
-  return [`option ${mode}log`];
+  return mode === 'tcp' ? ['option tcplog'] : ['option httplog', 'option idle-close-on-response'];
 }
 
 export function listenLines(service: Service): readonly string[] {

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  get,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { expect } from 'chai';
 import { type ChildServer, startChildServer } from '../../../support/child-server.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -92,6 +99,38 @@ describe('what is installed for synapse, with a real HAProxy', () => {
     await eventually(() => expect(traffic.answers.get('ok')).to.be.greaterThan(200));
     await traffic.stop();
     expect([...traffic.failures]).to.deep.equal([]);
+  });
+
+  it('answers what comes on a connection that was idle over a reload, and lets that go then', async () => {
+    const [name] = await serve(1, {});
+    await eventually(async () => expect(await bed.haproxy.configText()).to.include(name));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const asking = get(bed.url, { agent });
+      const [answer]: IncomingMessage[] = await once(asking, 'response');
+      answer?.resume();
+      await once(asking, 'close');
+      return {
+        status: answer?.statusCode,
+        connection: answer?.headers.connection,
+        reused: asking.reusedSocket,
+      };
+    };
+    try {
+      expect(await ask()).to.deep.equal({ status: 200, connection: undefined, reused: false });
+      const { pid } = await bed.haproxy.info();
+      // HAProxy 2.6 answers nothing to it.
+      await bed.haproxy.master.ask('reload').catch(() => undefined);
+      await eventually(async () => expect((await bed.haproxy.info()).pid).not.to.equal(pid));
+      await eventually(async () => {
+        const workers = await bed.haproxy.master.ask('show proc');
+        expect(workers).to.match(new RegExp(`old workers[^]*\\b${pid}\\b`));
+      });
+      expect(await ask()).to.deep.equal({ status: 200, connection: 'close', reused: true });
+      expect(await ask()).to.deep.equal({ status: 200, connection: undefined, reused: false });
+    } finally {
+      agent.destroy();
+    }
   });
 
   it('lets a burst wait instead of drowning an instance', async () => {
