@@ -34,6 +34,7 @@ export const catalog = defineCatalog({
       port: 8002,
       localPort: 3334,
       on: ['service_b_node_1'],
+      calls: ['service_a'],
       run: {
         command: '/opt/smartstack/current/bin/node service-b.ts',
         environment: { SERVICE_A: 'http://127.0.0.1:3333' },

@@ -13,7 +13,7 @@ import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
-import { loadCatalog } from './load-catalog.ts';
+import { catalogFile, loadCatalog } from './load-catalog.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
 import { buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
@@ -30,8 +30,9 @@ const readSource = (path: string): string => readFileSync(join(root, path), 'utf
 export const target = targetName(config);
 const deployed = await lastDeployed();
 const written = await plainErrors(() =>
-  loadCatalog(root, process.env.SMARTSTACK_CATALOG ?? 'infra/catalog.ts', deployed, {
+  loadCatalog(root, catalogFile(), deployed, {
     everyHostHasZone: givesZones(target),
+    environment: config.get('environment'),
   }),
 );
 for (const warning of written.warnings) await pulumi.log.warn(warning);

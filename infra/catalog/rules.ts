@@ -8,6 +8,7 @@ import { hostsWith } from './queries.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import type { Catalog } from './schema.ts';
 import {
+  callsReach,
   filesExist,
   hostReferences,
   localPortsOnce,
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   unchangedMembers,
   serviceNames,
   hostReferences,
+  callsReach,
   reserved,
   localPortsOnce,
   portsOncePerHost,

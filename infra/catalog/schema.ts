@@ -74,6 +74,8 @@ export const serviceSchema = z.strictObject({
   on: z.array(z.string()).min(1, 'needs at least one host'),
   /** Hosts whose proxy offers the service; every host with the role `service` by default. */
   consumers: z.union([z.literal('all'), z.array(z.string())]).default('all'),
+  /** Services that it calls: `npm run graph` draws them, and each of its hosts must offer them. */
+  calls: z.array(z.string()).default([]),
   mode: z.enum(['http', 'tcp']).default('http'),
   checkIntervalMs: durationMs.default(1_000),
   /** The same while a check is between up and down; at most 100 ms by default. */
@@ -143,5 +145,25 @@ export interface ServiceInput<Host extends string>
 export function defineCatalog<const Host extends string>(
   catalog: CatalogInput<Host>,
 ): CatalogInput<Host> {
+  return catalog;
+}
+
+/** What may stand for a part of the catalog: some of it, and `null` for what is to go. */
+export type Changes<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [Name in keyof T]?: Changes<T[Name]> | null | undefined }
+    : T;
+
+/** One catalog for several environments; `smartstack:environment` of a stack says which it is. */
+export interface EnvironmentsInput extends Changes<Omit<CatalogInput<string>, 'environment'>> {
+  /** By name, what each has beside the rest, or instead of it: maps are merged, lists replaced. */
+  readonly environments: Readonly<
+    Record<string, Changes<Omit<CatalogInput<string>, 'environment'>>>
+  >;
+}
+
+/** The same as `defineCatalog` for several environments. */
+export function defineEnvironments(catalog: EnvironmentsInput): EnvironmentsInput {
   return catalog;
 }

@@ -34,6 +34,31 @@ export function hostReferences(context: RuleContext): Problem[] {
   });
 }
 
+/** A service reaches another through the proxy of each host that it runs on. */
+export function callsReach(context: RuleContext): Problem[] {
+  const { services } = context;
+  const names = Object.keys(services);
+  return Object.entries(services).flatMap(([name, { on, calls }]) =>
+    calls.flatMap((called, index) => {
+      const at = `services.${name}.calls[${index}]`;
+      const service = Object.hasOwn(services, called) ? services[called] : undefined;
+      if (calls.indexOf(called) !== index) {
+        return [{ path: at, message: `"${called}" is there twice` }];
+      }
+      if (service === undefined) {
+        return [{ path: at, message: `no service "${called}"; there are ${names.join(', ')}` }];
+      }
+      const offers = consumersOf(context, service);
+      const without = on.filter((host) => !offers.includes(host));
+      if (without.length === 0) return [];
+      const message =
+        `${without.join(', ')} cannot reach ${called}; ` +
+        `add to services.${called}.consumers, or leave that out`;
+      return [{ path: at, message }];
+    }),
+  );
+}
+
 function badReferences(
   path: string,
   names: readonly string[],

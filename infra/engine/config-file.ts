@@ -17,11 +17,7 @@ const schema = z.object({
  * not there is an empty configuration. Throws, naming file and key, for what it cannot read.
  */
 export async function readStackConfig(path: string, passphrase: string): Promise<StackConfig> {
-  const text = await readFile(path, 'utf8').catch(absentFile);
-  if (text === undefined) return { values: {}, secretKeys: [] };
-  const parsed = schema.safeParse(parse(text) ?? {});
-  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
-  const { config, encryptionsalt } = parsed.data;
+  const { config, encryptionsalt } = await readFileOf(path);
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(config ?? {})) {
@@ -33,6 +29,20 @@ export async function readStackConfig(path: string, passphrase: string): Promise
     }
   }
   return { values, secretKeys };
+}
+
+/** One that is no secret: it takes no passphrase. Throws as `readStackConfig` does. */
+export async function readPlainSetting(path: string, key: string): Promise<string | undefined> {
+  const value = (await readFileOf(path)).config?.[key];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new Error(`${path}: ${key}: must be plain text`);
+}
+
+async function readFileOf(path: string): Promise<z.output<typeof schema>> {
+  const text = await readFile(path, 'utf8').catch(absentFile);
+  const parsed = schema.safeParse((text && parse(text)) ?? {});
+  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }
 
 function decrypted(

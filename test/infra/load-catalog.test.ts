@@ -40,6 +40,25 @@ describe('loadCatalog', () => {
     expect(await refusal('empty.mjs')).to.include('empty.mjs: exports no "catalog"');
   });
 
+  it('takes YAML and JSON, and says where they are wrong', async () => {
+    const catalog = {
+      hosts: { one: { id: 1, roles: ['zookeeper', 'service'] } },
+      services: { web: { port: 8001, localPort: 3333, on: ['one'] } },
+      environments: { test: { ensemble: { size: 1 } }, large: { ensemble: { size: 3 } } },
+    };
+    writeFileSync(join(root, 'catalog.json'), JSON.stringify(catalog));
+    writeFileSync(join(root, 'bad.yaml'), 'hosts:\n  one: [\n');
+    const load = (environment: string) =>
+      loadCatalog(root, 'catalog.json', {}, { environment }).catch((error: unknown) => error);
+    expect(await load('test')).to.have.nested.property('catalog.environment', 'test');
+    expect(String(await load('large'))).to.include(
+      'catalog.json (large): ensemble.size: is 3, but one have the role zookeeper; make them agree',
+    );
+    expect(await refusal('bad.yaml')).to.match(
+      /^One mistake; nothing was changed:\n {2}bad\.yaml: is not YAML .* at line 3, column 1: /,
+    );
+  });
+
   it('refuses a file that would not arrive as it is', async () => {
     writeFileSync(join(root, 'text.txt'), 'grüß dich\n');
     writeFileSync(join(root, 'binary'), Buffer.from([0x7f, 0x45, 0xff, 0xfe]));

@@ -33,6 +33,7 @@ describe('validateCatalog', () => {
     expect(result.ok && result.catalog.services.web).to.deep.equal({
       ...web,
       consumers: 'all',
+      calls: [],
       mode: 'http',
       checkIntervalMs: 1_000,
       checks: [{ type: 'http', uri: '/health', timeoutMs: 1_000, rise: 1, fall: 1 }],
@@ -156,6 +157,18 @@ describe('validateCatalog', () => {
   it('allows the same port on different hosts', () => {
     const services = { web, api: { port: 8001, localPort: 3334, on: ['two'] } };
     expect(mistakes(catalogWith({ services }))).to.deep.equal([]);
+  });
+
+  it('lets services call those that their hosts can reach', () => {
+    const api = { port: 8002, localPort: 3334, on: ['two'], consumers: ['two'] };
+    const calling = (calls: readonly string[], consumers: readonly string[] = ['two']) =>
+      mistakes(catalogWith({ services: { web: { ...web, calls }, api: { ...api, consumers } } }));
+    expect(calling(['api'], ['one'])).to.deep.equal([]);
+    expect(calling(['api', 'api', 'apo'])).to.deep.equal([
+      'services.web.calls[0]: one cannot reach api; add to services.api.consumers, or leave that out',
+      'services.web.calls[1]: "api" is there twice',
+      'services.web.calls[2]: no service "apo"; there are web, api',
+    ]);
   });
 
   it('names files that are not there', () => {

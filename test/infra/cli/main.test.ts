@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
@@ -25,9 +33,9 @@ describe('infra/cli/main.ts', function () {
     seconds: string,
     ...further: readonly string[]
   ): { child: ChildProcess; ended: Promise<Ended> } {
-    const fixed = ['infra/cli/main.ts', command, '--project', project, '--engine', 'builtin'];
-    const args = [...fixed, ...further];
-    const env = { ...process.env, SLOW_SECONDS: seconds, NO_COLOR: '1' };
+    const args = ['infra/cli/main.ts', command, '--project', project, ...further];
+    const own = { SMARTSTACK_ENGINE: 'builtin', SLOW_SECONDS: seconds, NO_COLOR: '1' };
+    const env = { ...process.env, ...own };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const take = (chunk: string): void => {
@@ -56,6 +64,22 @@ describe('infra/cli/main.ts', function () {
       'there is no stack "vargant"; there is vagrant. ' +
         'A new one starts with a file Pulumi.vargant.yaml\n',
     );
+  });
+
+  it('draws who calls whom', async () => {
+    const web = { port: 8001, localPort: 3333, on: ['one'] };
+    const hosts = { one: { id: 1, roles: ['zookeeper', 'service'] } };
+    const catalog = { environment: 'test', ensemble: { size: 1 }, hosts, services: { web } };
+    mkdirSync(join(project, 'infra'));
+    writeFileSync(
+      join(project, 'infra/catalog.ts'),
+      `export const catalog = ${JSON.stringify(catalog)};`,
+    );
+    const out = join(project, 'graph.svg');
+    const { status, output } = await start('graph', '0', '--out', out).ended;
+    expect(output).to.match(/^Drawn: .*graph\.svg\n$/);
+    expect(status).to.equal(0);
+    expect(readFileSync(out, 'utf8')).to.include('http :8001, 1 instance');
   });
 
   it('brings up, finds nothing to change, previews, takes down', async () => {

@@ -1,0 +1,66 @@
+/** The catalog's JSON Schema, for editors and other programs: from the schema that validates it. */
+import { z } from 'zod';
+import { isMap } from './merge.ts';
+import {
+  ensembleSchema,
+  environmentSchema,
+  hostSchema,
+  serviceSchema,
+  statsdSchema,
+} from './schema.ts';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+const catalogSchema = z.strictObject({
+  environment: environmentSchema,
+  ensemble: ensembleSchema,
+  hosts: z.record(z.string(), hostSchema),
+  services: z.record(z.string(), serviceSchema),
+  statsd: statsdSchema.optional(),
+});
+
+/** What rules between entries say (a port used twice, an unknown host) is not in it. */
+export function catalogJsonSchema(): JsonSchema {
+  const whole = z.toJSONSchema(catalogSchema, { io: 'input', unrepresentable: 'any' });
+  const { $schema, $defs, ...single } = whole;
+  const { environment, ...own } = single.properties ?? {};
+  const shared = asChanges({ ...single, properties: own });
+  const properties = isMap(shared.properties) ? shared.properties : {};
+  const environments = {
+    type: 'object',
+    minProperties: 1,
+    propertyNames: environment,
+    additionalProperties: { $ref: '#/$defs/changes' },
+  };
+  return {
+    $schema,
+    title: 'Catalog of SmartStack: hosts and services of one environment, or of several',
+    if: { type: 'object', required: ['environments'] },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+    then: { ...shared, properties: { ...properties, environments } },
+    else: single,
+    $defs: { ...$defs, changes: orNull(shared) },
+  };
+}
+
+/** Of a map: any part of it, and `null` for what is to go. Lists are replaced whole. */
+function asChanges(schema: JsonSchema): JsonSchema {
+  if (schema.type !== 'object') return schema;
+  const { required: _, properties, additionalProperties, ...rest } = schema;
+  const changed = (value: unknown): unknown => (isMap(value) ? orNull(asChanges(value)) : value);
+  return {
+    ...rest,
+    ...(isMap(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, value]) => [name, changed(value)]),
+      ),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: changed(additionalProperties),
+    }),
+  };
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { type: 'null' }] };
+}
