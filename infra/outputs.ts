@@ -44,14 +44,14 @@ export function hostOutputs(
   hosts: readonly Host[],
 ): Readonly<Record<string, HostOutput>> {
   return Object.fromEntries(
-    hosts.flatMap(({ name, address, arch, connection, privateKeyPath }) => {
+    hosts.flatMap(({ name, address, arch, connection, privateKeyPath, bastionKeyPath }) => {
       const entry = catalog.hosts[name];
       if (entry === undefined) return [];
       const { host, proxy } = connection;
       const login = {
         ...loginOutput(connection, privateKeyPath),
         host,
-        ...(proxy === undefined ? {} : { proxy: loginOutput(proxy, privateKeyPath) }),
+        ...(proxy && { proxy: loginOutput(proxy, bastionKeyPath ?? privateKeyPath) }),
       };
       const { id, roles, zone } = entry;
       const ssh = sshCommand(login);

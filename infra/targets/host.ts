@@ -23,6 +23,8 @@ export interface Host {
   readonly connection: Connection;
   /** The file that holds the private key of `connection`; for people and drills to log in with. */
   readonly privateKeyPath: string;
+  /** The same for its bastion, where that has another. */
+  readonly bastionKeyPath?: string;
   /** What must exist before the host answers; deleting it takes everything on it away. */
   readonly machine: Resource | undefined;
   /** What has to be done on it before anything else is. */

@@ -1,33 +1,23 @@
 /** The target `hosts`: machines that exist, as the stack's configuration lists them. */
-import { existsSync, readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { homedir } from 'node:os';
 import type { Config } from '@pulumi/pulumi';
-import { secret } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { type Problem, parseConfig } from '../../agent/config/parse.ts';
 import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
 import type { Host, WantedHost } from './host.ts';
+import { findLogin, loginFields } from './logins.ts';
 
 const section = 'smartstack:hosts';
 
+/** The user is root, or may use sudo without a password. */
 const machineSchema = z.strictObject({
   /** By which the other hosts reach it, and ssh too unless `sshHost` says otherwise. */
   address: z.string().refine((value) => isIPv4(value), 'must be an IPv4 address'),
   sshHost: z.string().min(1).optional(),
-  port: z.int().min(1).max(65_535).default(22),
-  /** Root, or somebody who may use sudo without a password. */
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]*$/, 'must be a user name')
-    .default('root'),
-  /** A file on this machine; `~/` is your home. */
-  privateKey: z.string().min(1).default('~/.ssh/id_ed25519'),
-  /** The line that `ssh-keyscan -t ed25519 <host>` shows, without the host. */
-  hostKey: z
-    .string()
-    .regex(/^ssh-ed25519 [A-Za-z0-9+/]+=*$/, 'must be "ssh-ed25519 AAAA…", from ssh-keyscan'),
+  ...loginFields,
   arch: z.enum(['x64', 'arm64']).default('x64'),
+  /** A machine to go through. */
+  bastion: z.strictObject({ host: z.string().min(1), ...loginFields }).optional(),
 });
 
 type Machine = z.output<typeof machineSchema>;
@@ -40,9 +30,9 @@ export function existingHosts(wanted: readonly WantedHost[], config: Config): re
     ? []
     : [{ path: section, message: 'must be a list of machines by the names of the catalog' }];
   const hosts = wanted.flatMap(({ name }) => {
-    const machine = parseMachine(`${section}.${name}`, entries[name]);
-    if (!Array.isArray(machine)) return [toHost(name, machine)];
-    problems.push(...machine);
+    const found = findHost(name, entries[name]);
+    if (found.ok) return [found.host];
+    problems.push(...found.problems);
     return [];
   });
   const names = wanted.map(({ name }) => name);
@@ -54,40 +44,34 @@ export function existingHosts(wanted: readonly WantedHost[], config: Config): re
   throw new InvalidEnvironmentError("the stack's configuration", problems);
 }
 
-function parseMachine(path: string, entry: unknown): Machine | Problem[] {
+type FoundHost =
+  | { readonly ok: true; readonly host: Host }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+function findHost(name: string, entry: unknown): FoundHost {
+  const path = `${section}.${name}`;
   if (entry === undefined) {
-    return [{ path, message: 'is missing; give its address, user, privateKey and hostKey' }];
+    const message = 'is missing; give its address, user and privateKey';
+    return { ok: false, problems: [{ path, message }] };
   }
   const parsed = parseConfig(machineSchema, entry);
-  if (!parsed.ok) {
-    return parsed.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
-  }
-  const key = keyPath(parsed.config);
-  if (existsSync(key)) return parsed.config;
-  return [{ path: `${path}.privateKey`, message: `there is no file ${key}; name one that is` }];
+  if (parsed.ok) return toHost(path, name, parsed.config);
+  const within = (problem: Problem): Problem => ({ ...problem, path: `${path}.${problem.path}` });
+  return { ok: false, problems: parsed.problems.map(within) };
 }
 
-function toHost(name: string, machine: Machine): Host {
-  const { address, arch, port, user, hostKey } = machine;
-  const privateKeyPath = keyPath(machine);
-  return {
-    name,
-    address,
-    arch,
-    privateKeyPath,
-    machine: undefined,
-    connection: {
-      host: machine.sshHost ?? address,
-      port,
-      user,
-      privateKey: secret(readFileSync(privateKeyPath, 'utf8')),
-      hostKey,
-      dialErrorLimit: 5,
-      perDialTimeout: 5,
-    },
+function toHost(path: string, name: string, machine: Machine): FoundHost {
+  const { address, arch, bastion, sshHost: reachedAt = address } = machine;
+  const own = findLogin(path, reachedAt, machine);
+  const before = bastion && findLogin(`${path}.bastion`, bastion.host, bastion);
+  const problems = [own, before].flatMap((one) => (one?.ok === false ? one.problems : []));
+  if (!own.ok || before?.ok === false) return { ok: false, problems };
+  const proxy = bastion && before && { ...before.login, host: bastion.host };
+  const { login, privateKeyPath } = own;
+  const host: Host = {
+    ...{ name, address, arch, privateKeyPath, machine: undefined },
+    ...(before && { bastionKeyPath: before.privateKeyPath }),
+    connection: { ...login, host: reachedAt, ...(proxy && { proxy }) },
   };
-}
-
-function keyPath({ privateKey }: Machine): string {
-  return privateKey.replace(/^~(?=\/)/, homedir());
+  return { ok: true, host };
 }

@@ -1,8 +1,8 @@
 /** The key with which people, and this program, log in. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import ssh2 from 'ssh2';
 import type { Problem } from '../../../agent/config/parse.ts';
+import { atHome } from '../at-home.ts';
 
 export interface LoginKey {
   readonly path: string;
@@ -11,9 +11,8 @@ export interface LoginKey {
   readonly publicKey: string;
 }
 
-/** @param file `~/` is the home of whoever runs this. */
 export function readLoginKey(file: string): LoginKey | Problem {
-  const path = file.replace(/^~(?=\/)/, homedir());
+  const path = atHome(file);
   const problem = (message: string): Problem => ({
     path: 'smartstack:aws.ssh.privateKey',
     message,

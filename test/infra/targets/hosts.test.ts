@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config, runtime } from '@pulumi/pulumi';
 import { expect } from 'chai';
@@ -12,6 +12,8 @@ const wanted = [
   { name: 'zookeeper1', id: 2 },
 ];
 const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIjfIlEBOUrubCKQSzMe7Dl0mcmbuDizML6QFf1rGA9U';
+const bastionKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPfrg7aJ0gX1PcPY5pGqmVUzeTAIDXRThqREUYYl1CU5';
 
 describe('existingHosts', () => {
   it('gives the machines of the stack configuration, with defaults', async () => {
@@ -53,6 +55,65 @@ describe('existingHosts', () => {
     ]);
     const typo = problems.find(({ path }) => path.endsWith('.prot'));
     expect(typo?.message).to.include('did you mean port?');
+  });
+
+  describe('without a key of the machine', () => {
+    const { HOME } = process.env;
+    afterEach(() => {
+      process.env.HOME = HOME;
+    });
+
+    /** What comes of it for whoever has met these machines. */
+    const metBefore = <T>(text: string, work: (privateKey: string) => T): Promise<T> =>
+      withTemporaryFolder(async (folder) => {
+        process.env.HOME = folder;
+        await mkdir(join(folder, '.ssh'));
+        await writeFile(join(folder, '.ssh/known_hosts'), text);
+        const privateKey = join(folder, 'key');
+        await writeFile(privateKey, 'a key');
+        return work(privateKey);
+      });
+
+    it('believes the one that its owner has met, through a bastion too', async () => {
+      const text = `192.0.2.1 ${hostKey}\n[jump.example]:2222 ${bastionKey}\n`;
+      const hosts = await metBefore(text, (privateKey) => {
+        const jump = { host: 'jump.example', port: 2222, user: 'me', privateKey };
+        const web = { address: '192.0.2.1', privateKey, bastion: jump };
+        return hostsFrom({ web, zookeeper1: { ...web, bastion: { ...jump, hostKey } } });
+      });
+      const keys = hosts.map(({ connection: { hostKey, proxy } }) => [hostKey, proxy?.hostKey]);
+      expect(keys).to.deep.equal([
+        [hostKey, bastionKey],
+        [hostKey, hostKey],
+      ]);
+      expect(hosts[0]?.connection.proxy).to.include({ host: 'jump.example', port: 2222 });
+      expect(hosts[0]?.bastionKeyPath).to.equal(hosts[0]?.privateKeyPath);
+    });
+
+    it('says which it has not met, and what to do', async () => {
+      const problems = await metBefore('', (privateKey) => {
+        const bastion = { host: 'jump.example', user: 'me', privateKey: '/no/such/key' };
+        const web = { address: '192.0.2.1', port: 2222, privateKey };
+        return problemsOf({ web: { ...web, hostKey, bastion }, zookeeper1: web });
+      });
+      const missing = (host: string, login: string): string =>
+        `is missing, and ${host} is not in ~/.ssh/known_hosts; log in once (ssh -p ${login}) and ` +
+        'compare its fingerprint, or give its key';
+      expect(problems).to.deep.equal([
+        {
+          path: 'smartstack:hosts.web.bastion.privateKey',
+          message: 'there is no file /no/such/key; name one that is',
+        },
+        {
+          path: 'smartstack:hosts.web.bastion.hostKey',
+          message: missing('jump.example', '22 me@jump.example'),
+        },
+        {
+          path: 'smartstack:hosts.zookeeper1.hostKey',
+          message: missing('192.0.2.1', '2222 root@192.0.2.1'),
+        },
+      ]);
+    });
   });
 
   it('misses a key file before anything is tried with it', () => {
