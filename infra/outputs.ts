@@ -3,41 +3,18 @@ import { type Input, interpolate } from '@pulumi/pulumi';
 import { consumersOf } from './catalog/queries.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { zkPath } from './render/paths.ts';
+import type { StackOutputs } from './stack-outputs.ts';
 import type { Connection, Host, JumpHost } from './targets/host.ts';
 
-export interface HostOutput {
-  readonly id: number;
-  readonly address: string;
-  readonly arch: string;
-  readonly roles: readonly ('zookeeper' | 'service')[];
-  readonly zone?: string;
-  /** A command that logs in, to copy and paste. */
-  readonly ssh: Input<string>;
-  readonly connection: LoginOutput & {
-    readonly host: string;
-    /** A bastion to go through. */
-    readonly proxy?: LoginOutput;
-  };
-}
+/** What the program says may still be on its way. */
+type Promised<T> = T extends string
+  ? Input<T>
+  : T extends object
+    ? { readonly [Name in keyof T]: Promised<T[Name]> }
+    : T;
 
-export interface LoginOutput {
-  readonly host: Input<string>;
-  readonly port: number;
-  readonly user: string;
-  readonly privateKeyPath: string;
-  readonly hostKey: Input<string>;
-}
-
-export interface ServiceOutput {
-  readonly port: number;
-  readonly localPort: number;
-  readonly mode: 'http' | 'tcp';
-  readonly on: readonly string[];
-  readonly consumers: readonly string[];
-  readonly zkPath: string;
-  /** Where each consumer finds the service, on itself. */
-  readonly url: string;
-}
+type HostOutput = Promised<StackOutputs['hosts'][string]>;
+type LoginOutput = NonNullable<HostOutput['connection']['proxy']>;
 
 export function hostOutputs(
   catalog: Catalog,
@@ -70,14 +47,14 @@ function loginOutput(
 
 /** `ssh -J` would not use the key for the bastion. */
 function sshCommand({ proxy, ...login }: HostOutput['connection']): Input<string> {
-  const ssh = `ssh -i ${login.privateKeyPath}`;
-  const end = `-p ${login.port} ${login.user}@${login.host}`;
-  if (proxy === undefined) return `${ssh} ${end}`;
+  const ssh = interpolate`ssh -i ${login.privateKeyPath}`;
+  const end = interpolate`-p ${login.port} ${login.user}@${login.host}`;
+  if (proxy === undefined) return interpolate`${ssh} ${end}`;
   const through = interpolate`ssh -i ${proxy.privateKeyPath} -W %h:%p -p ${proxy.port} ${proxy.user}@${proxy.host}`;
   return interpolate`${ssh} -o ProxyCommand='${through}' ${end}`;
 }
 
-export function serviceOutputs(catalog: Catalog): Readonly<Record<string, ServiceOutput>> {
+export function serviceOutputs(catalog: Catalog): Readonly<StackOutputs['services']> {
   return Object.fromEntries(
     Object.entries(catalog.services).map(([name, service]) => {
       const { port, localPort, mode, on } = service;

@@ -1,6 +1,6 @@
+import { parseOutputs, type StackOutputs } from '../stack-outputs.ts';
 import type { Engine, Interrupt, RunEnd } from './engines/engine.ts';
 import { interruptedStatus } from './interrupt.ts';
-import { parseOutputs, type StackOutputs } from './outputs.ts';
 import { probeHosts } from './probe.ts';
 import { environmentTable } from './progress/environment-table.ts';
 import type { Style } from './progress/style.ts';

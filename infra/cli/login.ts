@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { SshTarget } from '../ssh/target.ts';
-import type { HostOutput, LoginOutput } from './outputs.ts';
+import type { HostOutput, LoginOutput } from '../stack-outputs.ts';
 
 /** How to log in on a host of the stack, for a quick look: few attempts, short patience. */
 export async function quickTarget({ connection }: HostOutput): Promise<SshTarget> {

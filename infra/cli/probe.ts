@@ -1,6 +1,6 @@
 import { SshClient } from '../ssh/client.ts';
+import type { HostOutput } from '../stack-outputs.ts';
 import { quickTarget } from './login.ts';
-import type { HostOutput } from './outputs.ts';
 
 export type ProbeResult =
   | { readonly name: string; readonly answers: true }

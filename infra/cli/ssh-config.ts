@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeWhole } from '../prerequisites/whole-file.ts';
-import type { LoginOutput, StackOutputs } from './outputs.ts';
+import type { LoginOutput, StackOutputs } from '../stack-outputs.ts';
 
 type Hosts = StackOutputs['hosts'];
 

@@ -1,8 +1,8 @@
 import { output } from '@pulumi/pulumi';
 import { expect } from 'chai';
-import { parseOutputs } from '../../infra/cli/outputs.ts';
 import { toValueMap } from '../../infra/engine/values.ts';
 import { hostOutputs, serviceOutputs } from '../../infra/outputs.ts';
+import { parseOutputs } from '../../infra/stack-outputs.ts';
 import type { Host } from '../../infra/targets/host.ts';
 import { tutorialCatalog, tutorialHosts } from '../support/tutorial.ts';
 

@@ -1,4 +1,4 @@
-import type { StackOutputs } from '../outputs.ts';
+import type { StackOutputs } from '../../stack-outputs.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 

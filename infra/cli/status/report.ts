@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StackOutputs } from '../outputs.ts';
+import type { StackOutputs } from '../../stack-outputs.ts';
 import { type HostStatus, hostStatus } from './host-status.ts';
 import type { InstanceStatus } from './instance-status.ts';
 import { problemsOf } from './problems.ts';

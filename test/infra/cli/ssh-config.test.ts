@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { LoginOutput } from '../../../infra/cli/outputs.ts';
 import { writeSshConfig } from '../../../infra/cli/ssh-config.ts';
+import type { LoginOutput } from '../../../infra/stack-outputs.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
 
 describe('logging in by name', () => {

@@ -1,5 +1,5 @@
 /** The stack as the drills know it: from its outputs, and from its hosts over ssh. */
-import type { StackOutputs } from '../../../infra/cli/outputs.ts';
+import type { StackOutputs } from '../../../infra/stack-outputs.ts';
 import { Hosts } from '../support/hosts.ts';
 import { stackOutputs } from '../support/stack.ts';
 

@@ -1,10 +1,10 @@
 /** Commands on the hosts of a stack, over ssh and nothing else. */
 import { quickTarget } from '../../../infra/cli/login.ts';
-import type { HostOutput, StackOutputs } from '../../../infra/cli/outputs.ts';
 import { shellQuote } from '../../../infra/components/shell.ts';
 import type { SshClient } from '../../../infra/ssh/client.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
 import { SshError } from '../../../infra/ssh/target.ts';
+import type { HostOutput, StackOutputs } from '../../../infra/stack-outputs.ts';
 
 export class Hosts {
   readonly #outputs: StackOutputs;

@@ -1,5 +1,5 @@
 /** What the claims share within one run: the stack's name, its hosts, and figures to report. */
-import type { StackOutputs } from '../../../infra/cli/outputs.ts';
+import type { StackOutputs } from '../../../infra/stack-outputs.ts';
 import { Hosts } from './hosts.ts';
 import { npmRun, type Run, type RunOptions, stackOutputs } from './stack.ts';
 

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { chooseEngine } from '../../../infra/cli/engines/choose.ts';
-import { parseOutputs, type StackOutputs } from '../../../infra/cli/outputs.ts';
 import { openWorkspace } from '../../../infra/cli/workspace.ts';
+import { parseOutputs, type StackOutputs } from '../../../infra/stack-outputs.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
 

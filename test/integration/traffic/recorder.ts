@@ -7,8 +7,8 @@
  * Nothing is written on the hosts, and a host lost in the middle keeps what it told before.
  */
 import { quickTarget } from '../../../infra/cli/login.ts';
-import type { StackOutputs } from '../../../infra/cli/outputs.ts';
 import { SshClient } from '../../../infra/ssh/client.ts';
+import type { StackOutputs } from '../../../infra/stack-outputs.ts';
 import { HostTraffic } from './host-traffic.ts';
 import { generatorCommand, hostsNode, programInput } from './program.ts';
 import type { Flow, TrafficPlan, TrafficRecorder } from './record.ts';

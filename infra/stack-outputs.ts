@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ValueMap } from '../engine/values.ts';
+import type { ValueMap } from './engine/values.ts';
 
 const loginSchema = z.object({
   host: z.string(),
@@ -9,7 +9,7 @@ const loginSchema = z.object({
   hostKey: z.string(),
 });
 
-/** The stack's outputs, as `infra/outputs.ts` exports them. */
+/** What a stack tells about itself: `infra/outputs.ts` says it, commands and drills read it. */
 const schema = z.object({
   target: z.string(),
   environment: z.string(),
@@ -20,9 +20,11 @@ const schema = z.object({
       id: z.number(),
       address: z.string(),
       arch: z.string(),
-      roles: z.array(z.enum(['zookeeper', 'service'])),
+      roles: z.array(z.enum(['zookeeper', 'service'])).readonly(),
+      /** A command that logs in, to copy and paste. */
       ssh: z.string(),
       zone: z.string().optional(),
+      /** `proxy`: a bastion to go through. */
       connection: loginSchema.extend({ proxy: loginSchema.optional() }),
     }),
   ),
@@ -32,9 +34,10 @@ const schema = z.object({
       port: z.number(),
       localPort: z.number(),
       mode: z.enum(['http', 'tcp']),
-      on: z.array(z.string()),
-      consumers: z.array(z.string()),
+      on: z.array(z.string()).readonly(),
+      consumers: z.array(z.string()).readonly(),
       zkPath: z.string(),
+      /** Where each consumer finds the service, on itself. */
       url: z.string(),
     }),
   ),
