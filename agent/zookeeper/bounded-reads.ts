@@ -1,6 +1,6 @@
 import { createBounded } from '../lib/bounded.ts';
 import type { CreateSession } from './ensembles.ts';
-import { withReads } from './session-reads.ts';
+import { sessionWith } from './session-with.ts';
 
 /** Enough to keep a member and the network busy; what waits costs far less memory than what is asked. */
 const readsAtOnce = 64;
@@ -13,7 +13,7 @@ export function boundedReads(create: CreateSession): CreateSession {
   return (hosts, resume) => {
     const session = create(hosts, resume);
     const bounded = createBounded(readsAtOnce);
-    return withReads(session, {
+    return sessionWith(session, {
       children: (path) => bounded(() => session.children(path)),
       watchChildren: (path, onChange) => bounded(() => session.watchChildren(path, onChange)),
       read: (path) => bounded(() => session.read(path)),

@@ -6,13 +6,17 @@ import { createServer, type Server } from 'node:net';
  * connection and no other test takes one between here and the server that is to listen there.
  */
 const range = { first: 10_000, end: 32_768 };
+/** Somebody is about to listen there. */
+const given = new Set<number>();
 
-/** Loopback ports that nobody listens on; all are held until all are found. */
+/** Loopback ports that nobody listens on, and that were given to nobody else in this process. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers: Server[] = [];
   while (servers.length < count) {
-    const server = await listen(randomInt(range.first, range.end));
+    const port = randomInt(range.first, range.end);
+    const server = given.has(port) ? undefined : await listen(port);
     if (server !== undefined) servers.push(server);
+    given.add(port);
   }
   const ports = servers.map(portOf);
   await Promise.all(servers.map(close));

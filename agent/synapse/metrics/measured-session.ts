@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CreateSession } from '../../zookeeper/ensembles.ts';
 import type { NodeData, ZooKeeperSession } from '../../zookeeper/session.ts';
-import { withReads } from '../../zookeeper/session-reads.ts';
+import { sessionWith } from '../../zookeeper/session-with.ts';
 import type { OnRegistry, RegistryRead } from './metrics.ts';
 
 /** Sessions that tell how long they took to connect, and then to answer. */
@@ -35,7 +35,7 @@ export function measured(
       ({ kind: 'children', path, leavesWatch }) as const;
     const reading = (path: string, leavesWatch: boolean) =>
       ({ kind: 'get', path, leavesWatch }) as const;
-    return withReads(session, {
+    return sessionWith(session, {
       start: () => {
         connecting.start();
         session.start();

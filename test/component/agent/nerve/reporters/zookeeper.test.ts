@@ -13,6 +13,7 @@ import {
   type Registration,
 } from '../../../../../agent/registration.ts';
 import { ZooKeeperError, type ZooKeeperSession } from '../../../../../agent/zookeeper/session.ts';
+import { sessionWith } from '../../../../../agent/zookeeper/session-with.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import {
   createRecordingLogger,
@@ -362,11 +363,13 @@ describe('a ZooKeeper registry', function () {
     it('happen in the end though announcing breaks every connection', async () => {
       const session = await connect();
       let attempts = 0;
-      const fragile = withCommit(session, async (operations) => {
-        attempts += 1;
-        const announces = operations.some(({ path: node }) => node.includes('_departed/'));
-        if (announces) throw new ZooKeeperError('connection-loss', 'an unknown error code');
-        return await session.commit(operations);
+      const fragile = sessionWith(session, {
+        commit: async (operations) => {
+          attempts += 1;
+          const announces = operations.some(({ path: node }) => node.includes('_departed/'));
+          if (announces) throw new ZooKeeperError('connection-loss', 'an unknown error code');
+          return await session.commit(operations);
+        },
       });
       const { registry } = await open({}, fragile);
       await registry.register(registration);
@@ -379,9 +382,11 @@ describe('a ZooKeeper registry', function () {
     it('cost nothing while nothing changes', async () => {
       const session = await connect();
       const commits: (readonly string[])[] = [];
-      const counting = withCommit(session, async (operations) => {
-        if (operations.length > 0) commits.push(operations.map(({ kind }) => kind));
-        return await session.commit(operations);
+      const counting = sessionWith(session, {
+        commit: async (operations) => {
+          if (operations.length > 0) commits.push(operations.map(({ kind }) => kind));
+          return await session.commit(operations);
+        },
       });
       const { registry } = await open({}, counting);
       await registry.register(registration);
@@ -451,32 +456,3 @@ describe('a ZooKeeper registry', function () {
     });
   });
 });
-
-/** The session, with its writes seen first by `commit`. */
-function withCommit(
-  session: ZooKeeperSession,
-  commit: ZooKeeperSession['commit'],
-): ZooKeeperSession {
-  return {
-    start: () => session.start(),
-    get state() {
-      return session.state;
-    },
-    get sessionId() {
-      return session.sessionId;
-    },
-    get credentials() {
-      return session.credentials;
-    },
-    onState: (listener) => session.onState(listener),
-    children: (path) => session.children(path),
-    watchChildren: (path, onChange) => session.watchChildren(path, onChange),
-    read: (path) => session.read(path),
-    watchData: (path, onChange) => session.watchData(path, onChange),
-    sync: (path) => session.sync(path),
-    ensurePath: (path) => session.ensurePath(path),
-    commit,
-    close: () => session.close(),
-    abandon: () => session.abandon(),
-  };
-}
