@@ -6,15 +6,35 @@ export function shellQuote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+/** In the home of a user whom sudo asks for a password: a program that says it. */
+export const askpassFile = '.smartstack-askpass';
+
+/** POSIX sh: `$run` before a command runs it as root. */
+const becomeRoot = [
+  'run=; [ "$(id -u)" = 0 ] || run="sudo -n"',
+  `export SUDO_ASKPASS="$HOME/${askpassFile}"; [ -z "$run" ] || [ ! -x "$SUDO_ASKPASS" ] || run="sudo -A"`,
+].join('; ');
+
+/** Runs one command as root, directly or through sudo; standard input passes through. */
+export function commandAsRoot(command: string): string {
+  return `${becomeRoot}; $run ${command}`;
+}
+
 /**
- * Runs `script` as root under bash, directly or through sudo; standard input passes through.
- * Fails at the first command that fails. Without `--norc`, a bash that thinks it was started by a
- * remote shell daemon reads start-up files that do not bear `-u`.
+ * The same for a script of bash. Fails at the first command that fails. Without `--norc`, a bash that
+ * thinks it was started by a remote shell daemon reads start-up files that do not bear `-u`.
  */
 export function asRoot(script: string): string {
-  const bash = `bash --norc -euo pipefail -c ${shellQuote(script)}`;
-  return `run=; [ "$(id -u)" = 0 ] || run='sudo -n'; $run ${bash}`;
+  return commandAsRoot(asUser(script));
 }
+
+/** The same for a script of bash that whoever logs in runs. */
+export function asUser(script: string): string {
+  return `bash --norc -euo pipefail -c ${shellQuote(script)}`;
+}
+
+/** As root, the script on standard input. */
+export const inputAsRoot = commandAsRoot('bash --norc -euo pipefail -s');
 
 /** A file of `scripts/`, preceded by assignments to the variables that its head comment names. */
 export function scriptOf(name: string, variables: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { commandAsRoot } from '../../components/shell.ts';
 import { SshClient } from '../../ssh/client.ts';
 import type { HostOutput } from '../../stack-outputs.ts';
 import { quickTarget } from '../login.ts';
@@ -63,8 +64,7 @@ function patience(): AbortSignal {
 
 // HAProxy's socket is not for everybody.
 async function ask(client: SshClient, script: string): Promise<string> {
-  const asRoot = 'run=; [ "$(id -u)" = 0 ] || run="sudo -n"; $run bash -s';
-  const result = await client.exec(asRoot, { stdin: script, signal: patience() });
+  const result = await client.exec(commandAsRoot('bash -s'), { stdin: script, signal: patience() });
   if (result.status === 0) return result.stdout;
   throw new Error(`could not ask the host: ${result.output.trim().split('\n').at(-1) ?? ''}`);
 }

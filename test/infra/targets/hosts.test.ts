@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { InvalidEnvironmentError } from '../../../infra/catalog/invalid-environment.ts';
 import type { Host } from '../../../infra/targets/host.ts';
 import { existingHosts } from '../../../infra/targets/hosts.ts';
+import { recordResources } from '../../support/pulumi-recorder.ts';
 import { withTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const wanted = [
@@ -111,6 +112,52 @@ describe('existingHosts', () => {
         {
           path: 'smartstack:hosts.zookeeper1.hostKey',
           message: missing('192.0.2.1', '2222 root@192.0.2.1'),
+        },
+      ]);
+    });
+  });
+
+  describe('where sudo asks for a password', () => {
+    const setting = 'smartstack:sudoPassword';
+    const asked = (privateKey: string) => ({
+      ...{ address: '192.0.2.1', user: 'admin', sudo: 'password', privateKey, hostKey },
+    });
+
+    it('keeps it on the host, as a secret, before anything is done there', async () => {
+      let hosts: readonly Host[] = [];
+      const resources = await withTemporaryFolder((folder) =>
+        recordResources(async () => {
+          const privateKey = join(folder, 'key');
+          await writeFile(privateKey, 'a key');
+          runtime.setConfig(setting, `it's "secret"`);
+          const silent = { ...asked(privateKey), sudo: 'silent' };
+          hosts = hostsFrom({ web: asked(privateKey), zookeeper1: silent });
+        }),
+      );
+      expect([...resources.keys()].filter((name) => name.includes('/'))).to.deep.equal([
+        'web/sudo',
+      ]);
+      expect(hosts.map(({ ready = [] }) => ready.length)).to.deep.equal([1, 0]);
+      const { stdin, create } = resources.get('web/sudo')?.inputs ?? {};
+      expect(stdin).to.deep.equal({
+        [runtime.specialSigKey]: runtime.specialSecretSig,
+        value: `#!/bin/sh\nprintf '%s\\n' 'it'\\''s "secret"'\n`,
+      });
+      expect(create).not.to.include('secret"');
+    });
+
+    it('misses it once for all', async () => {
+      const problems = await withTemporaryFolder(async (folder) => {
+        const privateKey = join(folder, 'key');
+        await writeFile(privateKey, 'a key');
+        runtime.setAllConfig({});
+        return problemsOf({ web: asked(privateKey), zookeeper1: asked(privateKey) });
+      });
+      expect(problems).to.deep.equal([
+        {
+          path: setting,
+          message:
+            'is missing, and sudo asks for it; pulumi config set --secret smartstack:sudoPassword',
         },
       ]);
     });

@@ -1,6 +1,6 @@
 /** Commands on the hosts of a stack, over ssh and nothing else. */
 import { quickTarget } from '../../../infra/cli/login.ts';
-import { shellQuote } from '../../../infra/components/shell.ts';
+import { commandAsRoot, inputAsRoot, shellQuote } from '../../../infra/components/shell.ts';
 import type { SshClient } from '../../../infra/ssh/client.ts';
 import { SshPool } from '../../../infra/ssh/pool.ts';
 import { SshError } from '../../../infra/ssh/target.ts';
@@ -27,9 +27,7 @@ export class Hosts {
 
   /** Standard output of a bash script that runs as root; throws where it fails. */
   async run(name: string, script: string): Promise<string> {
-    const result = await this.#on(name, (client) =>
-      client.exec('sudo -n bash -euo pipefail -s', { stdin: script }),
-    );
+    const result = await this.#on(name, (client) => client.exec(inputAsRoot, { stdin: script }));
     if (result.status === 0) return result.stdout.trimEnd();
     throw new Error(`on ${name}: ${script}\nended with ${result.status}:\n${result.output}`);
   }
@@ -61,7 +59,9 @@ export class Hosts {
       rest = lines.pop() ?? '';
       lines.forEach(onLine);
     };
-    const ended = this.#on(name, (client) => client.exec(command, { signal, onOutput }));
+    const ended = this.#on(name, (client) =>
+      client.exec(commandAsRoot(command), { signal, onOutput }),
+    );
     await ended.catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -79,7 +79,7 @@ export class Watch {
     const { hosts, outputs, clockAheadMs } = this.#inventory;
     const folders = Object.values(outputs.services).map(({ zkPath }) => zkPath);
     const args = [paths.haproxySocket, outputs.ensemble, ...folders].map(shellQuote).join(' ');
-    const command = `sudo -n ${paths.release}/bin/node ${program} ${args}`;
+    const command = `${paths.release}/bin/node ${program} ${args}`;
     const take = (line: string): void => {
       const seen = parseSighting(line);
       this.#take(view, { ...seen, at: seen.at - (clockAheadMs[host] ?? 0) });
