@@ -40,7 +40,7 @@ export async function readPlainSetting(path: string, key: string): Promise<strin
 
 async function readFileOf(path: string): Promise<z.output<typeof schema>> {
   const text = await readFile(path, 'utf8').catch(absentFile);
-  const parsed = schema.safeParse((text && parse(text)) ?? {});
+  const parsed = schema.safeParse(parse(text ?? '') ?? {});
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
