@@ -21,7 +21,9 @@ import { zookeeperRelease } from './releases/zookeeper.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
 import { serviceHostFiles } from './render/host.ts';
 import { zookeeperFiles } from './render/zookeeper.ts';
+import type { Host } from './targets/host.ts';
 import { givesZones, targetHosts, targetName, withZones } from './targets/target.ts';
+import { withoutStackTraces } from './without-stack-traces.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const config = new pulumi.Config();
@@ -45,22 +47,23 @@ const rendering: Environment = {
   catalog,
   addresses: new Map(allHosts.map(({ name, address }) => [name, address])),
 };
-const members = hostsWith(catalog.hosts, 'zookeeper');
-const serviceHosts = hostsWith(catalog.hosts, 'service');
+const having = (role: 'zookeeper' | 'service'): readonly Host[] => {
+  const names = hostsWith(catalog.hosts, role);
+  return allHosts.filter(({ name }) => names.includes(name));
+};
 
 const zookeeper = await zookeeperRelease();
-const zookeeperMembers = allHosts
-  .filter(({ name }) => members.includes(name))
-  .map((host) => {
-    const files = zookeeperFiles(rendering, host.name);
-    return new ZookeeperMember({ host, files, zookeeper, heapMb: catalog.ensemble.heapMb });
-  });
-new ZookeeperEnsemble({ environment: catalog.environment, members: zookeeperMembers });
+const members = having('zookeeper').map((host) => {
+  const files = zookeeperFiles(rendering, host.name);
+  return new ZookeeperMember({ host, files, zookeeper, heapMb: catalog.ensemble.heapMb });
+});
+new ZookeeperEnsemble({ environment: catalog.environment, members });
 
 const agent = await buildAgentRelease();
-for (const host of allHosts.filter(({ name }) => serviceHosts.includes(name))) {
+for (const host of having('service')) {
   const files = serviceHostFiles(rendering, host.name, readSource);
-  new ServiceHost({ host, files, agent, node: await nodeRuntime(host.arch) });
+  const node = await nodeRuntime(host.arch);
+  withoutStackTraces(() => new ServiceHost({ host, files, agent, node }));
 }
 
 /** Mistakes of people are shown as they are, without a stack trace. */

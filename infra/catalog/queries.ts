@@ -20,3 +20,13 @@ export function consumersOf(
 ): readonly string[] {
   return service.consumers === 'all' ? hostsWith(hosts, 'service') : service.consumers;
 }
+
+/** The same question about one host. */
+export function isConsumer(
+  { hosts }: Pick<Catalog, 'hosts'>,
+  { consumers }: Service,
+  host: string,
+): boolean {
+  if (consumers !== 'all') return consumers.includes(host);
+  return hosts[host]?.roles.includes('service') ?? false;
+}

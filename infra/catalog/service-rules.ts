@@ -9,7 +9,7 @@ import {
   reservedPorts,
   toLegalName,
 } from './names.ts';
-import { consumersOf, hostsWith } from './queries.ts';
+import { hostsWith, isConsumer } from './queries.ts';
 import type { RuleContext } from './rule.ts';
 import type { Catalog, Service } from './schema.ts';
 
@@ -48,8 +48,7 @@ export function callsReach(context: RuleContext): Problem[] {
       if (service === undefined) {
         return [{ path: at, message: `no service "${called}"; there are ${names.join(', ')}` }];
       }
-      const offers = consumersOf(context, service);
-      const without = on.filter((host) => !offers.includes(host));
+      const without = on.filter((host) => !isConsumer(context, service, host));
       if (without.length === 0) return [];
       const message =
         `${without.join(', ')} cannot reach ${called}; ` +
@@ -124,7 +123,7 @@ function firstClash(context: RuleContext, name: string, service: Service): strin
     );
     if (instance) return `on ${host} by ${instance[0]}`;
     const proxy = services.find(
-      ([, other]) => other.localPort === service.port && consumersOf(context, other).includes(host),
+      ([, other]) => other.localPort === service.port && isConsumer(context, other, host),
     );
     if (proxy) return `on ${host} by the local port of ${proxy[0]}`;
   }

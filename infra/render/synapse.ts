@@ -1,6 +1,6 @@
 /** synapse's configuration, in the format of airbnb/synapse. */
 import type { ProxyOptions } from '../catalog/proxy-schema.ts';
-import { consumersOf } from '../catalog/queries.ts';
+import { isConsumer } from '../catalog/queries.ts';
 import type { Service } from '../catalog/schema.ts';
 import { type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
@@ -10,7 +10,7 @@ import { maybeSeconds } from './seconds.ts';
 
 export function synapseFile(environment: Environment, host: string): RenderedFile {
   const offered = Object.entries(environment.catalog.services).filter(([, service]) =>
-    consumersOf(environment.catalog, service).includes(host),
+    isConsumer(environment.catalog, service, host),
   );
   return jsonFile(`${paths.config}/synapse.conf.json`, {
     services: Object.fromEntries(

@@ -15,6 +15,7 @@ import { nerveInstances } from './nerve-instances.ts';
 import { nerveRegistration } from './nerve-registration.ts';
 import { nerveRestart } from './nerve-restart.ts';
 import { nerveThroughput } from './nerve-throughput.ts';
+import { preview } from './preview.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { createLab, type Lab } from './support/lab.ts';
 import { formatTable, type Outcome, passes, toJson } from './support/table.ts';
@@ -37,6 +38,7 @@ const benchmarks: readonly Benchmark[] = [
   synapseChurn,
   synapseBounce,
   synapseCost,
+  preview,
 ];
 
 const maxReason = 300;
