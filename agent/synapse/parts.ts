@@ -16,6 +16,7 @@ import { watchOver } from './guard/watch-over.ts';
 import { type ConfiguredProxy, createProxy } from './haproxy/create-proxy.ts';
 import { RunningState } from './haproxy/running-state.ts';
 import { createRuntimeLine, type RuntimeLine } from './haproxy/runtime-line.ts';
+import { createComposer } from './haproxy/sections.ts';
 import { loadLastKnown, saveLastKnown } from './last-known.ts';
 import { countingLogger } from './metrics/counting-logger.ts';
 import { measured } from './metrics/measured-session.ts';
@@ -128,7 +129,7 @@ export async function assemble(
   const entries = () => book.entries();
   const generators: Generators = new Generators({ ...environment, entries });
   const line = createRuntimeLine({ path: () => proxy().socketPath, clock });
-  const common = { ...environment, state, line };
+  const common = { ...environment, state, line, compose: createComposer() };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,

@@ -24,8 +24,14 @@ export function catalogJsonSchema(): JsonSchema {
   const whole = z.toJSONSchema(catalogSchema, { io: 'input', unrepresentable: 'any' });
   const { $schema, $defs, ...single } = whole;
   const { environment, ...own } = single.properties ?? {};
-  const shared = asChanges({ ...single, properties: own });
-  const properties = isMap(shared.properties) ? shared.properties : {};
+  const parts = Object.entries<unknown>(own).flatMap(([name, part]) =>
+    isMap(part) ? [[name, part] as const] : [],
+  );
+  const changes = {
+    type: 'object',
+    properties: Object.fromEntries(parts.map(([name]) => [name, { $ref: `#/$defs/${name}` }])),
+    additionalProperties: false,
+  };
   const environments = {
     type: 'object',
     minProperties: 1,
@@ -37,9 +43,13 @@ export function catalogJsonSchema(): JsonSchema {
     title: 'Catalog of SmartStack: hosts and services of one environment, or of several',
     if: { type: 'object', required: ['environments'] },
     // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-    then: { ...shared, properties: { ...properties, environments } },
+    then: { ...changes, properties: { ...changes.properties, environments } },
     else: single,
-    $defs: { ...$defs, changes: orNull(shared) },
+    $defs: {
+      ...$defs,
+      ...Object.fromEntries(parts.map(([name, part]) => [name, orNull(asChanges(part))])),
+      changes: orNull(changes),
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 /** What becomes of the instances that the guard holds, by HAProxy's checks. */
 import type { Look } from '../haproxy/observe.ts';
 import type { Sections } from '../haproxy/sections.ts';
-import { indexServers } from '../haproxy/server-index.ts';
 import { serverName } from '../instance.ts';
 import type { Member } from '../select.ts';
 import type { ServiceBook } from '../service-book.ts';
@@ -12,11 +11,10 @@ import { judge } from './judge.ts';
 export function watchOver(
   book: ServiceBook,
   { backends }: Sections,
-  { of, servers }: Pick<Look, 'of' | 'servers'>,
+  { of, index }: Pick<Look, 'of' | 'index'>,
 ): void {
   const guarded = book.guarded();
   if (guarded.size === 0) return;
-  const index = indexServers(servers);
   for (const [service, members] of guarded) {
     const backend = backends.find((one) => one.service === service)?.backend;
     if (of !== 'all' && (backend === undefined || !of.has(backend))) continue;

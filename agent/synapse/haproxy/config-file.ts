@@ -55,7 +55,7 @@ export function createConfigFile(
   return { read, check, publish, putBack };
 }
 
-/** Nobody needs it whole after a crash. */
+/** Made anew, with our mode, whatever is there; nobody needs it whole after a crash. */
 async function writeCandidate(path: string, text: string): Promise<void> {
   await rm(path, { force: true });
   await writeFile(path, text, { mode, flag: 'wx' });

@@ -9,7 +9,7 @@ import { withExperimentalMode } from './experimental.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { ManagedProxy, type ProxyOptions } from './proxy.ts';
 import { createReloader, type Reloader } from './reload.ts';
-import { composeSections, type Sections } from './sections.ts';
+import type { Sections } from './sections.ts';
 
 export interface ProxyEnvironment
   extends Omit<
@@ -17,6 +17,7 @@ export interface ProxyEnvironment
     'options' | 'sections' | 'zones' | 'admin' | 'furtherAdmins' | 'files' | 'reloader'
   > {
   readonly runCommand: RunCommand;
+  readonly compose: (config: SynapseConfig) => Sections;
   /** HAProxy, or the user's own command, judged new text. */
   readonly onChecked: (passed: boolean) => void;
   readonly createSocket?: (path: string, deadlineMs: number) => AdminSocket;
@@ -36,19 +37,10 @@ export interface ConfiguredProxy {
 const adminDeadlineMs = 5_000;
 const reloadDeadlineMs = 20_000;
 
-/** A configuration is tried before it is used, and composed once for both. */
-const composed = new WeakMap<SynapseConfig, Sections>();
-
-function sectionsOf(config: SynapseConfig): Sections {
-  const sections = composed.get(config) ?? composeSections(config);
-  composed.set(config, sections);
-  return sections;
-}
-
 export function createProxy(config: SynapseConfig, environment: ProxyEnvironment): ConfiguredProxy {
   const { haproxy: options } = config;
   const { logger, state } = environment;
-  const sections = sectionsOf(config);
+  const sections = environment.compose(config);
   const paths = options.do_socket ? (options.socket_file_path ?? []) : [];
   const [direct, ...furtherAdmins] = paths.map((one) =>
     socketAt(environment, one, adminDeadlineMs),

@@ -66,7 +66,7 @@ export class FurtherProcesses {
     state.adoptRunning(desired, seen);
     const { fingerprint } = seen.process;
     const backends = fingerprint === desired.fingerprint ? [] : await listBackends(admin);
-    const actual = { fingerprint, backends: new Set(backends), servers: seen.servers };
+    const actual = { fingerprint, backends: new Set(backends), index: seen.index };
     return await steps.run(planSteps(desired, actual, state).steps, desired, admin);
   }
 

@@ -1,16 +1,15 @@
 import type { ActualServer, AdminState } from './answers.ts';
 import { serverKey } from './plan.ts';
-import { indexServers } from './server-index.ts';
+import type { ServerIndex } from './server-index.ts';
 
 /**
  * Whether HAProxy would send a server requests if its weight let it. One that synapse itself is
  * taking out comes back with what it was before, in the very pass that asks.
  */
 export function healthIn(
-  servers: readonly ActualServer[],
+  index: ServerIndex,
   retiring: ReadonlyMap<string, AdminState>,
 ): (backend: string, server: string) => boolean | undefined {
-  const index = indexServers(servers);
   return (backend, server) => {
     const one = index.get(backend)?.get(server);
     if (one === undefined) return undefined;

@@ -8,6 +8,7 @@ import {
   parseInfo,
   parseServersState,
 } from './answers.ts';
+import { indexServers, type ServerIndex } from './server-index.ts';
 
 /** A look at some or all of what runs. */
 export interface Look {
@@ -15,6 +16,8 @@ export interface Look {
   /** The backends that were looked at. */
   readonly of: 'all' | ReadonlySet<string>;
   readonly servers: readonly ActualServer[];
+  /** The same servers by their names, for everybody who compares them with something else. */
+  readonly index: ServerIndex;
 }
 
 export interface Observation extends Look {
@@ -32,7 +35,8 @@ export function whoAnswers(admin: AdminSocket): Promise<ProcessInfo | undefined>
 export function observe(admin: AdminSocket): Promise<Observation | undefined> {
   return whileAnswering(async () => {
     const { process, rest } = await askWithInfo(admin, ['show servers state']);
-    return { process, of: 'all', servers: parseServersState(rest), serversState: rest };
+    const servers = parseServersState(rest);
+    return { process, of: 'all', servers, index: indexServers(servers), serversState: rest };
   });
 }
 
@@ -45,7 +49,7 @@ export function observeSome(
     const questions = backends.map((backend) => `show servers state ${backend}`);
     const { process, rest } = await askWithInfo(admin, questions);
     const servers = rest.split('\n\n').flatMap(parseServersState);
-    return { process, of: new Set(backends), servers };
+    return { process, of: new Set(backends), servers, index: indexServers(servers) };
   });
 }
 

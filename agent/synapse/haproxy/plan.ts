@@ -2,7 +2,7 @@
 import type { ActualServer, AdminState } from './answers.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings } from './sections.ts';
-import { indexServers } from './server-index.ts';
+import type { ServerIndex } from './server-index.ts';
 import { formatAddress, type ServerLine, sameOptions, weightOf } from './server-line.ts';
 
 export type Step =
@@ -71,7 +71,7 @@ export interface Actual {
   readonly fingerprint: string | undefined;
   /** Looked at where the fingerprint differs: which of the desired backends exist. */
   readonly backends: ReadonlySet<string>;
-  readonly servers: readonly ActualServer[];
+  readonly index: ServerIndex;
 }
 
 /** What synapse remembers of its own deeds; flat keys are `serverKey`s. */
@@ -104,12 +104,11 @@ export function partsOf(key: string): { readonly backend: string; readonly serve
  */
 export function planSteps(desired: Desired, actual: Actual, memory: Memory): Plan {
   const sameText = desired.fingerprint === actual.fingerprint;
-  const running = indexServers(actual.servers);
   const plans = desired.backends
     .filter(({ backend }) => sameText || actual.backends.has(backend))
     .map((settings) => {
       const lines = desired.servers.get(settings.backend) ?? [];
-      return planBackend(settings, lines, running.get(settings.backend) ?? new Map(), memory);
+      return planBackend(settings, lines, actual.index.get(settings.backend) ?? new Map(), memory);
     });
   const textReason = sameText ? [] : ['the text changed'];
   return {

@@ -252,7 +252,7 @@ export class ManagedProxy {
     return buildServers(sections, instances, {
       held,
       zones,
-      isUp: healthIn(seen?.servers ?? [], state.retiring),
+      isUp: healthIn(seen?.index ?? new Map(), state.retiring),
       addressOf: resolver.addressOf,
       ids: state.ids(backends, seen?.servers ?? []),
       maxServerId: options.max_server_id,

@@ -5,7 +5,6 @@ import type { Outcome } from './execute.ts';
 import type { Look } from './observe.ts';
 import { type Desired, type Memory, partsOf, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
-import { indexServers } from './server-index.ts';
 import { idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
 
 export class RunningState implements Memory {
@@ -86,8 +85,7 @@ export class RunningState implements Memory {
   }
 
   /** What a look did not find is gone: nobody is to have it back because it was there once. */
-  forgetGone({ of, servers }: Pick<Look, 'of' | 'servers'>): void {
-    const running = indexServers(servers);
+  forgetGone({ of, index: running }: Pick<Look, 'of' | 'index'>): void {
     for (const key of this.retiring.keys()) {
       const { backend, server } = partsOf(key);
       const wasSeen = of === 'all' || of.has(backend);
@@ -102,10 +100,9 @@ export class RunningState implements Memory {
   }
 
   /** A server that runs, should be there and is unknown counts as made from its line. */
-  adoptRunning(desired: Pick<Desired, 'servers'>, { servers }: Pick<Look, 'servers'>): void {
-    const running = indexServers(servers);
+  adoptRunning(desired: Pick<Desired, 'servers'>, { index }: Pick<Look, 'index'>): void {
     for (const [backend, lines] of desired.servers) {
-      const present = running.get(backend);
+      const present = index.get(backend);
       const own = this.#linesOf(backend);
       for (const line of lines) {
         if (present?.has(line.name) && !own.has(line.name)) this.#apply(backend, line);

@@ -72,6 +72,16 @@ export function composeSections(config: SynapseConfig): Sections {
   };
 }
 
+/** Composes each configuration once: it is tried before it is used. */
+export function createComposer(): (config: SynapseConfig) => Sections {
+  const known = new WeakMap<SynapseConfig, Sections>();
+  return (config) => {
+    const sections = known.get(config) ?? composeSections(config);
+    known.set(config, sections);
+    return sections;
+  };
+}
+
 type Words = readonly string[];
 
 interface ServiceSections {

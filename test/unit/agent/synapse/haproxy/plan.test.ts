@@ -7,6 +7,7 @@ import {
   planSteps,
 } from '../../../../../agent/synapse/haproxy/plan.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
+import { indexServers } from '../../../../../agent/synapse/haproxy/server-index.ts';
 import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
 import { synapseConfig } from '../../../../support/synapse-config.ts';
 
@@ -51,7 +52,11 @@ function plan(
 ): Plan {
   const desired: Desired = { ...sections, servers: new Map([[backend, wanted]]) };
   const full: Memory = { applied: new Map(), retiring: new Map(), refused: new Set(), ...memory };
-  return planSteps(desired, { fingerprint, backends: new Set(backends), servers: actual }, full);
+  return planSteps(
+    desired,
+    { fingerprint, backends: new Set(backends), index: indexServers(actual) },
+    full,
+  );
 }
 
 function applied(...lines: readonly ServerLine[]): Pick<Memory, 'applied'> {

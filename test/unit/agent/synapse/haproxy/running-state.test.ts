@@ -1,19 +1,21 @@
 import { expect } from 'chai';
 import { parseServersState } from '../../../../../agent/synapse/haproxy/answers.ts';
 import { RunningState } from '../../../../../agent/synapse/haproxy/running-state.ts';
+import { indexServers } from '../../../../../agent/synapse/haproxy/server-index.ts';
 import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
 
 const heading =
   '# be_id be_name srv_id srv_name srv_addr srv_port srv_op_state srv_admin_state srv_uweight srv_iweight';
 
-/** A look at `backends`, where `servers` (as `backend/name`) run. */
-function look(backends: 'all' | readonly string[], ...servers: readonly string[]) {
-  const rows = servers.map((server, index) => {
+/** A look at `backends`, where `running` (as `backend/name`) run. */
+function look(backends: 'all' | readonly string[], ...running: readonly string[]) {
+  const rows = running.map((server, index) => {
     const [backend, name] = server.split('/');
     return `1 ${backend} ${index + 1} ${name} 10.0.0.1 80 2 0 9 4`;
   });
   const of: 'all' | ReadonlySet<string> = backends === 'all' ? 'all' : new Set(backends);
-  return { of, servers: parseServersState(['1', heading, ...rows].join('\n')) };
+  const servers = parseServersState(['1', heading, ...rows].join('\n'));
+  return { of, servers, index: indexServers(servers) };
 }
 
 function line(name: string): ServerLine {
