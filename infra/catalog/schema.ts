@@ -54,6 +54,15 @@ const preDownSchema = hookSchema.extend({
     .default(10_000),
 });
 
+/**
+ * A bucket of tokens, one for each change: an instance that flaps costs consumers no more. What has
+ * to wait leaves the registration as it was; HAProxy's own checks keep a dead instance out meanwhile.
+ */
+export const reportLimitSchema = z.strictObject({
+  perSecond: z.number('must be a number').min(0.01, 'must be at least 0.01'),
+  burst: z.int('must be a whole number').min(1, 'must be at least 1').default(1),
+});
+
 const weight = z
   .int('must be a whole number')
   .min(0, 'must be 0 to 256')
@@ -88,6 +97,8 @@ export const serviceSchema = z.strictObject({
   weight,
   /** Go along in the registration. */
   labels: labels.optional(),
+  /** How often the instance may come and go in the registry; as often as it does by default. */
+  reportLimit: reportLimitSchema.optional(),
   /** After a registration the weight rises to its height in this time; needs a `weight`. */
   warmUpMs: durationMs.optional(),
   /** Must pass before the instance is registered, however often it takes. */

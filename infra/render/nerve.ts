@@ -52,10 +52,16 @@ function nerveServiceFile(
     crash_watch: service.crashWatch || undefined,
     weight: service.weight,
     labels: labels(service, environment.catalog.hosts[host]?.zone),
+    rate_limiting: rateLimiting(service.reportLimit),
     warm_up_seconds: maybeSeconds(service.warmUpMs),
     pre_up: hook(service.preUp),
     pre_down: hook(service.preDown),
   });
+}
+
+/** Ours holds back; the original's default only counts what it would. */
+function rateLimiting(limit: Service['reportLimit']): object | undefined {
+  return limit && { shadow_mode: false, average_rate: limit.perSecond, max_burst: limit.burst };
 }
 
 function hook(hook: Hook | undefined): object | undefined {

@@ -17,6 +17,7 @@ export const fullService = {
   fastCheckIntervalMs: 50,
   crashWatch: true,
   weight: 100,
+  reportLimit: { perSecond: 0.5, burst: 4 },
   warmUpMs: 30_000,
   labels: { rack: 'r1', version: '1.2' },
   preUp: { command: ['/usr/bin/test', '-e', '/ready'] },

@@ -62,6 +62,7 @@ describe('a service with everything that nerve can be told', () => {
       fast_interval: 0.05,
       crash_watch: true,
       weight: 100,
+      rate_limiting: { shadow_mode: false, average_rate: 0.5, max_burst: 4 },
       warm_up_seconds: 30,
       labels: { rack: 'r1', version: '1.2' },
       pre_up: { command: ['/usr/bin/test', '-e', '/ready'], timeout: 10 },
