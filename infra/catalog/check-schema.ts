@@ -79,6 +79,11 @@ export const checkSchema = z.discriminatedUnion('type', [
     expect: z.string().optional(),
     /** Codes and ranges that pass; 200 to 399 by default. */
     expectStatus: z.array(status).min(1, 'needs at least one status').optional(),
+    /** Until it is connected, and TLS agreed: 200 ms each by default. */
+    connectTimeoutMs: durationMs.optional(),
+    tlsTimeoutMs: durationMs.optional(),
+    /** From the request to the end of the answer; `timeoutMs` by default. */
+    readTimeoutMs: durationMs.optional(),
     tls,
     ...common,
   }),

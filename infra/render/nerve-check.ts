@@ -1,5 +1,5 @@
 import type { Check } from '../catalog/check-schema.ts';
-import { seconds } from './seconds.ts';
+import { maybeSeconds, seconds } from './seconds.ts';
 import { serviceFolder } from './service-unit.ts';
 
 /** A check as nerve's configuration has it; what the catalog leaves out is left out here. */
@@ -19,7 +19,13 @@ function ownOptions(service: string, check: Check): object {
       return {};
     case 'http': {
       const { uri, method, headers, body, expect, expectStatus: expect_status } = check;
-      return { uri, method, headers, body, expect, expect_status, ...tlsOptions(check.tls) };
+      const timeouts = {
+        open_timeout: maybeSeconds(check.connectTimeoutMs),
+        ssl_timeout: maybeSeconds(check.tlsTimeoutMs),
+        read_timeout: maybeSeconds(check.readTimeoutMs),
+      };
+      const request = { uri, method, headers, body, expect, expect_status };
+      return { ...request, ...timeouts, ...tlsOptions(check.tls) };
     }
     case 'redis': {
       const { username, passwordFile: password_file, database, writeRead: write_read } = check;

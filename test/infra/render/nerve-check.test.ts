@@ -37,6 +37,7 @@ describe('a service with everything that nerve can be told', () => {
         body: 'ping',
         expect: 'pong',
         expect_status: [204, '2xx'],
+        ...{ open_timeout: 0.3, ssl_timeout: 0.4, read_timeout: 0.8 },
         ssl: true,
         ...timings,
       },
