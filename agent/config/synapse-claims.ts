@@ -8,7 +8,6 @@ export interface Claim {
   readonly path: readonly string[];
 }
 
-/** The generators' options that hold for every service. */
 /** What a service lays claim to, and another one before it. */
 export interface Clash extends Claim {
   /** Both as the configuration has them. */
@@ -36,6 +35,7 @@ export function clashesAmong(
   });
 }
 
+/** The generators' options that hold for every service. */
 export interface ClaimContext {
   readonly haproxy?: { readonly bind_address: string } | undefined;
   readonly nginx?: SynapseConfig['nginx'];

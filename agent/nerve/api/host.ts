@@ -1,6 +1,6 @@
 import { type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
 import { spellBody, spellOf } from './bodies.ts';
-import type { EndpointSources } from './endpoints.ts';
+import type { EndpointSources } from './endpoint-sources.ts';
 import { status } from './status.ts';
 
 export function hostEndpoints({

@@ -1,6 +1,6 @@
 import { eventsEndpoint, metricsEndpoint } from '../../lib/http-api/common-endpoints.ts';
 import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
-import type { EndpointSources } from './endpoints.ts';
+import type { EndpointSources } from './endpoint-sources.ts';
 import { health } from './health.ts';
 import { describeService, status } from './status.ts';
 

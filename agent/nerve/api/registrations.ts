@@ -2,7 +2,7 @@ import { dynamicRequestSchema } from '../../config/nerve-dynamic.ts';
 import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.ts';
 import type { RegisterResult } from '../lifecycle/control.ts';
 import type { DynamicRegistration } from '../lifecycle/dynamic.ts';
-import type { EndpointSources } from './endpoints.ts';
+import type { EndpointSources } from './endpoint-sources.ts';
 
 /** Processes that register themselves. */
 export function registrationEndpoints({ control }: EndpointSources): readonly Endpoint[] {

@@ -2,7 +2,7 @@ import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.t
 import type { Overrides } from '../lifecycle/overrides.ts';
 import type { Service } from '../service.ts';
 import { downtimeBody, downtimeOf, spellBody, spellOf, weightBody } from './bodies.ts';
-import type { EndpointSources } from './endpoints.ts';
+import type { EndpointSources } from './endpoint-sources.ts';
 import { describeService } from './status.ts';
 
 const response = 'The service as it is now, as in /services';

@@ -4,7 +4,7 @@ import { parseStatusRange } from '../../config/status-range.ts';
 import type { CommonCheckDefinition } from './common.ts';
 import type { ExecCheckDefinition } from './exec.ts';
 import type { GrpcCheckDefinition } from './grpc.ts';
-import type { HttpCheckDefinition } from './http.ts';
+import type { HttpCheckDefinition } from './http-definition.ts';
 import type { PhaseLimits } from './http-phases.ts';
 import type { ModuleCheckDefinition } from './module.ts';
 import type { NoopCheckDefinition } from './noop.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { connect, isIPv6 } from 'node:net';
-import type { HttpCheckDefinition } from './http.ts';
 import { createHttpAnswer } from './http-answer.ts';
+import type { HttpCheckDefinition } from './http-definition.ts';
 
 /** Where every answer is read into: what is in it has been taken before anybody else reads. */
 const buffer = Buffer.allocUnsafeSlow(4_096);

@@ -2,25 +2,11 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { StatusRange } from '../../config/status-range.ts';
-import type { CommonCheckDefinition } from './common.ts';
-import { limitPhases, type PhaseLimits } from './http-phases.ts';
+import type { HttpCheckDefinition } from './http-definition.ts';
+import { limitPhases } from './http-phases.ts';
 import { askStatus } from './http-status.ts';
 import { type CheckResult, failed, passed } from './result.ts';
-import { readTls, type TlsDefinition, type TlsOptions } from './tls.ts';
-
-export interface HttpCheckDefinition extends CommonCheckDefinition, PhaseLimits {
-  readonly type: 'http';
-  readonly method: string;
-  readonly uri: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly statuses: readonly StatusRange[];
-  /** Text that the body must contain. */
-  readonly expect: string | undefined;
-  /** `undefined` for plain HTTP. */
-  readonly tls: TlsDefinition | undefined;
-}
+import { readTls, type TlsOptions } from './tls.ts';
 
 /** How much of a body is looked through for the expected text. */
 const maxBodyBytes = 1 << 20;

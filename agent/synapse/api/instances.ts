@@ -3,7 +3,7 @@ import { ApiError, type Endpoint, endpoint } from '../../lib/http-api/endpoint.t
 import { type Hands, type TakeOutMode, withPin, withTakenOut } from '../hands/hands.ts';
 import { type Instance, serverName } from '../instance.ts';
 import { decidedOf, decisionBody } from './bodies.ts';
-import type { EndpointSources } from './endpoints.ts';
+import type { EndpointSources } from './endpoint-sources.ts';
 import { oneService } from './read.ts';
 
 const response = 'The service as it is now, as in /services';

@@ -1,23 +1,10 @@
 /** Which generators a configuration asks for, each with its options. */
 import type { SynapseConfig } from '../../config/synapse.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { RunCommand } from '../../lib/run-command.ts';
-import type { ChangeLog } from '../changes.ts';
-import type { HostResolver } from '../resolve-hosts.ts';
+import type { GeneratorEnvironment } from './environment.ts';
 import { createFileOutput } from './file-output.ts';
 import type { Generator } from './generator.ts';
 import { createNginx } from './nginx/nginx.ts';
 import { createTemplate } from './template/template.ts';
-
-export interface GeneratorEnvironment {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly runCommand: RunCommand;
-  readonly resolver: HostResolver;
-  readonly changes: ChangeLog;
-}
 
 export interface NamedOptions {
   readonly name: string;

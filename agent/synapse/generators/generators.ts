@@ -2,7 +2,8 @@
 import type { SynapseConfig } from '../../config/synapse.ts';
 import { type LinkedAbort, linkAbort } from '../../lib/linked-abort.ts';
 import type { ServiceEntry } from '../service-book.ts';
-import { createGenerators, type GeneratorEnvironment, type NamedOptions } from './create.ts';
+import { createGenerators, type NamedOptions } from './create.ts';
+import type { GeneratorEnvironment } from './environment.ts';
 import type { GeneratedService } from './generator.ts';
 import { GeneratorRunner, type GeneratorStatus } from './runner.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { NginxOptions } from '../../../config/synapse-generators.ts';
-import type { GeneratorEnvironment } from '../create.ts';
+import type { GeneratorEnvironment } from '../environment.ts';
 import type { GeneratedService, Generator, GeneratorPass } from '../generator.ts';
 import { PublishedFile } from '../published-file.ts';
 import { renderNginx } from './render.ts';

@@ -1,7 +1,7 @@
 /** `template` (ours): the services in a file of the user's own making. */
 import { readFile } from 'node:fs/promises';
 import type { TemplateOptions } from '../../../config/synapse-generators.ts';
-import type { GeneratorEnvironment } from '../create.ts';
+import type { GeneratorEnvironment } from '../environment.ts';
 import type { Generator, GeneratorPass } from '../generator.ts';
 import { PublishedFile } from '../published-file.ts';
 import { buildView } from './view.ts';
