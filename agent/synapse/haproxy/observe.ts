@@ -40,6 +40,16 @@ export function observe(admin: AdminSocket): Promise<Observation | undefined> {
   });
 }
 
+/** The states of all servers, for whoever keeps them and compares nothing. */
+export function observeStates(
+  admin: AdminSocket,
+): Promise<Pick<Observation, 'servers' | 'serversState'> | undefined> {
+  return whileAnswering(async () => {
+    const { rest } = await askWithInfo(admin, ['show servers state']);
+    return { servers: parseServersState(rest), serversState: rest };
+  });
+}
+
 /** The same of a few backends; `undefined` too where one of them is not there. */
 export function observeSome(
   admin: AdminSocket,

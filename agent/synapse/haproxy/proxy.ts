@@ -27,7 +27,14 @@ import type { CheckResult } from './config-file.ts';
 import type { FileKeeper } from './file-keeper.ts';
 import { FurtherProcesses } from './further-processes.ts';
 import { healthIn } from './health.ts';
-import { type Look, listBackends, type Observation, observe, observeSome } from './observe.ts';
+import {
+  type Look,
+  listBackends,
+  type Observation,
+  observe,
+  observeSome,
+  observeStates,
+} from './observe.ts';
 import { idle, type PassResult, type ScopedResult } from './pass-result.ts';
 import { type Desired, type Plan, planSteps, type Step } from './plan.ts';
 import { Rejections } from './rejections.ts';
@@ -140,7 +147,7 @@ export class ManagedProxy {
     if (state.process?.fingerprint !== sections.fingerprint) return false;
     const weights = new Map(state.unwrittenWeights);
     const published = await files.publish(sections, state.servers());
-    const seen = await observe(admin);
+    const seen = await observeStates(admin);
     if (seen !== undefined) {
       await files.saveServerStates(sections, seen.serversState);
       this.#savedStates.saved(seen.servers);
