@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
+import { isMap } from './lib/is-map.ts';
 
 /**
  * One instance of a service as it stands in ZooKeeper: the contract between nerve and synapse.
@@ -113,7 +114,7 @@ export function parseRegistration(data: Buffer): ParsedRegistration {
 
 /** The same for what came another way than as a node's data. */
 export function checkRegistration(value: unknown): ParsedRegistration {
-  return isObject(value) ? validate(value) : invalid('the data is not a JSON object');
+  return isMap(value) ? validate(value) : invalid('the data is not a JSON object');
 }
 
 /** Splits a child's name; `encoded` where the registration rides in the name itself. */
@@ -176,7 +177,7 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
 /** Numbers and booleans pass as their text: the original lets them through. */
 function parseLabels(value: unknown): Record<string, string> | undefined | 'invalid' {
   if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) return 'invalid';
+  if (!isMap(value)) return 'invalid';
   const entries = Object.entries(value);
   if (entries.length > maxLabels) return 'invalid';
   const scalars = entries.every(([, item]) => isScalar(item));
@@ -205,10 +206,6 @@ function parseJson(data: Buffer): unknown {
 
 function parseSequence(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isIntegerBetween(value: unknown, low: number, high: number): value is number {

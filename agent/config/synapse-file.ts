@@ -1,4 +1,6 @@
 /** synapse's configuration from disk: the file itself, and one file per service beside it. */
+
+import { isMap } from '../lib/is-map.ts';
 import { serviceFilesIn } from './config-folder.ts';
 import { formatProblem, type Problem } from './parse.ts';
 import { readDocument } from './read-document.ts';
@@ -24,7 +26,7 @@ export type LoadedSynapse =
 export async function loadSynapseConfig(path: string): Promise<LoadedSynapse> {
   const main = await readDocument(path);
   if (!main.ok) return { ok: false, problems: [main.problem] };
-  const folder = isObject(main.value) ? main.value.service_conf_dir : undefined;
+  const folder = isMap(main.value) ? main.value.service_conf_dir : undefined;
   const read = await readServices(typeof folder === 'string' ? folder : undefined);
   if (read === undefined) {
     const problem = `${folder}: cannot be read; service_conf_dir must be a folder`;
@@ -91,8 +93,8 @@ function merge(
   services: ReadonlyMap<string, ServiceFile>,
   rejected: ReadonlyMap<string, unknown>,
 ): unknown {
-  if (!isObject(main) || services.size + rejected.size === 0) return main;
-  const own = isObject(main.services) ? Object.entries(main.services) : [];
+  if (!isMap(main) || services.size + rejected.size === 0) return main;
+  const own = isMap(main.services) ? Object.entries(main.services) : [];
   const kept = own.filter(([name]) => !rejected.has(name));
   const more = [...services].map(([name, { value }]) => [name, value] as const);
   return { ...main, services: Object.fromEntries([...kept, ...more]) };
@@ -120,8 +122,4 @@ function attribute(
   if (name === undefined || service === undefined) return formatProblem(main, problem);
   const path = problem.path.slice(`services.${name}.`.length);
   return formatProblem(service.file, { ...problem, path });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

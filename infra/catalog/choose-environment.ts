@@ -1,8 +1,9 @@
 /** Of a catalog for several environments, the one that the stack is for: pure. */
 
 import type { Problem } from '../../agent/config/parse.ts';
+import { isMap } from '../../agent/lib/is-map.ts';
 import { nearestName } from '../../agent/lib/nearest-name.ts';
-import { isMap, merge } from './merge.ts';
+import { merge } from './merge.ts';
 
 export type ChosenEnvironment =
   | {

@@ -1,23 +1,9 @@
 /** The catalog's JSON Schema, for editors and other programs: from the schema that validates it. */
 import { z } from 'zod';
-import { isMap } from './merge.ts';
-import {
-  ensembleSchema,
-  environmentSchema,
-  hostSchema,
-  serviceSchema,
-  statsdSchema,
-} from './schema.ts';
+import { isMap } from '../../agent/lib/is-map.ts';
+import { catalogSchema } from './schema.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
-
-const catalogSchema = z.strictObject({
-  environment: environmentSchema,
-  ensemble: ensembleSchema,
-  hosts: z.record(z.string(), hostSchema),
-  services: z.record(z.string(), serviceSchema),
-  statsd: statsdSchema.optional(),
-});
 
 /** What rules between entries say (a port used twice, an unknown host) is not in it. */
 export function catalogJsonSchema(): JsonSchema {

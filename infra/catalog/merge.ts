@@ -1,5 +1,7 @@
 /** Plain data, some of it said anew: maps are merged, `null` takes an entry away. Pure. */
 
+import { isMap } from '../../agent/lib/is-map.ts';
+
 type Entries = Readonly<Record<string, unknown>>;
 
 /** Whatever is no map, a list too, stands in the place of what was there. */
@@ -15,8 +17,4 @@ export function merge(base: unknown, changes: unknown): unknown {
       return [[name, merge(Object.hasOwn(before, name) ? before[name] : undefined, change)]];
     }),
   );
-}
-
-export function isMap(value: unknown): value is Entries {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

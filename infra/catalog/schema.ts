@@ -120,6 +120,15 @@ export const environmentSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
 
+/** The shape of it all. `validate.ts` parses piece by piece, so that one mistake hides no other. */
+export const catalogSchema = z.strictObject({
+  environment: environmentSchema,
+  ensemble: ensembleSchema,
+  hosts: z.record(z.string(), hostSchema),
+  services: z.record(z.string(), serviceSchema),
+  statsd: statsdSchema.optional(),
+});
+
 /** The catalog of one environment, defaults filled in. */
 export interface Catalog {
   readonly environment: string;

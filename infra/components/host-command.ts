@@ -4,9 +4,9 @@ import type { Connection, Host, JumpHost } from '../targets/host.ts';
 import { asRoot } from './shell.ts';
 
 export interface HostCommandArgs {
-  /** Bash, run as root, on creation and on every change of it or of `stdin`; idempotent. */
+  /** Run on creation and on every change of it or of `stdin`; idempotent. */
   readonly script: string;
-  /** Bash, run as root, when the resource goes and its machine stays. */
+  /** Run when the resource goes and its machine stays. */
   readonly undo?: string;
   readonly stdin?: Input<string>;
 }
@@ -16,20 +16,31 @@ export interface Reachable extends Pick<Host, 'name' | 'machine'> {
   readonly connection: Connection | JumpHost;
 }
 
-/** Something done on a host over ssh, named `<host>/<what>`. */
+/** Something done on a host over ssh, in bash and as root, named `<host>/<what>`. */
 export function hostCommand(
   host: Reachable,
   what: string,
-  { script, undo, stdin }: HostCommandArgs,
+  { undo, ...args }: HostCommandArgs,
   options: CustomResourceOptions,
 ): remote.Command {
-  const { machine } = host;
+  const script = asRoot(args.script);
+  const rest = undo === undefined ? {} : { undo: asRoot(undo) };
+  return userCommand(host, what, { ...args, script, ...rest }, options);
+}
+
+/** The same by whoever logs in, in the words of a shell as they are. */
+export function userCommand(
+  { name, machine, connection }: Reachable,
+  what: string,
+  { script, undo, stdin }: HostCommandArgs,
+  options: CustomResourceOptions = {},
+): remote.Command {
   return new remote.Command(
-    `${host.name}/${what}`,
+    `${name}/${what}`,
     {
-      connection: host.connection,
-      create: asRoot(script),
-      ...(undo === undefined ? {} : { delete: asRoot(undo) }),
+      connection,
+      create: script,
+      ...(undo === undefined ? {} : { delete: undo }),
       ...(stdin === undefined ? {} : { stdin }),
       // Outputs of the run before would come in as variables, and sshd refuses variables.
       addPreviousOutputInEnv: false,

@@ -68,30 +68,15 @@ export function parseServersState(answer: string): readonly ActualServer[] {
   const [version, heading = '', ...rows] = answer.split('\n');
   if (version !== stateFormat) throw new AnswerError('show servers state: unknown format');
   const names = heading.split(' ').slice(1);
-  const columns = Object.fromEntries(columnNames.map((name) => [name, names.indexOf(name)]));
+  const columns = new Map(names.map((name, index) => [name, index]));
   const row = new StateRow();
   return rows
     .filter((text) => text !== '')
     .map((text) => {
       row.become(text);
-      return parseServer((name) => row.cell(columns[name] ?? -1));
+      return parseServer((name) => row.cell(columns.get(name) ?? -1));
     });
 }
-
-const columnNames = [
-  'be_id',
-  'be_name',
-  'srv_id',
-  'srv_name',
-  'srv_addr',
-  'srv_op_state',
-  'srv_admin_state',
-  'srv_uweight',
-  'srv_iweight',
-  'srv_check_result',
-  'srv_check_state',
-  'srv_port',
-] as const;
 
 const forcedMaint = 0x01;
 const inheritedMaint = 0x02;
@@ -102,8 +87,8 @@ export const checkEnabled = 0x04;
 export const checkFailed = 2;
 const checkPassed = 3;
 
-function parseServer(text: (column: (typeof columnNames)[number]) => string): ActualServer {
-  const number: (...column: Parameters<typeof text>) => number = (column) => Number(text(column));
+function parseServer(text: (column: string) => string): ActualServer {
+  const number = (column: string): number => Number(text(column));
   const admin = adminState(number('srv_admin_state'));
   const check = number('srv_check_state');
   return {

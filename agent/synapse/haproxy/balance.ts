@@ -22,8 +22,6 @@ export function balance(
   candidates: readonly Candidate[],
   zone: ZoneConfig | undefined,
 ): readonly ServerLine[] {
-  const areAlike = zone === undefined && !candidates.some(({ draining }) => draining);
-  if (areAlike) return candidates.map(({ line }) => line);
   // Who wants no new traffic gets it all the same where no other could take it.
   const mustDrain = candidates.some(({ draining, up }) => up && !draining);
   const isOut = ({ draining }: Candidate): boolean => draining && mustDrain;

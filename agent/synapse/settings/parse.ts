@@ -5,6 +5,7 @@
  */
 
 import type { Buffer } from 'node:buffer';
+import { isMap } from '../../lib/is-map.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
 /** Generator → option → value. */
@@ -22,7 +23,7 @@ export function parseSettings(data: Buffer | undefined): ParsedSettings {
   if (data === undefined || data.length === 0) return { ok: true, settings: noSettings };
   if (data.length > maxDataBytes) return refuse(`more than ${maxDataBytes} bytes of data`);
   const value = parseJson(data);
-  if (!isObject(value)) return refuse('the data is not a JSON object');
+  if (!isMap(value)) return refuse('the data is not a JSON object');
   return toSettings(value);
 }
 
@@ -30,16 +31,12 @@ export function parseSettings(data: Buffer | undefined): ParsedSettings {
 export function toSettings(value: Readonly<Record<string, unknown>>): ParsedSettings {
   const generators = Object.entries(value);
   const settings = generators.flatMap(([name, options]) =>
-    isObject(options) ? [[name, options] as const] : [],
+    isMap(options) ? [[name, options] as const] : [],
   );
   if (settings.length < generators.length) {
     return refuse('the settings of a generator are not a JSON object');
   }
   return { ok: true, settings: Object.fromEntries(settings) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(reason: string): ParsedSettings {

@@ -9,6 +9,7 @@ import { readDocument } from '../../config/read-document.ts';
 import type { FileDiscovery } from '../../config/synapse-sources.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { watchFolder } from '../../lib/folder-watch.ts';
+import { isMap } from '../../lib/is-map.ts';
 import { type Candidate, sortOut } from './candidates.ts';
 import { type Answer, askOutside, type Source, SourceError } from './source.ts';
 
@@ -41,6 +42,5 @@ export function createFileSource({ discovery, fallbackPort, clock, random }: Fil
 }
 
 function toCandidate(value: unknown, index: number): Candidate {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return { node: `[${index}]`, fields: isObject ? { ...value } : {} };
+  return { node: `[${index}]`, fields: isMap(value) ? value : {} };
 }
