@@ -15,7 +15,7 @@ import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
-import { buildAgentRelease } from './releases/agent.ts';
+import { agentSource, buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
@@ -59,11 +59,14 @@ const members = having('zookeeper').map((host) => {
 });
 new ZookeeperEnsemble({ environment: catalog.environment, members });
 
-const agent = await buildAgentRelease();
+const agent = await buildAgentRelease({ source: agentSource() });
+let rollAfter: readonly ServiceHost[] = [];
 for (const host of having('service')) {
   const files = serviceHostFiles(rendering, host.name, readSource);
   const node = await nodeRuntime(host.arch);
-  withoutStackTraces(() => new ServiceHost({ host, files, agent, node }));
+  const made = withoutStackTraces(() => new ServiceHost({ host, files, agent, node, rollAfter }));
+  // A host that is new has nothing to lose, and keeps nobody waiting.
+  if (host.name in deployed) rollAfter = [made];
 }
 
 /** Mistakes of people are shown as they are, without a stack trace. */

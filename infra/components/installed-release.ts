@@ -14,6 +14,8 @@ export interface InstalledReleaseArgs {
   /** Folder of all releases, and the link to the one in use. */
   readonly releases: string;
   readonly current: string;
+  /** Whether the link moves to a release as soon as it is there; otherwise only the first time. */
+  readonly switchAtOnce: boolean;
 }
 
 /** Names a release by what is in it. */
@@ -23,10 +25,10 @@ export function releaseHash(archives: Readonly<Record<string, Release>>): string
     .join('-');
 }
 
-/** Ships archives to a host and switches to them: a new release stands beside the old. */
+/** Ships archives to a host and unpacks them: a new release stands beside the old. */
 export function installedRelease(
   host: Host,
-  { name, archives, releases, current }: InstalledReleaseArgs,
+  { name, archives, releases, current, switchAtOnce }: InstalledReleaseArgs,
   options: CustomResourceOptions & { readonly dependsOn: readonly Resource[] },
 ): Resource {
   const uploads = Object.entries(archives).map(([part, archive]) => ({
@@ -51,6 +53,7 @@ export function installedRelease(
     RELEASES: releases,
     CURRENT: current,
     HASH: releaseHash(archives),
+    SWITCH: switchAtOnce ? 'yes' : 'no',
     ARCHIVES: uploads.map(({ file }) => file).join(' '),
   });
   return hostCommand(host, name, { script }, { ...options, dependsOn: copies });

@@ -7,40 +7,58 @@ import { type AgentName, agentCommand } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
 import { hostFile } from './host-file.ts';
-import { ingredientFile, ingredientRelease } from './ingredients.ts';
+import { ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
+import { rolledAgent } from './rolled-agent.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
   readonly files: ServiceHostFiles;
   readonly node: Release;
   readonly agent: Release;
+  /** Hosts whose turn comes before, when a new release of the agent is rolled out. */
+  readonly rollAfter?: readonly ServiceHost[];
 }
 
 /**
  * A host with instances, nerve, synapse and HAProxy on it:
  *
- *     prepared ─► release ─┬─► service files ─► service ─► registration ─┬─► nerve
- *                          ├─► nerve's files ────────────────────────────┘
- *                          └─► synapse's files ─► synapse ─► haproxy
+ *     prepared ─► release ─► rolled ─┬─► service files ─► service ─► registration ─┬─► nerve
+ *                              ▲     ├─► nerve's files ────────────────────────────┘
+ *          other hosts, rolled ┘     └─► synapse's files ─► synapse ─► haproxy
  *
+ * A new release starts with the configuration that is there, and changes of it come after that: the
+ * release before, to which a bad one is taken back, knows what it reads.
  * Taken away in the reverse order: an instance leaves the registry before it is stopped.
  */
 export class ServiceHost extends pulumi.ComponentResource {
+  /** Its agent runs on the release that is wanted. */
+  readonly rolled: pulumi.Resource;
+
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent } = args;
+    const { host, files, node, agent, rollAfter = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
     const installed = installedRelease(
       host,
-      { name: 'release/agent', archives, releases: paths.releases, current: paths.release },
+      {
+        name: 'release/agent',
+        archives,
+        releases: paths.releases,
+        current: paths.release,
+        switchAtOnce: false,
+      },
       { parent: this, dependsOn: [prepared] },
     );
+    const dependsOn = [installed, ...rollAfter.map(({ rolled }) => rolled)];
+    const hash = releaseHash(archives);
+    const rolled = rolledAgent(host, { hash, dependsOn }, { parent: this });
+    this.rolled = rolled;
     const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
       parent: this,
-      dependsOn: [installed, ...resources],
+      dependsOn: [rolled, ...resources],
     });
     const write = (file: RenderedFile): pulumi.Resource => hostFile(host, file, after());
 
@@ -57,12 +75,12 @@ export class ServiceHost extends pulumi.ComponentResource {
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     daemon(
       host,
-      agentDaemon('nerve', nerveFiles, releaseHash(archives)),
+      agentDaemon('nerve', nerveFiles),
       after(...registrations, ...files.nerve.map(write)),
     );
     const synapse = daemon(
       host,
-      agentDaemon('synapse', files.synapse, releaseHash(archives)),
+      agentDaemon('synapse', files.synapse),
       after(...files.synapse.map(write)),
     );
     daemon(
@@ -79,16 +97,13 @@ function plainDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
   return { unit, ingredients: files.map((file) => ingredientFile('restart', file)) };
 }
 
-/** nerve or synapse: a new release or unit takes a restart, a new configuration a reload. */
-function agentDaemon(unit: AgentName, files: readonly RenderedFile[], release: string): DaemonArgs {
+/** nerve or synapse: a new unit takes a restart, a new configuration a reload. */
+function agentDaemon(unit: AgentName, files: readonly RenderedFile[]): DaemonArgs {
   return {
     unit,
-    ingredients: [
-      ingredientRelease(release),
-      ...files.map((file) =>
-        ingredientFile(file.path.startsWith(paths.units) ? 'restart' : 'reload', file),
-      ),
-    ],
+    ingredients: files.map((file) =>
+      ingredientFile(file.path.startsWith(paths.units) ? 'restart' : 'reload', file),
+    ),
     check: agentCommand(unit, '--check-config'),
   };
 }

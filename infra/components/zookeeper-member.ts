@@ -52,6 +52,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
         archives,
         releases: paths.zookeeperReleases,
         current: paths.zookeeper,
+        switchAtOnce: true,
       },
       onPrepared,
     );

@@ -12,14 +12,19 @@ describe('ServiceHost', () => {
     const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'service_a_node_1');
     if (host === undefined) return expect.fail('the shipped catalog has this host');
     const archive = (hash: string) => ({ hash, path: import.meta.filename });
+    const other = { ...host, name: 'service_a_node_2' };
+    const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
+    const releases = { node: archive('n0de'), agent: archive('a9e27') };
     resources = await recordResources(() => {
-      const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
-      new ServiceHost({ host, files, node: archive('n0de'), agent: archive('a9e27') });
+      const first = new ServiceHost({ host: other, files, ...releases });
+      new ServiceHost({ host, files, ...releases, rollAfter: [first] });
     });
   });
 
   it('names every file by host and path', () => {
-    const files = [...resources.keys()].filter((name) => /\/(etc|srv)\//.test(name)).sort();
+    const files = [...resources.keys()]
+      .filter((name) => /^service_a_node_1\/(etc|srv)\//.test(name))
+      .sort();
     expect(files).to.deep.equal([
       'service_a_node_1/etc/smartstack/nerve.conf.json',
       'service_a_node_1/etc/smartstack/nerve.d/service_a.json',
@@ -48,6 +53,26 @@ describe('ServiceHost', () => {
       const create = resources.get(`service_a_node_1/${unit}.service`)?.inputs.create;
       expect(create).to.include(`${unit}.mjs --check-config -c /etc/smartstack/${unit}.conf.json`);
     }
+  });
+
+  it('rolls a release out host by host, before its daemons get their configuration', () => {
+    const rolled = resources.get('service_a_node_1/roll-agent');
+    expect(rolled?.dependsOn).to.deep.equal([
+      'service_a_node_1/release/agent',
+      'service_a_node_2/roll-agent',
+    ]);
+    expect(rolled?.inputs.create).to.include('/opt/smartstack/releases/n0de-a9e27');
+    for (const what of ['etc/smartstack/nerve.conf.json', 'etc/systemd/system/nerve.service']) {
+      const { dependsOn } = resources.get(`service_a_node_1/${what}`) ?? expect.fail(what);
+      expect(dependsOn).to.deep.equal(['service_a_node_1/roll-agent']);
+    }
+    const daemon = resources.get('service_a_node_1/nerve.service');
+    expect(daemon?.inputs.stdin).to.not.include('n0de');
+  });
+
+  it('moves to a release only in the turn of the host', () => {
+    const installed = resources.get('service_a_node_1/release/agent');
+    expect(installed?.inputs.create).to.include("SWITCH='\\''no'\\''");
   });
 
   it('ignores no host key, and sends nothing of an earlier run', () => {

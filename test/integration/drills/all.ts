@@ -9,6 +9,7 @@ import { instancesKilled } from './production/instance-killed.ts';
 import { leaderCutOff, partitions } from './production/partitions.ts';
 import * as registry from './production/registry.ts';
 import * as services from './production/services.ts';
+import { agentUpgraded, badReleaseTakenBack } from './production/upgrades.ts';
 import {
   nerveKilledAndBack,
   nerveKilledForGood,
@@ -62,6 +63,8 @@ const production: readonly Drill[] = [
   daemons.fullDisk,
   ...daemons.clocksStepped,
   daemons.badConfigPushed,
+  agentUpgraded,
+  badReleaseTakenBack,
   registry.churn,
   registry.hostileNodes,
   registry.thousandNodes,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { version } from '../../../agent/lib/version.ts';
 import { terminalProgress } from '../report/progress.ts';
 import { writeReport } from '../report/write.ts';
+import { drillCatalog } from '../support/catalog-file.ts';
 import { npmRun, root } from '../support/stack.ts';
 import { type Chosen, drawDrills } from './choose-drills.ts';
 import { type Counts, sum } from './counts.ts';
@@ -11,8 +12,6 @@ import { playOnOneMember } from './one-member.ts';
 import type { RunOptions } from './options.ts';
 import type { DrillObserver, DrillOutcome, RunOutcome } from './outcome.ts';
 import { playSeason, type Season } from './season.ts';
-
-const catalog = 'test/integration/drills/catalog/catalog.ts';
 
 /** `restore`: afterwards the stack is as its own catalog has it. */
 export async function drillAll(
@@ -24,7 +23,7 @@ export async function drillAll(
   if (drills.length + firstSteps.length === 0 && !random) return sum([]);
   const observer = terminalProgress((text) => void process.stdout.write(text));
   const startedAtMs = Date.now();
-  await up(stack, catalog);
+  await up(stack, drillCatalog);
   try {
     const season = random
       ? await playRandom(options, observer)

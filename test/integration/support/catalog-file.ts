@@ -3,6 +3,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './stack.ts';
 
+/** What the environment has while drills are played. */
+export const drillCatalog = 'test/integration/drills/catalog/catalog.ts';
+
 const folder = join(root, '.smartstack/integration');
 
 /** `services` are added to the shipped ones, `others` are further fields: source text, both. */

@@ -17,6 +17,8 @@ export interface Run {
 export interface RunOptions {
   /** A catalog other than `infra/catalog.ts`. */
   readonly catalog?: string;
+  /** An agent other than `agent/`: the folder that holds it. */
+  readonly agent?: string;
   /** Sends SIGINT to the command's whole process group, as Ctrl-C does, when it fires. */
   readonly interrupt?: AbortSignal;
 }
@@ -29,11 +31,10 @@ export function npmRun(
   options: RunOptions = {},
 ): Promise<Run> {
   const startedAt = performance.now();
-  const catalog = options.catalog === undefined ? {} : { SMARTSTACK_CATALOG: options.catalog };
   return new Promise((settle, reject) => {
     const child = spawn('npm', ['run', command, '--', '--stack', stack, ...args], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1', ...catalog },
+      env: { ...process.env, NO_COLOR: '1', ...variables(options) },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -52,6 +53,13 @@ export function npmRun(
       settle({ status, output, seconds: (performance.now() - startedAt) / 1_000 }),
     );
   });
+}
+
+function variables({ catalog, agent }: RunOptions): NodeJS.ProcessEnv {
+  return {
+    ...(catalog === undefined ? {} : { SMARTSTACK_CATALOG: catalog }),
+    ...(agent === undefined ? {} : { SMARTSTACK_AGENT: agent }),
+  };
 }
 
 /** What the stack says of itself after its last `up`. */
