@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type CommandTools, preview, status, up } from './commands.ts';
 import { down } from './down.ts';
 import { chooseEngine, type EngineName, engineNames } from './engines/choose.ts';
+import { forget } from './forget.ts';
 import { drawGraph } from './graph.ts';
 import { noteInterrupt, onInterrupt } from './interrupt.ts';
 import { createView } from './progress/console-view.ts';
@@ -23,9 +24,18 @@ const program = new Command('smartstack')
   .description('Stands a SmartStack environment up, from the catalog in infra/catalog.ts.')
   .showHelpAfterError();
 
-common('up', 'stand the environment up, or change what the catalog changed').action((options) =>
-  run(options, up, requireConfigured),
-);
+common('up', 'stand the environment up, or change what the catalog changed')
+  .option('--forget <host...>', 'first, hosts that will never answer again: undo nothing there')
+  .action((options: CommonOptions & { readonly forget?: readonly string[] }) =>
+    run(
+      options,
+      async (tools) => {
+        if (options.forget !== undefined) await forget(options.forget, tools);
+        return await up(tools);
+      },
+      requireConfigured,
+    ),
+  );
 common('preview', 'what `up` would change, host by host, file by file').action((options) =>
   run(options, preview, requireConfigured),
 );

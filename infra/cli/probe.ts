@@ -1,10 +1,16 @@
 import { SshClient } from '../ssh/client.ts';
+import { SshError, type SshFault } from '../ssh/target.ts';
 import type { HostOutput } from '../stack-outputs.ts';
 import { quickTarget } from './login.ts';
 
 export type ProbeResult =
   | { readonly name: string; readonly answers: true }
-  | { readonly name: string; readonly answers: false; readonly reason: string };
+  | {
+      readonly name: string;
+      readonly answers: false;
+      readonly reason: string;
+      readonly fault: SshFault | undefined;
+    };
 
 /** Logs in on every host at once and runs nothing but `true`. */
 export function probeHosts(
@@ -23,7 +29,13 @@ async function probe(name: string, host: HostOutput): Promise<ProbeResult> {
     }
     return { name, answers: true };
   } catch (error) {
-    return { name, answers: false, reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      name,
+      answers: false,
+      reason,
+      fault: error instanceof SshError ? error.fault : undefined,
+    };
   }
 }
 

@@ -38,6 +38,18 @@ export function takeLock(path: string): Lock {
   }
 }
 
+/** Holds the lock while `work` runs, and no longer than this process. */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const lock = takeLock(path);
+  process.on('exit', lock.release);
+  try {
+    return await work();
+  } finally {
+    process.off('exit', lock.release);
+    lock.release();
+  }
+}
+
 function writeOwn(path: string): void {
   const file = openSync(path, 'w', 0o600);
   writeSync(file, `${process.pid}\n`);

@@ -2,7 +2,7 @@ import { SshPool } from '../ssh/pool.ts';
 import { removeAll } from './deletions.ts';
 import { Deployment, type DeploymentTools } from './deployment.ts';
 import type { EngineEvent, Failure } from './events.ts';
-import { takeLock } from './lock.ts';
+import { withLock } from './lock.ts';
 import { Mask } from './mask.ts';
 import { runProgram, type StackConfig } from './program.ts';
 import { StateFile } from './state-file.ts';
@@ -45,14 +45,7 @@ export interface EngineResult {
  */
 export async function runEngine(options: EngineOptions): Promise<EngineResult> {
   if (options.mode === 'preview') return run(options);
-  const lock = takeLock(`${options.statePath}.lock`);
-  process.on('exit', lock.release);
-  try {
-    return await run(options);
-  } finally {
-    process.off('exit', lock.release);
-    lock.release();
-  }
+  return await withLock(`${options.statePath}.lock`, () => run(options));
 }
 
 async function run(options: EngineOptions): Promise<EngineResult> {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { readStackConfig } from '../../engine/config-file.ts';
+import { forgetHosts } from '../../engine/forget.ts';
 import { findPassphrase } from '../../engine/passphrase.ts';
 import { type EngineOptions, readOutputs, runEngine } from '../../engine/run.ts';
 import type { View } from '../progress/view.ts';
@@ -38,6 +39,7 @@ export function builtinEngine(workspace: Workspace): Engine {
     up: (view, interrupt) => run('up', view, interrupt),
     preview: (view, interrupt) => run('preview', view, interrupt),
     down: (view, interrupt) => run('down', view, interrupt),
+    forget: async (hosts) => forgetHosts(workspace.statePath, await passphrase(), hosts),
     outputs: async () => readOutputs(workspace.statePath, await passphrase()),
   };
 }

@@ -13,6 +13,8 @@ export interface Engine {
   down(view: View, interrupt: Interrupt): Promise<RunEnd>;
   /** The stack's outputs after the last `up`, secrets laid open; empty without one. */
   outputs(): Promise<ValueMap>;
+  /** Drops what stands on these hosts from the state, undone or not; resolves to how much that was. */
+  forget(hosts: readonly string[]): Promise<number>;
 }
 
 export type RunEnd = 'done' | 'failed' | 'interrupted';

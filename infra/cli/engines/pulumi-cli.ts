@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findPassphrase } from '../../engine/passphrase.ts';
 import { toValueMap, type ValueMap } from '../../engine/values.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Engine, Interrupt, RunEnd } from './engine.ts';
+import { withoutHosts } from './exported-stack.ts';
 
 /** The real Pulumi CLI; it draws its own progress, unless `output` is to be ignored. */
 export function pulumiEngine(
@@ -30,7 +33,28 @@ export function pulumiEngine(
     down: (_view, interrupt) =>
       run(['destroy', '--yes', '--skip-preview', '--continue-on-error'], interrupt),
     outputs: async () => readOutputs(workspace),
+    forget: async (hosts) => forgetHosts(workspace, hosts),
   };
+}
+
+async function forgetHosts(workspace: Workspace, hosts: readonly string[]): Promise<number> {
+  const env = await environment(workspace);
+  const folder = await mkdtemp(join(tmpdir(), 'smartstack-'));
+  const file = join(folder, 'stack.json');
+  const carry = async (verb: 'export' | 'import'): Promise<void> => {
+    const args = ['stack', verb, '--file', file, '--stack', workspace.stack];
+    const { status, output } = await pulumi(workspace, env, args);
+    if (status !== 0) throw new Error(`pulumi stack ${verb} failed:\n${output}`);
+  };
+  try {
+    await carry('export');
+    const { text, dropped } = withoutHosts(await readFile(file, 'utf8'), hosts);
+    await writeFile(file, text);
+    await carry('import');
+    return dropped;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function readOutputs(workspace: Workspace): Promise<ValueMap> {

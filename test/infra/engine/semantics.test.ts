@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { local, remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
+import { forgetHosts } from '../../../infra/engine/forget.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-ports.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
@@ -310,5 +311,16 @@ describe('built-in engine', () => {
     };
     await harness.run('up', program);
     expect((await harness.run('up', program)).outputs).to.deep.equal({ runs: 2 });
+  });
+
+  it('forgets what stands on a host, and makes it anew', async () => {
+    const program = async (): Promise<void> => {
+      const one = new local.Command('one/a', { create: 'true', delete: 'exit 1' });
+      new local.Command('two/a', { create: 'true' }, { dependsOn: one });
+    };
+    await harness.run('up', program);
+    expect(await forgetHosts(harness.statePath, 'a passphrase', ['one'])).to.equal(1);
+    const { told } = await harness.run('up', program);
+    expect(told).to.deep.equal(['finished:create:one/a', 'unchanged:same:two/a']);
   });
 });
