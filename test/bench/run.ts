@@ -25,6 +25,7 @@ import { synapseChange } from './synapse-change.ts';
 import { synapseChurn } from './synapse-churn.ts';
 import { synapseCost } from './synapse-cost.ts';
 import { synapseFirstConfig } from './synapse-first-config.ts';
+import { up } from './up.ts';
 
 const benchmarks: readonly Benchmark[] = [
   nerveRegistration,
@@ -39,6 +40,7 @@ const benchmarks: readonly Benchmark[] = [
   synapseBounce,
   synapseCost,
   preview,
+  up,
 ];
 
 const maxReason = 300;
