@@ -28,9 +28,12 @@ export interface ServiceHostArgs {
  * Taken away in the reverse order: an instance leaves the registry before it is stopped.
  */
 export class ServiceHost extends pulumi.ComponentResource {
+  readonly host: Host;
+
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { host, files, node, agent } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
+    this.host = host;
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
     const installed = installedRelease(

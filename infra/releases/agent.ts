@@ -21,11 +21,12 @@ const require = createRequire(import.meta.url);`;
  * hash follows from the bundled code. Throws esbuild's error where the code is wrong.
  */
 export async function buildAgentRelease(options: ReleaseOptions = {}): Promise<Release> {
-  const entries = await bundle();
+  const entries = await bundleAgent();
   return cachedRelease('agent', contentHash(entries), async () => entries, options);
 }
 
-async function bundle(): Promise<readonly ArchiveEntry[]> {
+/** The files of the release. */
+export async function bundleAgent(): Promise<readonly ArchiveEntry[]> {
   const result = await build({
     absWorkingDir: projectFolder,
     entryPoints: agentPrograms.map((program) => posix.join('agent/bin', `${program}.ts`)),
