@@ -1,4 +1,4 @@
-/** `npm run build`: JavaScript, declarations and all that they read at run time, in `dist/`. */
+/** Before `npm pack`: JavaScript, declarations and all that is read at run time, in `dist/`. */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../prerequisites/command.ts';
