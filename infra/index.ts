@@ -1,33 +1,22 @@
 /**
  * The Pulumi program: catalog and stack configuration in, an environment out.
  *
- *     catalog ─validate─► target ─► hosts ─┬─► ZooKeeper members ─► ensemble
- *                                  render ─┴─► service hosts
+ *     catalog ─check─► target ─► hosts ─► provisionEnvironment
  */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
-import { hostsWith } from './catalog/queries.ts';
-import { ServiceHost } from './components/service-host.ts';
-import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
-import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
+import { provisionEnvironment } from './provision-environment.ts';
 import { agentSource, buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
-import { type Environment, ensembleHosts } from './render/environment.ts';
-import { serviceHostFiles } from './render/host.ts';
-import { zookeeperFiles } from './render/zookeeper.ts';
-import type { Host } from './targets/host.ts';
-import { givesZones, targetHosts, targetName, withZones } from './targets/target.ts';
-import { withoutStackTraces } from './without-stack-traces.ts';
+import { givesZones, targetHosts, targetName } from './targets/target.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const config = new pulumi.Config();
-const readSource = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 export const target = targetName(config);
 const deployed = await lastDeployed();
@@ -42,32 +31,18 @@ for (const warning of written.warnings) await pulumi.log.warn(warning);
 const allHosts = await plainErrors(() =>
   targetHosts({ catalog: written.catalog, config, deployed }),
 );
-const catalog = withZones(written.catalog, allHosts);
-const rendering: Environment = {
-  catalog,
-  addresses: new Map(allHosts.map(({ name, address }) => [name, address])),
-};
-const having = (role: 'zookeeper' | 'service'): readonly Host[] => {
-  const names = hostsWith(catalog.hosts, role);
-  return allHosts.filter(({ name }) => names.includes(name));
-};
-
-const zookeeper = await zookeeperRelease();
-const members = having('zookeeper').map((host) => {
-  const files = zookeeperFiles(rendering, host.name);
-  return new ZookeeperMember({ host, files, zookeeper, heapMb: catalog.ensemble.heapMb });
+const provisioned = await provisionEnvironment({
+  catalog: written.catalog,
+  hosts: allHosts,
+  folder: root,
+  deployed,
+  releases: {
+    agent: () => buildAgentRelease({ source: agentSource() }),
+    node: nodeRuntime,
+    zookeeper: zookeeperRelease,
+  },
 });
-new ZookeeperEnsemble({ environment: catalog.environment, members });
-
-const agent = await buildAgentRelease({ source: agentSource() });
-let rollAfter: readonly ServiceHost[] = [];
-for (const host of having('service')) {
-  const files = serviceHostFiles(rendering, host.name, readSource);
-  const node = await nodeRuntime(host.arch);
-  const made = withoutStackTraces(() => new ServiceHost({ host, files, agent, node, rollAfter }));
-  // A host that is new has nothing to lose, and keeps nobody waiting.
-  if (host.name in deployed) rollAfter = [made];
-}
+const { catalog } = provisioned;
 
 /** Mistakes of people are shown as they are, without a stack trace. */
 async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
@@ -83,6 +58,6 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
 
 export const environment = catalog.environment;
 /** The connection string of the ensemble: `address:2181,…`. */
-export const ensemble = ensembleHosts(rendering).join(',');
+export const ensemble = provisioned.ensembleHosts.join(',');
 export const hosts = hostOutputs(catalog, allHosts);
 export const services = serviceOutputs(catalog);

@@ -4,7 +4,7 @@ import { consumersOf } from './catalog/queries.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { zkPath } from './render/paths.ts';
 import type { StackOutputs } from './stack-outputs.ts';
-import type { Connection, Host, JumpHost } from './targets/host.ts';
+import type { Connection, JumpHost, TargetHost } from './targets/host.ts';
 
 /** What the program says may still be on its way. */
 type Promised<T> = T extends string
@@ -18,7 +18,7 @@ type LoginOutput = NonNullable<HostOutput['connection']['proxy']>;
 
 export function hostOutputs(
   catalog: Catalog,
-  hosts: readonly Host[],
+  hosts: readonly TargetHost[],
 ): Readonly<Record<string, HostOutput>> {
   return Object.fromEntries(
     hosts.flatMap(({ name, address, arch, connection, privateKeyPath, bastionKeyPath }) => {

@@ -35,10 +35,12 @@ export interface ServiceHostArgs {
 export class ServiceHost extends pulumi.ComponentResource {
   /** Its agent runs on the release that is wanted. */
   readonly rolled: pulumi.Resource;
+  readonly host: Host;
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { host, files, node, agent, rollAfter = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
+    this.host = host;
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
     const installed = installedRelease(

@@ -20,6 +20,8 @@ export interface PrerequisiteOptions {
   /** Tells the user what is about to happen; default: a line on standard error. */
   readonly announce?: (line: string) => void;
   readonly findPrivilege?: () => Promise<Privilege>;
+  /** Default: true. Else what is missing is only told: the machine is somebody else's affair. */
+  readonly mayInstall?: boolean;
 }
 
 /** Something that must be on this machine is not, and this program may not bring it. */
@@ -52,9 +54,9 @@ export async function ensurePackages(
   const missing = names.filter((name) => !there.includes(name));
   if (missing.length === 0) return;
   const fix = `sudo apt-get install ${missing.join(' ')}`;
-  if (!(await hasApt())) {
-    throw new PrerequisiteError(`needed ${purpose}: ${missing.join(', ')}`, manualFix(missing));
-  }
+  const needed = `needed ${purpose}: ${missing.join(', ')}`;
+  if (!(await hasApt())) throw new PrerequisiteError(needed, manualFix(missing));
+  if (options.mayInstall === false) throw new PrerequisiteError(needed, fix);
   const privilege = await (options.findPrivilege ?? findPrivilege)();
   if (privilege.kind === 'none') {
     throw new PrerequisiteError(`needed ${purpose}, and this user is not root: ${missing}`, fix);

@@ -28,11 +28,14 @@ export function agentSource(): string {
  * hash follows from the bundled code. Throws esbuild's error where the code is wrong.
  */
 export async function buildAgentRelease(options: AgentReleaseOptions = {}): Promise<Release> {
-  const entries = await bundle(options.source ?? projectFolder);
+  const entries = await bundleAgent(options.source);
   return cachedRelease('agent', contentHash(entries), async () => entries, options);
 }
 
-async function bundle(source: string): Promise<readonly ArchiveEntry[]> {
+/** The files of the release, from a folder that holds `agent/`. */
+export async function bundleAgent(
+  source: string = projectFolder,
+): Promise<readonly ArchiveEntry[]> {
   const outputFolder = join(source, 'release');
   const result = await build({
     absWorkingDir: source,

@@ -3,7 +3,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../prerequisites/command.ts';
 import { ensurePrograms } from '../prerequisites/programs.ts';
-import { projectFolder } from '../project.ts';
 import { type ArchiveEntry, contentHash } from './archive.ts';
 import {
   announcer,
@@ -13,7 +12,7 @@ import {
   type VersionedRelease,
 } from './release.ts';
 
-const sourceFolder = join(projectFolder, 'infra/releases/zookeeper');
+const sourceFolder = join(import.meta.dirname, 'zookeeper');
 const programs = ['zkServer.sh', 'zkCli.sh', 'zookeeper-compose-config'] as const;
 
 /** Jar name → SHA-256, hexadecimal. */

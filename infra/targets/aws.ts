@@ -19,7 +19,7 @@ import type { MachineArgs } from './aws/machine.ts';
 import { Network } from './aws/network.ts';
 import { bastionName } from './aws/settings.ts';
 import { type TagsOf, tagsFor } from './aws/tags.ts';
-import type { Host, Login } from './host.ts';
+import type { Login, TargetHost } from './host.ts';
 import type { TargetRequest } from './target.ts';
 
 /** What machines stand on. */
@@ -35,7 +35,7 @@ interface Ground {
 }
 
 /** @throws InvalidEnvironmentError where the configuration is wrong. */
-export async function awsHosts(request: TargetRequest): Promise<readonly Host[]> {
+export async function awsHosts(request: TargetRequest): Promise<readonly TargetHost[]> {
   const decision = await decide(request);
   for (const warning of decision.warnings) await pulumi.log.warn(warning);
   const ground = groundOf(decision, request.catalog.environment);

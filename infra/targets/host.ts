@@ -10,7 +10,7 @@ export interface WantedHost {
 /** The same for a target that makes machines by their roles and zones. */
 export interface NamedHost extends WantedHost, CatalogHost {}
 
-/** A machine as every target hands it over; one path provisions it from here on. */
+/** A machine of the catalog, wherever it came from; one path provisions it from here on. */
 export interface Host {
   /** The catalog's name, such as `service_a_node_1`. */
   readonly name: string;
@@ -21,14 +21,18 @@ export interface Host {
   /** Where the target put it, for targets that know zones. */
   readonly zone?: string;
   readonly connection: Connection;
+  /** What must exist before the host answers; deleting it takes everything on it away. */
+  readonly machine?: Resource | undefined;
+  /** What has to be done on it before anything else is. */
+  readonly ready?: readonly Resource[];
+}
+
+/** The same as every target hands it over. */
+export interface TargetHost extends Host {
   /** The file that holds the private key of `connection`; for people and drills to log in with. */
   readonly privateKeyPath: string;
   /** The same for its bastion, where that has another. */
   readonly bastionKeyPath?: string;
-  /** What must exist before the host answers; deleting it takes everything on it away. */
-  readonly machine: Resource | undefined;
-  /** What has to be done on it before anything else is. */
-  readonly ready?: readonly Resource[];
 }
 
 export type HostArch = 'x64' | 'arm64';

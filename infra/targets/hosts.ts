@@ -4,7 +4,7 @@ import type { Config, Output } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { type Problem, parseConfig } from '../../agent/config/parse.ts';
 import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
-import type { Host, WantedHost } from './host.ts';
+import type { TargetHost, WantedHost } from './host.ts';
 import { findLogin, loginFields } from './logins.ts';
 import { sudoPassword } from './sudo-password.ts';
 
@@ -25,7 +25,10 @@ const machineSchema = z.strictObject({
 type Machine = z.output<typeof machineSchema>;
 
 /** @throws InvalidEnvironmentError with everything that is wrong with the list. */
-export function existingHosts(wanted: readonly WantedHost[], config: Config): readonly Host[] {
+export function existingHosts(
+  wanted: readonly WantedHost[],
+  config: Config,
+): readonly TargetHost[] {
   const listed = z.record(z.string(), z.unknown()).safeParse(config.getObject('hosts') ?? {});
   const entries = listed.success ? listed.data : {};
   const password = config.getSecret('sudoPassword');
@@ -48,7 +51,7 @@ export function existingHosts(wanted: readonly WantedHost[], config: Config): re
 }
 
 type FoundHost =
-  | { readonly ok: true; readonly host: Host }
+  | { readonly ok: true; readonly host: TargetHost }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 function findHost(name: string, entry: unknown, password: Output<string> | undefined): FoundHost {
@@ -78,7 +81,7 @@ function toHost(
   if (!own.ok || before?.ok === false || problems.length > 0) return { ok: false, problems };
   const proxy = bastion && before && { ...before.login, host: bastion.host };
   const { login, privateKeyPath } = own;
-  const host: Host = {
+  const host: TargetHost = {
     ...{ name, address, arch, privateKeyPath, machine: undefined },
     ...(before && { bastionKeyPath: before.privateKeyPath }),
     connection: { ...login, host: reachedAt, ...(proxy && { proxy }) },

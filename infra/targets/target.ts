@@ -2,7 +2,7 @@ import type { Config } from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
 import type { DeployedHosts } from '../catalog/rule.ts';
 import type { Catalog } from '../catalog/schema.ts';
-import type { Host, NamedHost } from './host.ts';
+import type { NamedHost, TargetHost } from './host.ts';
 
 export interface TargetRequest {
   readonly catalog: Catalog;
@@ -12,7 +12,9 @@ export interface TargetRequest {
   readonly deployed: DeployedHosts;
 }
 
-export type Provide = (request: TargetRequest) => Promise<readonly Host[]> | readonly Host[];
+export type Provide = (
+  request: TargetRequest,
+) => Promise<readonly TargetHost[]> | readonly TargetHost[];
 
 /** Where hosts come from; each gives the same `Host`. */
 const targets = {
@@ -39,7 +41,7 @@ export function givesZones(target: string): boolean {
 /** Hosts of the catalog on the target that the stack's configuration names. */
 export async function targetHosts(
   request: Omit<TargetRequest, 'wanted'>,
-): Promise<readonly Host[]> {
+): Promise<readonly TargetHost[]> {
   const name = targetName(request.config);
   if (!isTarget(name)) {
     const known = Object.keys(targets).join(', ');
@@ -52,16 +54,6 @@ export async function targetHosts(
   const hosts = Object.entries(request.catalog.hosts);
   const wanted = hosts.map(([host, entry]) => ({ name: host, ...entry }));
   return await provide({ ...request, wanted });
-}
-
-/** The catalog with the zones that the target gave. */
-export function withZones(catalog: Catalog, hosts: readonly Host[]): Catalog {
-  const given = new Map(hosts.map(({ name, zone }) => [name, zone]));
-  const entries = Object.entries(catalog.hosts).map(([name, host]) => {
-    const zone = host.zone ?? given.get(name);
-    return [name, zone === undefined ? host : { ...host, zone }] as const;
-  });
-  return { ...catalog, hosts: Object.fromEntries(entries) };
 }
 
 function isTarget(name: string): name is keyof typeof targets {

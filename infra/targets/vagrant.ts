@@ -3,7 +3,7 @@ import { local } from '@pulumi/command';
 import { type Config, getStack, type Resource, runtime, secret } from '@pulumi/pulumi';
 import * as z from 'zod';
 import { projectFolder } from '../project.ts';
-import type { Host, HostArch, WantedHost } from './host.ts';
+import type { HostArch, TargetHost, WantedHost } from './host.ts';
 import type { MachineRequest } from './vagrant/definition.ts';
 import { goldenBoxRecipe } from './vagrant/golden-box.ts';
 import { type KeyPair, keyPair } from './vagrant/key-pair.ts';
@@ -30,7 +30,7 @@ export async function vagrantHosts(
   wanted: readonly WantedHost[],
   config: Config,
   files: StackFiles = stackFiles(getStack()),
-): Promise<readonly Host[]> {
+): Promise<readonly TargetHost[]> {
   const { memoryMb, ...choice } = wantedSettings(config);
   const settings = await settle(files, choice);
   const keys = await keyPair(files.privateKey);
@@ -69,7 +69,7 @@ async function groundParts(
   return [network, box];
 }
 
-function vagrantHost({ name, id }: WantedHost, ground: Ground): Host {
+function vagrantHost({ name, id }: WantedHost, ground: Ground): TargetHost {
   const { files, settings, keys, parts } = ground;
   const address = addressIn(settings.subnet, id);
   const machine = new local.Command(

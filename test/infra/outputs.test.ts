@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { toValueMap } from '../../infra/engine/values.ts';
 import { hostOutputs, serviceOutputs } from '../../infra/outputs.ts';
 import { parseOutputs } from '../../infra/stack-outputs.ts';
-import type { Host } from '../../infra/targets/host.ts';
+import type { TargetHost } from '../../infra/targets/host.ts';
 import { tutorialCatalog, tutorialHosts } from '../support/tutorial.ts';
 
 describe('the outputs of a stack', () => {
@@ -11,7 +11,7 @@ describe('the outputs of a stack', () => {
   const [zookeeper1 = expect.fail()] = tutorialHosts(catalog);
 
   /** As the engine keeps them, read again by the commands. */
-  async function readBack(host: Host) {
+  async function readBack(host: TargetHost) {
     const hosts = await new Promise<unknown>((resolve) => {
       output(hostOutputs(catalog, [host])).apply(resolve);
     });

@@ -6,11 +6,11 @@ import type { Catalog } from '../../infra/catalog/schema.ts';
 import { validateCatalog } from '../../infra/catalog/validate.ts';
 import { hostKeyReport } from '../../infra/targets/aws/host-key.ts';
 import { awsHosts } from '../../infra/targets/aws.ts';
-import type { Host } from '../../infra/targets/host.ts';
+import type { TargetHost } from '../../infra/targets/host.ts';
 import { type RecordedResource, recordResources } from './pulumi-recorder.ts';
 
 export interface MockRun {
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly TargetHost[];
   readonly resources: ReadonlyMap<string, RecordedResource>;
 }
 
@@ -20,7 +20,7 @@ export interface MockRequest {
   readonly settings: object;
   readonly deployed?: DeployedHosts;
   /** What the program does with its hosts. */
-  readonly use?: (hosts: readonly Host[]) => void;
+  readonly use?: (hosts: readonly TargetHost[]) => void;
 }
 
 export const region = 'eu-central-1';
@@ -73,7 +73,7 @@ export async function runAws(request: MockRequest): Promise<MockRun> {
   runtime.setConfig('smartstack:aws', JSON.stringify(settings));
   runtime.setConfig('aws:region', region);
   const wanted = Object.entries(catalog.hosts).map(([name, host]) => ({ name, ...host }));
-  let hosts: readonly Host[] = [];
+  let hosts: readonly TargetHost[] = [];
   const resources = await recordResources(
     async () => {
       hosts = await awsHosts({ catalog, wanted, config: new Config('smartstack'), deployed });

@@ -4,7 +4,7 @@ import type { Catalog } from '../../infra/catalog/schema.ts';
 import { validateCatalog } from '../../infra/catalog/validate.ts';
 import { catalog as shipped } from '../../infra/catalog.ts';
 import type { Environment } from '../../infra/render/environment.ts';
-import type { Host } from '../../infra/targets/host.ts';
+import type { TargetHost } from '../../infra/targets/host.ts';
 
 export function tutorialCatalog(): Catalog {
   const validated = validateCatalog(shipped, { deployed: {}, fileExists: () => true });
@@ -12,7 +12,7 @@ export function tutorialCatalog(): Catalog {
   return validated.catalog;
 }
 
-export function tutorialHosts(catalog: Catalog): readonly Host[] {
+export function tutorialHosts(catalog: Catalog): readonly TargetHost[] {
   return Object.entries(catalog.hosts).map(([name, { id }]) => ({
     name,
     address: `192.0.2.${id}`,

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { hostCommand } from '../../components/host-command.ts';
 import { scriptOf } from '../../components/shell.ts';
 import { paths } from '../../render/paths.ts';
-import type { Connection, Host, JumpHost, Login } from '../host.ts';
+import type { Connection, JumpHost, Login, TargetHost } from '../host.ts';
 import { DataVolume, type DataVolumeArgs } from './data-volume.ts';
 import type { HostPlan } from './host-plan.ts';
 import { Machine, type MachineArgs } from './machine.ts';
@@ -26,7 +26,7 @@ export interface HostMachineArgs {
  * What is in brackets, a member of the ensemble has.
  */
 export class HostMachine extends pulumi.ComponentResource {
-  readonly host: Host;
+  readonly host: TargetHost;
   /** In place: with a member, the ensemble can do without another one for a while. */
   readonly settled: readonly pulumi.Resource[];
 
@@ -50,7 +50,7 @@ export class HostMachine extends pulumi.ComponentResource {
 
   #settle(
     { plan, data }: HostMachineArgs,
-    host: Host,
+    host: TargetHost,
     instanceId: pulumi.Output<string>,
   ): readonly pulumi.Resource[] {
     // A type that changes stops and starts the machine.

@@ -20,6 +20,17 @@ describe('ensurePackages', () => {
     });
   });
 
+  it('names the fix, and leaves a machine alone that is not its own affair', async () => {
+    const error = await failureOf(['smartstack-missing'], {
+      mayInstall: false,
+      findPrivilege: () => expect.fail('asked'),
+    });
+    expect(error).to.be.instanceOf(PrerequisiteError);
+    expect(error.message).to.match(
+      /^needed for a test: smartstack-missing\n {2}to fix it: .*smartstack-missing/,
+    );
+  });
+
   it('neither asks nor announces anything where all is there', async () => {
     await ensurePackages([], 'for nothing', {
       announce: () => expect.fail('announced'),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Config, runtime } from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { InvalidEnvironmentError } from '../../../infra/catalog/invalid-environment.ts';
-import type { Host } from '../../../infra/targets/host.ts';
+import type { TargetHost } from '../../../infra/targets/host.ts';
 import { existingHosts } from '../../../infra/targets/hosts.ts';
 import { recordResources } from '../../support/pulumi-recorder.ts';
 import { withTemporaryFolder } from '../../support/temporary-folder.ts';
@@ -124,7 +124,7 @@ describe('existingHosts', () => {
     });
 
     it('keeps it on the host, as a secret, before anything is done there', async () => {
-      let hosts: readonly Host[] = [];
+      let hosts: readonly TargetHost[] = [];
       const resources = await withTemporaryFolder((folder) =>
         recordResources(async () => {
           const privateKey = join(folder, 'key');
@@ -176,7 +176,7 @@ function login(host: string, port: number, user: string): object {
   return { host, port, user };
 }
 
-function hostsFrom(list: object): readonly Host[] {
+function hostsFrom(list: object): readonly TargetHost[] {
   runtime.setConfig('smartstack:hosts', JSON.stringify(list));
   return existingHosts(wanted, new Config('smartstack'));
 }

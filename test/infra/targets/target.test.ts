@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { InvalidEnvironmentError } from '../../../infra/catalog/invalid-environment.ts';
 import { validateCatalog } from '../../../infra/catalog/validate.ts';
 import { nerveServiceFiles } from '../../../infra/render/nerve.ts';
-import { givesZones, targetHosts, withZones } from '../../../infra/targets/target.ts';
+import { givesZones, targetHosts } from '../../../infra/targets/target.ts';
+import { withZones } from '../../../infra/targets/with-zones.ts';
 import { tutorialCatalog, tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
 
 describe('targets', () => {

@@ -1,7 +1,7 @@
 import { Config } from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { z } from 'zod';
-import type { Host } from '../../../infra/targets/host.ts';
+import type { TargetHost } from '../../../infra/targets/host.ts';
 import { machineRequestSchema } from '../../../infra/targets/vagrant/definition.ts';
 import { settle } from '../../../infra/targets/vagrant/settings.ts';
 import { stackFiles } from '../../../infra/targets/vagrant/stack-files.ts';
@@ -11,7 +11,7 @@ import { withTemporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('vagrantHosts', () => {
   let resources: ReadonlyMap<string, RecordedResource>;
-  let hosts: readonly Host[] = [];
+  let hosts: readonly TargetHost[] = [];
   let subnet: string;
 
   before(async () => {

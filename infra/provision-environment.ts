@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
+import { hostsWith } from './catalog/queries.ts';
+import type { DeployedHosts } from './catalog/rule.ts';
+import type { Catalog } from './catalog/schema.ts';
+import { ServiceHost } from './components/service-host.ts';
+import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
+import { ZookeeperMember } from './components/zookeeper-member.ts';
+import type { Releases } from './releases/releases.ts';
+import { type Environment, ensembleHosts } from './render/environment.ts';
+import { type ReadSource, serviceHostFiles } from './render/host.ts';
+import { zookeeperFiles } from './render/zookeeper.ts';
+import type { Host } from './targets/host.ts';
+import { hostDifferences } from './targets/host-differences.ts';
+import { withZones } from './targets/with-zones.ts';
+import { withoutStackTraces } from './without-stack-traces.ts';
+
+export interface ProvisionArgs {
+  readonly catalog: Catalog;
+  /** A machine for each host of the catalog, by the same names. */
+  readonly hosts: readonly Host[];
+  /** What the names of the catalog's files are relative to. */
+  readonly folder: string;
+  /** Hosts of last time: one after the other, they move to a new release of the agent. */
+  readonly deployed: DeployedHosts;
+  readonly releases: Releases;
+}
+
+export interface ProvisionedEnvironment {
+  /** With the zones of its hosts. */
+  readonly catalog: Catalog;
+  /** `address:2181` of every member of the ensemble. */
+  readonly ensembleHosts: readonly string[];
+  readonly ensemble: ZookeeperEnsemble;
+  readonly members: ReadonlyMap<string, ZookeeperMember>;
+  /** By the name of the host. Depend on one to be sure of the proxy on it. */
+  readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
+  /** What `lastDeployed` reads next time where the program exports it as `hosts`. */
+  readonly hosts: DeployedHosts;
+}
+
+/**
+ * Makes a catalog so, on hosts that are there or on their way:
+ *
+ *     catalog, hosts ─render─┬─► ZooKeeper members ─► ensemble
+ *                            └─► service hosts
+ *
+ * `options` are those of each part: with a `parent`, for one, they all stand below it.
+ *
+ * @throws InvalidEnvironmentError where the hosts are not those of the catalog.
+ */
+export async function provisionEnvironment(
+  { catalog: written, hosts, folder, deployed, releases }: ProvisionArgs,
+  options: ComponentResourceOptions = {},
+): Promise<ProvisionedEnvironment> {
+  const problems = hostDifferences(written, hosts);
+  if (problems.length > 0) throw new InvalidEnvironmentError('hosts', problems);
+  const catalog = withZones(written, hosts);
+  const addresses = new Map(hosts.map(({ name, address }) => [name, address]));
+  const environment: Environment = { catalog, addresses };
+  const ground: Ground = { environment, hosts, deployed, releases, options };
+  const members = await zookeeperMembers(ground);
+  const ensemble = new ZookeeperEnsemble(
+    { environment: catalog.environment, members: [...members.values()] },
+    options,
+  );
+  const readSource = (path: string): string => readFileSync(resolve(folder, path), 'utf8');
+  const serviceHosts = await hostsOfServices(ground, readSource);
+  return {
+    ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
+    ensembleHosts: ensembleHosts(environment),
+  };
+}
+
+interface Ground extends Pick<ProvisionArgs, 'hosts' | 'deployed' | 'releases'> {
+  readonly environment: Environment;
+  readonly options: ComponentResourceOptions;
+}
+
+async function zookeeperMembers(ground: Ground): Promise<ReadonlyMap<string, ZookeeperMember>> {
+  const { environment, releases, options } = ground;
+  const { heapMb } = environment.catalog.ensemble;
+  const zookeeper = await releases.zookeeper();
+  return new Map(
+    having('zookeeper', ground).map((host) => {
+      const files = zookeeperFiles(environment, host.name);
+      return [host.name, new ZookeeperMember({ host, files, zookeeper, heapMb }, options)];
+    }),
+  );
+}
+
+async function hostsOfServices(
+  ground: Ground,
+  readSource: ReadSource,
+): Promise<ReadonlyMap<string, ServiceHost>> {
+  const { environment, deployed, releases, options } = ground;
+  const agent = await releases.agent();
+  const made = new Map<string, ServiceHost>();
+  let rollAfter: readonly ServiceHost[] = [];
+  for (const host of having('service', ground)) {
+    const files = serviceHostFiles(environment, host.name, readSource);
+    const node = await releases.node(host.arch);
+    const args = { host, files, agent, node, rollAfter };
+    const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
+    made.set(host.name, serviceHost);
+    // A host that is new has nothing to lose, and keeps nobody waiting.
+    if (host.name in deployed) rollAfter = [serviceHost];
+  }
+  return made;
+}
+
+function having(role: 'zookeeper' | 'service', { environment, hosts }: Ground): readonly Host[] {
+  const names = hostsWith(environment.catalog.hosts, role);
+  return hosts.filter(({ name }) => names.includes(name));
+}
+
+function deployedHosts({ catalog, addresses }: Environment): DeployedHosts {
+  return Object.fromEntries(
+    Object.entries(catalog.hosts).map(([name, { id, roles, zone }]) => {
+      const place = zone === undefined ? {} : { zone };
+      return [name, { id, roles, ...place, address: addresses.get(name) }];
+    }),
+  );
+}

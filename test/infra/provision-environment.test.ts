@@ -1,0 +1,100 @@
+import * as pulumi from '@pulumi/pulumi';
+import { expect } from 'chai';
+import { InvalidEnvironmentError } from '../../infra/catalog/invalid-environment.ts';
+import {
+  type ProvisionArgs,
+  type ProvisionedEnvironment,
+  provisionEnvironment,
+} from '../../infra/provision-environment.ts';
+import { recordResources } from '../support/pulumi-recorder.ts';
+import { tutorialCatalog, tutorialHosts } from '../support/tutorial.ts';
+
+describe('provisionEnvironment', () => {
+  const catalog = tutorialCatalog();
+  const release = async () => ({ hash: 'ha5h', path: import.meta.filename });
+  const args: ProvisionArgs = {
+    ...{ catalog, hosts: tutorialHosts(catalog), folder: process.cwd() },
+    deployed: {},
+    releases: { agent: release, node: release, zookeeper: release },
+  };
+
+  /** What it made, and the URN of each resource from its type on: the rest is the stack's. */
+  async function provision(
+    options: () => pulumi.ComponentResourceOptions,
+    deployed: ProvisionArgs['deployed'] = {},
+  ) {
+    let made: ProvisionedEnvironment | undefined;
+    const urns: Promise<string>[] = [];
+    const resources = await recordResources(async () => {
+      pulumi.runtime.registerStackTransformation(({ resource, props, opts }) => {
+        queueMicrotask(() => urns.push(textOf(resource.urn).then(typeAndName)));
+        return { props, opts };
+      });
+      made = await provisionEnvironment({ ...args, deployed }, options());
+    });
+    return { made: made ?? expect.fail(), resources, urns: await Promise.all(urns) };
+  }
+
+  it('keeps the URNs that stacks of users have: nothing of theirs is replaced', async () => {
+    const { urns } = await provision(() => ({}));
+    expect(urns.filter((urn) => !urn.includes('$command:'))).to.deep.equal([
+      ...['zookeeper1', 'zookeeper2', 'zookeeper3'].map((name) => topUrn('ZookeeperMember', name)),
+      topUrn('ZookeeperEnsemble', 'tutorial'),
+      ...['service_a_node_1', 'service_a_node_2', 'service_b_node_1'].map((name) =>
+        topUrn('ServiceHost', name),
+      ),
+    ]);
+    expect(urns).to.include(
+      'smartstack:index:ServiceHost$command:remote:Command::' +
+        'service_a_node_1/etc/smartstack/nerve.d/service_a.json',
+    );
+  });
+
+  it('tells what it made, for outputs and for what depends on it', async () => {
+    const { made } = await provision(() => ({}));
+    expect(made.ensembleHosts).to.deep.equal(
+      ['192.0.2.11', '192.0.2.12', '192.0.2.13'].map((address) => `${address}:2181`),
+    );
+    expect([...made.members.keys()]).to.have.length(3);
+    expect([...made.serviceHosts.keys()]).to.have.length(3);
+    expect(made.hosts.zookeeper1).to.deep.equal({
+      ...{ id: 11, roles: ['zookeeper'], address: '192.0.2.11' },
+    });
+  });
+
+  it('rolls a release of the agent over the hosts that are up, one after the other', async () => {
+    const { service_a_node_1, service_b_node_1 } = catalog.hosts;
+    if (service_a_node_1 === undefined || service_b_node_1 === undefined) return expect.fail();
+    const { resources } = await provision(() => ({}), { service_a_node_1, service_b_node_1 });
+    const waitsFor = (host: string): readonly string[] | undefined =>
+      resources.get(`${host}/roll-agent`)?.dependsOn.filter((name) => name.endsWith('roll-agent'));
+    expect(waitsFor('service_a_node_1')).to.deep.equal([]);
+    expect(waitsFor('service_a_node_2')).to.deep.equal(['service_a_node_1/roll-agent']);
+    expect(waitsFor('service_b_node_1')).to.deep.equal(['service_a_node_1/roll-agent']);
+  });
+
+  it('stands below a component of somebody else', async () => {
+    class Platform extends pulumi.ComponentResource {}
+    const { urns } = await provision(() => ({ parent: new Platform('own:index:Platform', 'all') }));
+    expect(urns).to.include('own:index:Platform$smartstack:index:ServiceHost::service_b_node_1');
+  });
+
+  it('makes nothing where machines are missing', async () => {
+    const hosts = args.hosts.slice(1);
+    const refused = await provisionEnvironment({ ...args, hosts }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(InvalidEnvironmentError);
+    expect(String(refused)).to.include('hosts: zookeeper1: is in the catalog');
+  });
+});
+
+function topUrn(component: string, name: string): string {
+  return `pulumi:pulumi:Stack$smartstack:index:${component}::${name}`;
+}
+
+function typeAndName(urn: string): string {
+  return urn.split('::').slice(2).join('::');
+}
+
+function textOf(output: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => output.apply(resolve));
+}
