@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { systemClock } from '../../agent/lib/clock.ts';
+import type { Access } from '../../agent/zookeeper/access.ts';
+import type { AclMode } from '../../agent/zookeeper/acl.ts';
 import {
   createZooKeeperSession,
   type ZooKeeperSessionOptions,
@@ -14,6 +16,11 @@ export interface ObservedSession {
   readonly states: readonly SessionState[];
   readonly logger: RecordingLogger;
   connected(): Promise<void>;
+}
+
+/** @param identities `user:password` each */
+export function accessAs(identities: string | readonly string[], acl: AclMode = 'open'): Access {
+  return { identities: [identities].flat(), acl, root: undefined };
 }
 
 /** A started session on the real clock that remembers its transitions. */

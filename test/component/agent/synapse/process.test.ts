@@ -16,7 +16,7 @@ import { createRecordingLogger } from '../../../support/recording-logger.ts';
 import { haproxyInput } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
-import { openSession } from '../../../support/zookeeper-session.ts';
+import { accessAs, openSession } from '../../../support/zookeeper-session.ts';
 
 const path = '/test/services/web/services';
 
@@ -215,7 +215,7 @@ describe('the synapse process', function () {
   it('reads what only the holder of credentials may, below a chroot', async () => {
     const hosts = ensemble.hosts.map((host) => `${host}/fleet`);
     const credentials = 'fleet:secret';
-    const owner = openSession({ hosts, auth: { scheme: 'digest', credentials }, acl: 'private' });
+    const owner = openSession({ hosts, access: accessAs(credentials, 'private') });
     await owner.connected();
     await owner.session.ensurePath(path);
     const registration = { host: '127.0.0.1', port: two.port, name: 'two' };
