@@ -15,6 +15,7 @@ import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
+import { registryOwner } from './registry-owner.ts';
 import { buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
@@ -42,10 +43,12 @@ for (const warning of written.warnings) await pulumi.log.warn(warning);
 const allHosts = await plainErrors(() =>
   targetHosts({ catalog: written.catalog, config, deployed }),
 );
+const owner = await plainErrors(() => registryOwner(config));
 const catalog = withZones(written.catalog, allHosts);
 const rendering: Environment = {
   catalog,
   addresses: new Map(allHosts.map(({ name, address }) => [name, address])),
+  registryAcl: owner?.acl,
 };
 const having = (role: 'zookeeper' | 'service'): readonly Host[] => {
   const names = hostsWith(catalog.hosts, role);
@@ -63,7 +66,9 @@ const agent = await buildAgentRelease();
 for (const host of having('service')) {
   const files = serviceHostFiles(rendering, host.name, readSource);
   const node = await nodeRuntime(host.arch);
-  withoutStackTraces(() => new ServiceHost({ host, files, agent, node }));
+  withoutStackTraces(
+    () => new ServiceHost({ host, files, agent, node, zookeeperSecret: owner?.secret }),
+  );
 }
 
 /** Mistakes of people are shown as they are, without a stack trace. */

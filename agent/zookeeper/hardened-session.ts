@@ -1,10 +1,8 @@
 import { type Backoff, createBackoff } from '../lib/backoff.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
 import { type Access, anonymous, isSameAccess } from './access.ts';
 import { acls } from './acl.ts';
 import { type Chroot, createChroot } from './chroot.ts';
-import { type Connection, type DialOptions, dial } from './connection.ts';
+import { type Connection, dial } from './connection.ts';
 import { children, commit, ensurePath, read, sync } from './operations.ts';
 import { createProtector } from './protect.ts';
 import { createServerList, parseHosts, type ServerAddress, type ServerList } from './servers.ts';
@@ -16,24 +14,8 @@ import {
   ZooKeeperError,
   type ZooKeeperSession,
 } from './session.ts';
+import type { ZooKeeperSessionOptions } from './session-options.ts';
 import { createWatchTable } from './watch-table.ts';
-
-export interface ZooKeeperSessionOptions {
-  /** `host:port` each, with a chroot where there is one: below it all paths are. */
-  readonly hosts: readonly string[];
-  readonly sessionTimeoutMs: number;
-  /** Until it is told to use another; nobody in particular by default. */
-  readonly access?: Access;
-  /** A session of an earlier process to take over; if it has expired, a new one is made. */
-  readonly resume?: SessionCredentials;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly logger: Logger;
-  /** Test seams. */
-  readonly connect?: (options: DialOptions) => Connection;
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
-}
 
 /** Between two rounds over all members. Within a round the next member is tried after `base`. */
 const retryDelayMs = { base: 100, cap: 2_000 };

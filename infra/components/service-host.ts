@@ -10,26 +10,29 @@ import { hostFile } from './host-file.ts';
 import { ingredientFile, ingredientRelease } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
+import { secretFile } from './secret-file.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
   readonly files: ServiceHostFiles;
   readonly node: Release;
   readonly agent: Release;
+  /** With which nerve comes to ZooKeeper, if it needs one: `user:password`, one a line. */
+  readonly zookeeperSecret?: pulumi.Input<string> | undefined;
 }
 
 /**
  * A host with instances, nerve, synapse and HAProxy on it:
  *
  *     prepared ─► release ─┬─► service files ─► service ─► registration ─┬─► nerve
- *                          ├─► nerve's files ────────────────────────────┘
+ *                          ├─► nerve's secret ─► nerve's files ──────────┘
  *                          └─► synapse's files ─► synapse ─► haproxy
  *
  * Taken away in the reverse order: an instance leaves the registry before it is stopped.
  */
 export class ServiceHost extends pulumi.ComponentResource {
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent } = args;
+    const { host, files, node, agent, zookeeperSecret } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
@@ -54,11 +57,16 @@ export class ServiceHost extends pulumi.ComponentResource {
       const service = services.get(name);
       return hostFile(host, file, after(...(service ? [service] : [])));
     });
+    const secrets = zookeeperSecret === undefined ? [] : [zookeeperSecret];
+    const nerveSecrets = secrets.map((content) =>
+      secretFile(host, { path: paths.zookeeperSecret, content, unit: 'nerve' }, after()),
+    );
+    const configured = files.nerve.map((file) => hostFile(host, file, after(...nerveSecrets)));
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     daemon(
       host,
       agentDaemon('nerve', nerveFiles, releaseHash(archives)),
-      after(...registrations, ...files.nerve.map(write)),
+      after(...registrations, ...configured),
     );
     const synapse = daemon(
       host,

@@ -2,11 +2,9 @@ import { expect } from 'chai';
 import { systemClock } from '../../agent/lib/clock.ts';
 import type { Access } from '../../agent/zookeeper/access.ts';
 import type { AclMode } from '../../agent/zookeeper/acl.ts';
-import {
-  createZooKeeperSession,
-  type ZooKeeperSessionOptions,
-} from '../../agent/zookeeper/hardened-session.ts';
+import { createZooKeeperSession } from '../../agent/zookeeper/hardened-session.ts';
 import type { SessionState, ZooKeeperSession } from '../../agent/zookeeper/session.ts';
+import type { ZooKeeperSessionOptions } from '../../agent/zookeeper/session-options.ts';
 import { eventually } from './eventually.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
 

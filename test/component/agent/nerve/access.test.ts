@@ -147,18 +147,21 @@ describe('nerve in a registry with owners', function () {
     const child = await bed.onlyRegistration();
     await lookAs(first);
     await expectAcl([everybodyReads, owner.first], child);
+    const formerly = openSession({ hosts: ensemble.hosts, access: accessAs(first) });
+    await formerly.connected();
+    const elsewhere = (): Promise<string> => outcome(formerly.session, `${root()}/b`, 'create');
     await whileItStays(child, async () => {
       await keepSecret(second, first);
       await nerve.reload();
       await expectAcl([everybodyReads, owner.first, owner.second], child);
+      // A host that is not there yet.
+      expect(await elsewhere()).to.equal('ok');
       await keepSecret(second);
       await nerve.reload();
       await lookAs(second);
       await expectAcl([everybodyReads, owner.second], child);
     });
-    const formerly = openSession({ hosts: ensemble.hosts, access: accessAs(first) });
-    await formerly.connected();
-    expect(await outcome(formerly.session, `${bed.zkPath}/evil_`, 'create')).to.equal('no-auth');
+    expect(await elsewhere()).to.equal('no-auth');
     await formerly.session.close();
     const connections = logger.lines.filter(({ event }) => event === 'zookeeper-connected');
     expect(connections.map(({ fresh }) => fresh)).to.deep.equal([true, false, false]);
