@@ -10,6 +10,7 @@ import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
 import { provisionEnvironment } from './provision-environment.ts';
+import { registryOwner } from './registry-owner.ts';
 import { agentSource, buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
@@ -36,6 +37,7 @@ const provisioned = await provisionEnvironment({
   hosts: allHosts,
   folder: root,
   deployed,
+  registryOwner: await plainErrors(() => registryOwner(config)),
   releases: {
     agent: () => buildAgentRelease({ source: agentSource() }),
     node: nodeRuntime,

@@ -8,6 +8,7 @@ import type { Catalog } from './catalog/schema.ts';
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
+import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
 import { type ReadSource, serviceHostFiles } from './render/host.ts';
@@ -26,6 +27,8 @@ export interface ProvisionArgs {
   /** Hosts of last time: one after the other, they move to a new release of the agent. */
   readonly deployed: DeployedHosts;
   readonly releases: Releases;
+  /** Everybody may write the registry where there is none. */
+  readonly registryOwner?: RegistryOwner | undefined;
 }
 
 export interface ProvisionedEnvironment {
@@ -52,15 +55,16 @@ export interface ProvisionedEnvironment {
  * @throws InvalidEnvironmentError where the hosts are not those of the catalog.
  */
 export async function provisionEnvironment(
-  { catalog: written, hosts, folder, deployed, releases }: ProvisionArgs,
+  args: ProvisionArgs,
   options: ComponentResourceOptions = {},
 ): Promise<ProvisionedEnvironment> {
+  const { catalog: written, hosts, folder, registryOwner } = args;
   const problems = hostDifferences(written, hosts);
   if (problems.length > 0) throw new InvalidEnvironmentError('hosts', problems);
   const catalog = withZones(written, hosts);
   const addresses = new Map(hosts.map(({ name, address }) => [name, address]));
-  const environment: Environment = { catalog, addresses };
-  const ground: Ground = { environment, hosts, deployed, releases, options };
+  const environment: Environment = { catalog, addresses, registryAcl: registryOwner?.acl };
+  const ground: Ground = { ...args, environment, options };
   const members = await zookeeperMembers(ground);
   const ensemble = new ZookeeperEnsemble(
     { environment: catalog.environment, members: [...members.values()] },
@@ -74,7 +78,7 @@ export async function provisionEnvironment(
   };
 }
 
-interface Ground extends Pick<ProvisionArgs, 'hosts' | 'deployed' | 'releases'> {
+interface Ground extends Omit<ProvisionArgs, 'catalog' | 'folder'> {
   readonly environment: Environment;
   readonly options: ComponentResourceOptions;
 }
@@ -95,14 +99,14 @@ async function hostsOfServices(
   ground: Ground,
   readSource: ReadSource,
 ): Promise<ReadonlyMap<string, ServiceHost>> {
-  const { environment, deployed, releases, options } = ground;
+  const { environment, deployed, releases, registryOwner, options } = ground;
   const agent = await releases.agent();
   const made = new Map<string, ServiceHost>();
   let rollAfter: readonly ServiceHost[] = [];
   for (const host of having('service', ground)) {
     const files = serviceHostFiles(environment, host.name, readSource);
     const node = await releases.node(host.arch);
-    const args = { host, files, agent, node, rollAfter };
+    const args = { host, files, agent, node, rollAfter, zookeeperSecret: registryOwner?.secret };
     const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
     made.set(host.name, serviceHost);
     // A host that is new has nothing to lose, and keeps nobody waiting.

@@ -30,7 +30,7 @@ await runDaemonProgram<UsableConfig>({
     const logger = events.tee(journal);
     const prometheus = createPrometheus(families);
     const metrics = createSynapseMetrics({ clock, random, logger, prometheus });
-    const { zk_session_timeout_ms: sessionTimeoutMs, zk_digest_auth: credentials } = loaded.config;
+    const { zk_session_timeout_ms: sessionTimeoutMs } = loaded.config;
     return new Synapse({
       loaded,
       clock,
@@ -44,7 +44,6 @@ await runDaemonProgram<UsableConfig>({
         createZooKeeperSession({
           hosts,
           sessionTimeoutMs,
-          ...(credentials && { auth: { scheme: 'digest', credentials } }),
           clock,
           random,
           logger: countingLogger(logger, metrics.count).child({ ensemble: ensembleKey(hosts) }),

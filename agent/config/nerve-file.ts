@@ -1,5 +1,6 @@
 /** nerve's configuration from disk: the main file, and one file per service in a folder. */
 import { type ServiceFilePath, serviceFilesIn } from './config-folder.ts';
+import { readIdentities } from './identities.ts';
 import {
   type NerveConfig,
   type NerveServiceConfig,
@@ -15,6 +16,8 @@ export type LoadedNerve =
   | {
       readonly ok: true;
       readonly config: NerveConfig;
+      /** `user:password` each: as whom it comes to ZooKeeper. */
+      readonly identities: readonly string[];
       /** By the service's name: files that may not be used, the others may. */
       readonly rejected: ReadonlyMap<string, readonly string[]>;
     };
@@ -43,13 +46,15 @@ export async function loadNerveConfig({
   if (!parsed.ok) {
     return { ok: false, problems: parsed.problems.map((problem) => formatProblem(path, problem)) };
   }
+  const who = await readIdentities(path, parsed.config);
+  if (!who.ok) return { ok: false, problems: [who.problem] };
   const files = await readFolder(parsed.config.service_conf_dir);
   if (files === undefined) {
     const folder = parsed.config.service_conf_dir;
     const problem = `service_conf_dir: ${folder} cannot be read; must be a folder`;
     return { ok: false, problems: [`${path}: ${problem}`] };
   }
-  return merge(parsed.config, files);
+  return { ...merge(parsed.config, files), ok: true, identities: who.identities };
 }
 
 async function readFolder(folder: string | undefined): Promise<readonly ServiceFile[] | undefined> {
@@ -66,7 +71,10 @@ async function readServiceFile({ name, path }: ServiceFilePath): Promise<Service
   return { ok: false, name, problems: parsed.problems.map((one) => formatProblem(path, one)) };
 }
 
-function merge(main: NerveConfig, files: readonly ServiceFile[]): LoadedNerve {
+function merge(
+  main: NerveConfig,
+  files: readonly ServiceFile[],
+): Pick<Extract<LoadedNerve, { ok: true }>, 'config' | 'rejected'> {
   const services = new Map(Object.entries(main.services));
   const rejected = new Map<string, readonly string[]>();
   for (const file of files) {
@@ -76,7 +84,7 @@ function merge(main: NerveConfig, files: readonly ServiceFile[]): LoadedNerve {
       rejected.set(file.name, file.problems);
     }
   }
-  return { ok: true, config: { ...main, services: Object.fromEntries(services) }, rejected };
+  return { config: { ...main, services: Object.fromEntries(services) }, rejected };
 }
 
 function withInstanceId(value: unknown, instanceId: string | undefined): unknown {

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { isInstanceName, maxWeight } from '../registration.ts';
 import { mustBe } from './describe-issue.ts';
 import {
-  digestAuth,
   host,
   integerBetween,
   line,
@@ -17,6 +16,7 @@ import {
   zkHosts,
   zkPath,
 } from './fields.ts';
+import { identityFields, refuseTwoSources } from './identities.ts';
 import { checkSchema } from './nerve-checks.ts';
 import { chooseReporters, reporterSchema, singleReporterFields } from './nerve-reporters.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
@@ -121,10 +121,11 @@ export const nerveConfigSchema = z
       .optional(),
 
     zk_session_timeout_ms: sessionTimeoutMs,
-    /** Ours: `user:password`, with which nerve proves to ZooKeeper who it is. */
-    zk_digest_auth: digestAuth.optional(),
+    ...identityFields,
     /** Ours: who may do what with the nodes that nerve makes. */
     zk_acl: z.enum(acls, { error: mustBe(`one of ${acls.join(', ')}`) }).default('open'),
+    /** Ours: from this path down nodes that stand already are given `zk_acl`, too. */
+    zk_acl_root: zkPath.optional(),
     /** Ours: the read-only HTTP API on 127.0.0.1; `null` for none. */
     api_port: port.nullable().default(3211),
     /** Ours: the same API on a Unix socket, where it changes things too. */
@@ -134,20 +135,16 @@ export const nerveConfigSchema = z
     /** Ours: where processes that register themselves through the API go; none may without it. */
     dynamic_registration: dynamicRegistrationSchema.optional(),
   })
-  .superRefine(({ zk_acl: acl, zk_digest_auth: auth }, context) => {
-    if (acl === 'open' || auth !== undefined) return;
+  .superRefine(refuseTwoSources)
+  .superRefine(({ zk_acl: acl, zk_digest_auth: auth, zk_digest_auth_file: file }, context) => {
+    if (acl === 'open' || auth !== undefined || file !== undefined) return;
     const message = `is "${acl}", which needs an owner; must come with "zk_digest_auth"`;
     context.addIssue({ code: 'custom', path: ['zk_acl'], message });
   });
 
 export type NerveConfig = Readonly<z.output<typeof nerveConfigSchema>>;
 /** Only a restart takes these in. */
-export const nerveOptionsOfStart = [
-  'zk_session_timeout_ms',
-  'zk_digest_auth',
-  'zk_acl',
-  'state_path',
-] as const;
+export const nerveOptionsOfStart = ['zk_session_timeout_ms', 'state_path'] as const;
 
 export type NerveServiceConfig = Readonly<z.output<typeof nerveServiceSchema>>;
 

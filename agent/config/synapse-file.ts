@@ -2,6 +2,7 @@
 
 import { isMap } from '../lib/is-map.ts';
 import { serviceFilesIn } from './config-folder.ts';
+import { readIdentities } from './identities.ts';
 import { formatProblem, type Problem } from './parse.ts';
 import { readDocument } from './read-document.ts';
 import { parseSynapseConfig, type SynapseConfig } from './synapse.ts';
@@ -12,6 +13,8 @@ export type LoadedSynapse =
   | {
       readonly ok: true;
       readonly config: SynapseConfig;
+      /** `user:password` each: as whom it comes to ZooKeeper. */
+      readonly identities: readonly string[];
       /** By the service's name: files that may not be used, the others may. */
       readonly rejected: ReadonlyMap<string, readonly string[]>;
       /** The files that may be used, by the service's name. */
@@ -32,8 +35,14 @@ export async function loadSynapseConfig(path: string): Promise<LoadedSynapse> {
     const problem = `${folder}: cannot be read; service_conf_dir must be a folder`;
     return { ok: false, problems: [problem] };
   }
-  return parseBut(path, main.value, read.services, read.rejected);
+  const parsed = parseBut(path, main.value, read.services, read.rejected);
+  if (!parsed.ok) return parsed;
+  const who = await readIdentities(path, parsed.config);
+  if (!who.ok) return { ok: false, problems: [who.problem] };
+  return { ...parsed, identities: who.identities };
 }
+
+type Parsed = Omit<Extract<LoadedSynapse, { ok: true }>, 'identities'>;
 
 /** Leaves out one bad file after the other, until the rest is good or the main file is to blame. */
 function parseBut(
@@ -41,7 +50,7 @@ function parseBut(
   main: unknown,
   services: ReadonlyMap<string, ServiceFile>,
   rejected: ReadonlyMap<string, readonly string[]>,
-): LoadedSynapse {
+): Extract<LoadedSynapse, { ok: false }> | Parsed {
   const parsed = parseSynapseConfig(merge(main, services, rejected));
   if (parsed.ok) {
     const files = new Map([...services].map(([name, { file }]) => [name, file]));

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { maxWeight } from '../registration.ts';
 import {
   count,
-  digestAuth,
   host,
   integerBetween,
   line,
@@ -15,6 +14,7 @@ import {
   proxyName,
   sessionTimeoutMs,
 } from './fields.ts';
+import { identityFields, refuseTwoSources } from './identities.ts';
 import { copiesOf, multiplyServices } from './load-test.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 import { clashesAmong } from './synapse-claims.ts';
@@ -119,9 +119,10 @@ export const synapseConfigSchema = z
     /** Ours: the same API on a Unix socket, where it changes things too. */
     api_socket: path.nullable().default(null),
     zk_session_timeout_ms: sessionTimeoutMs,
-    /** Ours: `user:password`, for registrations that not everybody may read. */
-    zk_digest_auth: digestAuth.optional(),
+    // For registrations that not everybody may read.
+    ...identityFields,
   })
+  .superRefine(refuseTwoSources)
   .superRefine(({ services, haproxy, file_output, nginx, template }, context) => {
     if (!haproxy && !file_output && !nginx && Object.keys(template).length === 0) {
       const message = 'is missing; must be there, unless file_output, nginx or template is';
@@ -140,11 +141,7 @@ export const synapseConfigSchema = z
 
 export type SynapseConfig = Readonly<z.output<typeof synapseConfigSchema>>;
 /** Only a restart takes these in. */
-export const synapseOptionsOfStart = [
-  'state_path',
-  'zk_session_timeout_ms',
-  'zk_digest_auth',
-] as const;
+export const synapseOptionsOfStart = ['state_path', 'zk_session_timeout_ms'] as const;
 
 export type ServiceConfig = Readonly<z.output<typeof serviceSchema>>;
 export type DefaultServer = Readonly<z.output<typeof defaultServerSchema>>;

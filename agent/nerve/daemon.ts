@@ -21,6 +21,7 @@ import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
 import { createRestartNotice, type RestartNotice } from '../lib/restart-notice.ts';
 import { version } from '../lib/version.ts';
+import type { Access } from '../zookeeper/access.ts';
 import { nerveEndpoints } from './api/endpoints.ts';
 import { Chores } from './chores.ts';
 import { clearOrphans } from './clear-orphans.ts';
@@ -168,6 +169,7 @@ export class Nerve implements Daemon {
   async #adopt(loaded: UsableConfig): Promise<void> {
     this.#restartNotice.follow(loaded.config);
     this.#loaded = loaded;
+    this.#parts?.ensembles.use(accessOf(loaded));
     this.#options.metrics.follow(loaded.config.statsd);
     this.#options.metrics.configUpdated();
     await this.#apply();
@@ -236,4 +238,8 @@ export class Nerve implements Daemon {
     const refused = this.#rejected.length;
     return refused === 0 ? services : `${services}; ${refused} problems in the configuration`;
   }
+}
+
+function accessOf({ identities, config }: UsableConfig): Access {
+  return { identities, acl: config.zk_acl, root: config.zk_acl_root };
 }

@@ -5,23 +5,20 @@ import type { CreateSession } from '../zookeeper/ensembles.ts';
 import { createZooKeeperSession } from '../zookeeper/hardened-session.ts';
 
 export interface SessionCreatorOptions {
-  readonly config: Pick<NerveConfig, 'zk_session_timeout_ms' | 'zk_digest_auth' | 'zk_acl'>;
+  readonly config: Pick<NerveConfig, 'zk_session_timeout_ms'>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
 }
 
-/** How nerve goes to ZooKeeper: as the configuration had it at the start. */
+/** Sessions as the configuration had them at the start; as whom they come may change. */
 export function sessionCreator({ config, ...rest }: SessionCreatorOptions): CreateSession {
-  const { zk_digest_auth: credentials } = config;
   return (hosts, resume) =>
     createZooKeeperSession({
       ...rest,
       hosts,
       sessionTimeoutMs: config.zk_session_timeout_ms,
-      acl: config.zk_acl,
-      ...(credentials === undefined ? {} : { auth: { scheme: 'digest', credentials } }),
       ...(resume === undefined ? {} : { resume }),
     });
 }

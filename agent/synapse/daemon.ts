@@ -23,6 +23,7 @@ import { HttpApi } from '../lib/http-api.ts';
 import { raise } from '../lib/raise.ts';
 import { createRestartNotice, type RestartNotice } from '../lib/restart-notice.ts';
 import { version } from '../lib/version.ts';
+import { type Access, anonymous } from '../zookeeper/access.ts';
 import { synapseEndpoints } from './api/endpoints.ts';
 import type { StatusSources } from './api/status.ts';
 import { chooseConfig } from './choose-config.ts';
@@ -99,6 +100,7 @@ export class Synapse implements Daemon {
     await parts.configure(loaded.config).proxy.adoptFile();
     metrics.follow(loaded.config);
     const startedAtMs = clock.now();
+    parts.ensembles.use(readerAs(loaded));
     parts.book.configure(loaded.config.services);
     metrics.started(clock.now() - startedAtMs);
     // While the registry is asked.
@@ -147,7 +149,8 @@ export class Synapse implements Daemon {
     const running = this.#running;
     if (running === undefined) return 'starting';
     const { load, logger, metrics } = this.#options;
-    const chosen = await chooseConfig(await load(), running.config, (one) =>
+    const loaded = await load();
+    const chosen = await chooseConfig(loaded, running.config, (one) =>
       running.configure(one).proxy.check(running.book.instances()),
     );
     if (!chosen.ok) {
@@ -158,6 +161,7 @@ export class Synapse implements Daemon {
     const { config, problems } = chosen;
     this.#refuse(problems);
     this.#restartNotice.follow(config);
+    if (loaded.ok) running.ensembles.use(readerAs(loaded));
     metrics.follow(config);
     running.config = config;
     running.settings.reconsider();
@@ -235,6 +239,11 @@ export class Synapse implements Daemon {
 async function endRegistry({ book, ensembles }: Parts): Promise<void> {
   book.stop();
   await ensembles.closeUnused([]);
+}
+
+/** It makes no node. */
+function readerAs({ identities }: UsableConfig): Access {
+  return { ...anonymous, identities };
 }
 
 function summary({ config, state }: Running): string {

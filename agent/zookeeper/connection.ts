@@ -12,7 +12,8 @@ export interface DialOptions {
   readonly sessionTimeoutMs: number;
   /** The session to take over; a new one is made without it. */
   readonly resume: ResumePoint | undefined;
-  readonly auth: DigestAuth | undefined;
+  /** `user:password` each: as whom it comes. */
+  readonly identities: readonly string[];
   readonly clock: Clock;
 }
 
@@ -20,12 +21,6 @@ export interface ResumePoint {
   readonly credentials: SessionCredentials;
   /** The last transaction seen: a member that lags behind it refuses the connection. */
   readonly zxid: Buffer | undefined;
-}
-
-export interface DigestAuth {
-  readonly scheme: 'digest';
-  /** `user:password`. */
-  readonly credentials: string;
 }
 
 export type OpenOutcome =
@@ -103,7 +98,7 @@ export function dial(options: DialOptions): Connection {
     const open = (): void =>
       opened.resolve({ kind: 'established', credentials: credentialsOf(client) });
     // Answers come in order: behind this one the credentials have been judged.
-    if (options.auth === undefined) open();
+    if (options.identities.length === 0) open();
     else client.exists('/', undefined, (error) => !error && open());
   };
 
@@ -177,7 +172,12 @@ export function dial(options: DialOptions): Connection {
   };
 }
 
-function createOneShotClient({ server, sessionTimeoutMs, resume, auth }: DialOptions): Client {
+function createOneShotClient({
+  server,
+  sessionTimeoutMs,
+  resume,
+  identities,
+}: DialOptions): Client {
   const client = createClient('replaced-below', {
     sessionTimeout: sessionTimeoutMs,
     spinDelay: 0,
@@ -190,7 +190,7 @@ function createOneShotClient({ server, sessionTimeoutMs, resume, auth }: DialOpt
   // Its own parser of server names knows no IPv6.
   client.connectionManager.servers = [server];
   if (resume?.zxid) client.connectionManager.zxid = resume.zxid;
-  if (auth) client.addAuthInfo(auth.scheme, Buffer.from(auth.credentials));
+  for (const one of identities) client.addAuthInfo('digest', Buffer.from(one));
   return client;
 }
 

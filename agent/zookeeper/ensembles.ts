@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import type { SessionCredentials, ZooKeeperSession } from './session.ts';
 
 /** @param resume a session of an earlier process to take over */
@@ -10,6 +11,8 @@ export type CreateSession = (
 export interface Ensembles {
   /** Started on its first use. The order of `hosts` does not matter. */
   session(hosts: readonly string[]): ZooKeeperSession;
+  /** All sessions come so from now on. */
+  use(access: Access): void;
   /** Ends the sessions of ensembles that `used` does not name. */
   closeUnused(used: readonly (readonly string[])[]): Promise<void>;
   status(): readonly EnsembleStatus[];
@@ -35,9 +38,11 @@ export interface EnsembleStatus {
 export function createEnsembles({ create, resume, onChange }: EnsemblesOptions): Ensembles {
   const sessions = new Map<string, ZooKeeperSession>();
   const resumable = new Map(resume);
+  let current: Access | undefined;
   const open = (key: string, hosts: readonly string[]): ZooKeeperSession => {
     const session = create(hosts, resumable.get(key));
     resumable.delete(key);
+    if (current) session.use(current);
     if (onChange) session.onState(onChange);
     sessions.set(key, session);
     return session;
@@ -48,6 +53,10 @@ export function createEnsembles({ create, resume, onChange }: EnsemblesOptions):
       const session = sessions.get(key) ?? open(key, hosts);
       session.start();
       return session;
+    },
+    use: (access) => {
+      current = access;
+      for (const session of sessions.values()) session.use(access);
     },
     closeUnused: async (used) => {
       const keys = new Set(used.map(ensembleKey));

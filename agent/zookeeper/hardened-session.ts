@@ -1,10 +1,10 @@
 import { type Backoff, createBackoff } from '../lib/backoff.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import { type AclMode, acls } from './acl.ts';
+import { type Access, anonymous, isSameAccess } from './access.ts';
+import { acls } from './acl.ts';
 import { type Chroot, createChroot } from './chroot.ts';
-import { type Connection, type DialOptions, type DigestAuth, dial } from './connection.ts';
+import { type Connection, dial } from './connection.ts';
 import { children, commit, ensurePath, read, sync } from './operations.ts';
+import { createProtector } from './protect.ts';
 import { createServerList, parseHosts, type ServerAddress, type ServerList } from './servers.ts';
 import {
   type NodeData,
@@ -14,30 +14,14 @@ import {
   ZooKeeperError,
   type ZooKeeperSession,
 } from './session.ts';
+import type { ZooKeeperSessionOptions } from './session-options.ts';
 import { createWatchTable } from './watch-table.ts';
-
-export interface ZooKeeperSessionOptions {
-  /** `host:port` each, with a chroot where there is one: below it all paths are. */
-  readonly hosts: readonly string[];
-  readonly sessionTimeoutMs: number;
-  readonly auth?: DigestAuth;
-  /** Of the nodes that are created; `open` by default. */
-  readonly acl?: AclMode;
-  /** A session of an earlier process to take over; if it has expired, a new one is made. */
-  readonly resume?: SessionCredentials;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly logger: Logger;
-  /** Test seams. */
-  readonly connect?: (options: DialOptions) => Connection;
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
-}
 
 /** Between two rounds over all members. Within a round the next member is tried after `base`. */
 const retryDelayMs = { base: 100, cap: 2_000 };
 /** A connection that lived shorter does not reset the back-off: its server may be flapping. */
 const steadyMs = 5_000;
+const otherAccess = 'it comes as somebody else from now on';
 
 export function createZooKeeperSession(options: ZooKeeperSessionOptions): ZooKeeperSession {
   return new HardenedSession(options);
@@ -59,13 +43,14 @@ class HardenedSession implements ZooKeeperSession {
   readonly #options: ZooKeeperSessionOptions;
   readonly #servers: ServerList;
   readonly #chroot: Chroot;
-  readonly #acl: (typeof acls)[AclMode];
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #closing = new AbortController();
   #state: SessionState = { kind: 'connecting' };
+  #access: Access;
   #connection: Connection | undefined;
   #watches = createWatchTable();
+  #protect: (path: string) => Promise<void> = async () => undefined;
   /** Whether the log has been told of the present outage. */
   #unreachable = false;
   /** Whether the log has been told that our credentials are not taken. */
@@ -79,7 +64,7 @@ class HardenedSession implements ZooKeeperSession {
     this.#options = options;
     this.#servers = createServerList(options);
     this.#chroot = createChroot(parseHosts(options.hosts).chroot);
-    this.#acl = acls[options.acl ?? 'open'];
+    this.#access = options.access ?? anonymous;
     this.#backoff = createBackoff({
       baseMs: retryDelayMs.base,
       capMs: retryDelayMs.cap,
@@ -104,6 +89,13 @@ class HardenedSession implements ZooKeeperSession {
     this.#running ??= this.#run(this.#closing.signal).catch((error: unknown) => {
       if (!this.#closing.signal.aborted) throw error;
     });
+  }
+
+  use(access: Access): void {
+    if (isSameAccess(access, this.#access)) return;
+    this.#access = access;
+    // A server forgets no identity before the connection ends.
+    this.#connection?.breakOff(otherAccess);
   }
 
   onState(listener: (state: SessionState) => void): () => void {
@@ -136,12 +128,17 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   async ensurePath(path: string): Promise<void> {
-    await ensurePath(this.#usable().request, this.#chroot.toServer(path), this.#acl);
+    await ensurePath(this.#usable().request, this.#chroot.toServer(path), acls[this.#access.acl]);
+  }
+
+  async protect(path: string): Promise<void> {
+    this.#usable();
+    await this.#protect(path);
   }
 
   async commit(operations: readonly WriteOperation[]): Promise<readonly string[]> {
     const { request } = this.#usable();
-    const created = await commit(request, this.#chroot.all(operations), this.#acl);
+    const created = await commit(request, this.#chroot.all(operations), acls[this.#access.acl]);
     return created.map(this.#chroot.fromServer);
   }
 
@@ -175,6 +172,7 @@ class HardenedSession implements ZooKeeperSession {
   /** Resolves when the connection to `server` is over, or did not come about. */
   async #visit(server: ServerAddress): Promise<void> {
     const { clock } = this.#options;
+    const access = this.#access;
     const connection = this.#dial(server);
     const abort = (): void => connection.breakOff('closed');
     this.#closing.signal.addEventListener('abort', abort);
@@ -192,7 +190,7 @@ class HardenedSession implements ZooKeeperSession {
         return;
       case 'established': {
         const sinceMs = clock.now();
-        await this.#stay(server, connection, outcome.credentials);
+        await this.#stay(server, connection, outcome.credentials, access);
         if (clock.now() - sinceMs >= steadyMs) this.#backoff.reset();
       }
     }
@@ -202,6 +200,7 @@ class HardenedSession implements ZooKeeperSession {
     server: ServerAddress,
     connection: Connection,
     credentials: SessionCredentials,
+    access: Access,
   ): Promise<void> {
     const { clock, logger } = this.#options;
     if (this.#closing.signal.aborted) return connection.breakOff('closed');
@@ -211,8 +210,16 @@ class HardenedSession implements ZooKeeperSession {
     this.#unreachable = false;
     this.#unauthenticated = false;
     this.#watches = createWatchTable();
+    this.#protect = createProtector({
+      request: connection.request,
+      access,
+      chroot: this.#chroot,
+      logger,
+    });
     logger.info('zookeeper-connected', { server, fresh, session: credentials.sessionId });
     this.#become({ kind: 'connected', fresh });
+    // Told to come as somebody else while it was on its way.
+    if (access !== this.#access) connection.breakOff(otherAccess);
     const reason = await connection.ended;
     this.#connection = undefined;
     this.#lastSeen = { zxid: connection.zxid, atMs: clock.now() };
@@ -223,12 +230,13 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   #dial(server: ServerAddress): Connection {
-    const { connect = dial, sessionTimeoutMs, auth, clock } = this.#options;
+    const { connect = dial, sessionTimeoutMs, clock } = this.#options;
+    const { identities } = this.#access;
     const resume = this.#credentials && {
       credentials: this.#credentials,
       zxid: this.#rememberedZxid(),
     };
-    return connect({ server, sessionTimeoutMs, resume, auth, clock });
+    return connect({ server, sessionTimeoutMs, resume, identities, clock });
   }
 
   /** Not for ever: members that were rebuilt from nothing would refuse us until they catch up. */

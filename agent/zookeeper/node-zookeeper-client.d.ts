@@ -35,7 +35,9 @@ declare module 'node-zookeeper-client' {
   }
 
   export interface Acl {
+    /** A sum of bits. */
     readonly permission: number;
+    readonly id: { readonly scheme: string; readonly id: string };
   }
 
   export const ACL: {
@@ -82,6 +84,8 @@ declare module 'node-zookeeper-client' {
     ): void;
     setData(path: string, data: Buffer, callback: Callback): void;
     remove(path: string, callback: Callback): void;
+    getACL(path: string, callback: Callback<[acls: readonly Acl[]]>): void;
+    setACL(path: string, acls: readonly Acl[], callback: Callback<[stat: Stat]>): void;
     exists(
       path: string,
       watcher: (() => void) | undefined,

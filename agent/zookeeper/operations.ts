@@ -91,6 +91,19 @@ export async function commit(
   }
 }
 
+/** `undefined` when the node does not exist. */
+export async function readAcl(request: Request, path: string): Promise<readonly Acl[] | undefined> {
+  return await request<readonly Acl[]>(`read the ACL of ${path}`, (client, done) =>
+    client.getACL(path, done),
+  ).catch(unless('no-node'));
+}
+
+export async function writeAcl(request: Request, path: string, acl: readonly Acl[]): Promise<void> {
+  await request<unknown>(`set the ACL of ${path}`, (client, done) =>
+    client.setACL(path, acl, done),
+  );
+}
+
 async function commitAll(
   request: Request,
   operations: readonly WriteOperation[],

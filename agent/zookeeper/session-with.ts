@@ -6,6 +6,7 @@ type Operations = Omit<ZooKeeperSession, 'state' | 'sessionId' | 'credentials'>;
 export function sessionWith(session: ZooKeeperSession, own: Partial<Operations>): ZooKeeperSession {
   return {
     start: () => session.start(),
+    use: (access) => session.use(access),
     onState: (listener) => session.onState(listener),
     children: (path) => session.children(path),
     watchChildren: (path, onChange) => session.watchChildren(path, onChange),
@@ -13,6 +14,7 @@ export function sessionWith(session: ZooKeeperSession, own: Partial<Operations>)
     watchData: (path, onChange) => session.watchData(path, onChange),
     sync: (path) => session.sync(path),
     ensurePath: (path) => session.ensurePath(path),
+    protect: (path) => session.protect(path),
     commit: (operations) => session.commit(operations),
     close: () => session.close(),
     abandon: () => session.abandon(),

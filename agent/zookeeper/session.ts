@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import type { Access } from './access.ts';
 
 /**
  * One hardened ZooKeeper session, as nerve and synapse see it.
@@ -13,6 +14,8 @@ import type { Buffer } from 'node:buffer';
 export interface ZooKeeperSession {
   /** Starts connecting; never fails for an unreachable ensemble (it retries with back-off). */
   start(): void;
+  /** From now on it comes so: another access takes another connection of the same session. */
+  use(access: Access): void;
   readonly state: SessionState;
   /** Calls back on every transition; returns the function that unsubscribes. */
   onState(listener: (state: SessionState) => void): () => void;
@@ -40,6 +43,11 @@ export interface ZooKeeperSession {
   sync(path: string): Promise<void>;
   /** Creates a persistent path and its parents where missing. */
   ensurePath(path: string): Promise<void>;
+  /**
+   * Gives `path`, and what stands above it from the root of its access down, the ACL of its access,
+   * as far as it may. Fires no watch; looks at each node once for a connection.
+   */
+  protect(path: string): Promise<void>;
   /** All or nothing. Resolves to the created paths, in order. */
   commit(operations: readonly WriteOperation[]): Promise<readonly string[]>;
   /** Ends the session; its ephemeral nodes go at once. Resolves within the operation deadline. */

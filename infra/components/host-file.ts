@@ -5,7 +5,7 @@ import type { RenderedFile } from '../render/file.ts';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
-import { scriptOf, shellQuote } from './shell.ts';
+import { reloadIfActive, scriptOf, shellQuote } from './shell.ts';
 
 /** Ends what is sent: without it the connection was cut on the way. */
 const endMark = '# end of file';
@@ -38,7 +38,7 @@ export function hostFile(
 function afterRemoval(path: string): readonly string[] {
   if (path.startsWith(`${paths.units}/`)) return ['systemctl daemon-reload'];
   if (path.startsWith(`${paths.nerveServices}/`)) {
-    return ['if systemctl is-active -q nerve; then systemctl reload nerve; fi'];
+    return [reloadIfActive('nerve')];
   }
   if (path.startsWith(`${paths.services}/`)) {
     return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))}`];

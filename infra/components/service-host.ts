@@ -11,6 +11,7 @@ import { ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { rolledAgent } from './rolled-agent.ts';
+import { secretFile } from './secret-file.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
@@ -19,13 +20,15 @@ export interface ServiceHostArgs {
   readonly agent: Release;
   /** Hosts whose turn comes before, when a new release of the agent is rolled out. */
   readonly rollAfter?: readonly ServiceHost[];
+  /** With which nerve comes to ZooKeeper, if it needs one: `user:password`, one a line. */
+  readonly zookeeperSecret?: pulumi.Input<string> | undefined;
 }
 
 /**
  * A host with instances, nerve, synapse and HAProxy on it:
  *
  *     prepared ─► release ─► rolled ─┬─► service files ─► service ─► registration ─┬─► nerve
- *                              ▲     ├─► nerve's files ────────────────────────────┘
+ *                              ▲     ├─► nerve's secret ─► nerve's files ──────────┘
  *          other hosts, rolled ┘     └─► synapse's files ─► synapse ─► haproxy
  *
  * A new release starts with the configuration that is there, and changes of it come after that: the
@@ -38,7 +41,7 @@ export class ServiceHost extends pulumi.ComponentResource {
   readonly host: Host;
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent, rollAfter = [] } = args;
+    const { host, files, node, agent, zookeeperSecret, rollAfter = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     this.host = host;
     const archives = { node, agent };
@@ -74,12 +77,13 @@ export class ServiceHost extends pulumi.ComponentResource {
       const service = services.get(name);
       return hostFile(host, file, after(...(service ? [service] : [])));
     });
-    const nerveFiles = [...files.nerve, ...files.registrations.values()];
-    daemon(
-      host,
-      agentDaemon('nerve', nerveFiles),
-      after(...registrations, ...files.nerve.map(write)),
+    const secrets = zookeeperSecret === undefined ? [] : [zookeeperSecret];
+    const nerveSecrets = secrets.map((content) =>
+      secretFile(host, { path: paths.zookeeperSecret, content, unit: 'nerve' }, after()),
     );
+    const configured = files.nerve.map((file) => hostFile(host, file, after(...nerveSecrets)));
+    const nerveFiles = [...files.nerve, ...files.registrations.values()];
+    daemon(host, agentDaemon('nerve', nerveFiles), after(...registrations, ...configured));
     const synapse = daemon(
       host,
       agentDaemon('synapse', files.synapse),

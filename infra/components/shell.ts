@@ -9,6 +9,11 @@ export function shellQuote(value: string): string {
 /** In the home of a user whom sudo asks for a password: a program that says it. */
 export const askpassFile = '.smartstack-askpass';
 
+/** For a unit that may not be there yet, or no more. */
+export function reloadIfActive(unit: string): string {
+  return `if systemctl is-active -q ${unit}; then systemctl reload ${unit}; fi`;
+}
+
 /** POSIX sh: `$run` before a command runs it as root. */
 const becomeRoot = [
   'run=; [ "$(id -u)" = 0 ] || run="sudo -n"',

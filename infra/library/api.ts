@@ -22,6 +22,7 @@ export {
   type ProvisionedEnvironment,
   provisionEnvironment,
 } from '../provision-environment.ts';
+export type { RegistryOwner } from '../registry-owner.ts';
 export type { Release } from '../releases/release.ts';
 export type { Releases } from '../releases/releases.ts';
 export type { Environment } from '../render/environment.ts';

@@ -7,7 +7,11 @@ export interface Environment {
   readonly catalog: Catalog;
   /** IPv4 address of each host of the catalog, by name. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** Where the hosts have a secret to show: what they let others do with the registry. */
+  readonly registryAcl?: RegistryAcl | undefined;
 }
+
+export type RegistryAcl = 'open' | 'read-only';
 
 export function addressOf(environment: Environment, host: string): string {
   const address = environment.addresses.get(host);

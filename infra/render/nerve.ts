@@ -3,7 +3,7 @@ import type { Hook, Service } from '../catalog/schema.ts';
 import { addressOf, type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
 import { nerveCheck } from './nerve-check.ts';
-import { paths, zkPath, zoneLabel } from './paths.ts';
+import { paths, zkPath, zkRoot, zoneLabel } from './paths.ts';
 import { maybeSeconds, seconds } from './seconds.ts';
 
 export function nerveFile(environment: Environment, host: string): RenderedFile {
@@ -13,6 +13,7 @@ export function nerveFile(environment: Environment, host: string): RenderedFile 
     services: {},
     api_socket: paths.nerveSocket,
     state_path: paths.nerveState,
+    ...access(environment),
     statsd: environment.catalog.statsd,
     dynamic_registration: {
       host: addressOf(environment, host),
@@ -20,6 +21,16 @@ export function nerveFile(environment: Environment, host: string): RenderedFile 
       zk_path: zkPath(environment.catalog.environment, '{service}'),
     },
   });
+}
+
+/** synapse only reads, which everybody may: it needs no secret. */
+function access({ registryAcl, catalog }: Environment): object {
+  if (registryAcl === undefined) return {};
+  return {
+    zk_digest_auth_file: paths.zookeeperSecret,
+    zk_acl: registryAcl,
+    zk_acl_root: zkRoot(catalog.environment),
+  };
 }
 
 /** The file that registers each service with an instance on this host, by the service's name. */

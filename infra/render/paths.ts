@@ -5,6 +5,7 @@ export const paths = {
   uploads: '/var/cache/smartstack',
   config: '/etc/smartstack',
   nerveServices: '/etc/smartstack/nerve.d',
+  zookeeperSecret: '/etc/smartstack/zookeeper.secret',
   nerveSocket: '/run/smartstack/nerve.sock',
   nerveState: '/var/lib/smartstack/nerve.state.json',
   synapseSocket: '/run/smartstack/synapse.sock',
@@ -34,9 +35,14 @@ export const ports = {
 /** User that every unit runs as. */
 export const user = 'smartstack';
 
+/** Below it is all that an environment has in the registry. */
+export function zkRoot(environment: string): string {
+  return `/${environment}`;
+}
+
 /** Where an environment registers the instances of a service, as in Airbnb's SmartStack. */
 export function zkPath(environment: string, service: string): string {
-  return `/${environment}/services/${service}/services`;
+  return `${zkRoot(environment)}/services/${service}/services`;
 }
 
 /** Of a registration: where its host is. */

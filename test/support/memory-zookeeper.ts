@@ -106,6 +106,7 @@ export class MemoryZooKeeper {
     const self = this;
     return {
       start: () => undefined,
+      use: () => undefined,
       get state() {
         return self.#state;
       },
@@ -121,6 +122,7 @@ export class MemoryZooKeeper {
       watchData: (path, onChange) => this.#read(path, onChange),
       sync: async () => undefined,
       ensurePath: () => unsupported,
+      protect: () => unsupported,
       commit: () => unsupported,
       close: async () => this.#become({ kind: 'closed' }),
       abandon: () => this.#become({ kind: 'closed' }),

@@ -96,6 +96,9 @@ export function haproxyInput({ configPath, socketPath, masterPath }: TestHaproxy
   };
 }
 
+/** Of what a configuration on disk comes with. */
+const noMore = { identities: [], rejected: new Map(), files: new Map() } as const;
+
 /** Its registry is connected. */
 export async function createSynapseBed(): Promise<SynapseBed> {
   const haproxy = await createTestHaproxy();
@@ -172,10 +175,10 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     },
     startSynapse: (createSession = () => zookeeper.session()) => {
       synapse = new Synapse({
-        loaded: { ok: true, config: parsed(), rejected: new Map(), files: new Map() },
+        loaded: { ok: true, config: parsed(), ...noMore },
         load: async () => {
           const result = parseSynapseConfig(config);
-          if (result.ok) return { ...result, rejected: new Map(), files: new Map() };
+          if (result.ok) return { ...result, ...noMore };
           return { ok: false, problems: result.problems.map(({ message }) => message) };
         },
         createSession,

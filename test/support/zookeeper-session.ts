@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { systemClock } from '../../agent/lib/clock.ts';
-import {
-  createZooKeeperSession,
-  type ZooKeeperSessionOptions,
-} from '../../agent/zookeeper/hardened-session.ts';
+import type { Access } from '../../agent/zookeeper/access.ts';
+import type { AclMode } from '../../agent/zookeeper/acl.ts';
+import { createZooKeeperSession } from '../../agent/zookeeper/hardened-session.ts';
 import type { SessionState, ZooKeeperSession } from '../../agent/zookeeper/session.ts';
+import type { ZooKeeperSessionOptions } from '../../agent/zookeeper/session-options.ts';
 import { eventually } from './eventually.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
 
@@ -14,6 +14,11 @@ export interface ObservedSession {
   readonly states: readonly SessionState[];
   readonly logger: RecordingLogger;
   connected(): Promise<void>;
+}
+
+/** @param identities `user:password` each */
+export function accessAs(identities: string | readonly string[], acl: AclMode = 'open'): Access {
+  return { identities: [identities].flat(), acl, root: undefined };
 }
 
 /** A started session on the real clock that remembers its transitions. */

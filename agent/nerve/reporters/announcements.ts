@@ -65,12 +65,12 @@ async function expire(session: ZooKeeperSession, path: string, nowMs: number): P
 
 /** Those that may not be seen are none of ours. */
 async function listNames(session: ZooKeeperSession, folder: string): Promise<readonly string[]> {
-  try {
-    return (await session.children(folder)) ?? [];
-  } catch (error) {
-    if (error instanceof ZooKeeperError && error.code === 'no-auth') return [];
-    throw error;
-  }
+  return (await session.children(folder).catch(notToBeSeen)) ?? [];
+}
+
+function notToBeSeen(error: unknown): undefined {
+  if (error instanceof ZooKeeperError && error.code === 'no-auth') return undefined;
+  throw error;
 }
 
 async function isOwnAnnouncement(
@@ -78,7 +78,7 @@ async function isOwnAnnouncement(
   path: string,
   { host, port, name }: Registration,
 ): Promise<boolean> {
-  const node = await session.read(path);
+  const node = await session.read(path).catch(notToBeSeen);
   const departed = node && parseDeparture(node.data);
   return departed?.host === host && departed.port === port && departed.name === name;
 }

@@ -1,4 +1,4 @@
-import type { DepartureReason } from '../../departure.ts';
+import { type DepartureReason, departedPath } from '../../departure.ts';
 import { type Backoff, createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -67,6 +67,8 @@ class ZooKeeperRegistry implements Registry {
   /** Its modification time is due to be renewed. */
   #touchDue = false;
   #expiredAtMs = Number.NEGATIVE_INFINITY;
+  /** What this connection found has the ACL that it should. */
+  #isProtected = false;
   /** Deletions that were to be announced and failed, since the last that did not. */
   #failedDepartures = 0;
 
@@ -91,7 +93,10 @@ class ZooKeeperRegistry implements Registry {
   }
 
   async prepare(registration: Registration): Promise<void> {
-    await this.#guard(() => this.#survey(registration));
+    await this.#guard(async () => {
+      await this.#survey(registration);
+      await this.#protect();
+    });
   }
 
   async register(registration: Registration): Promise<void> {
@@ -100,6 +105,7 @@ class ZooKeeperRegistry implements Registry {
       await this.#verify(node);
       await this.#retractAnnouncements();
       await this.#expireAnnouncements();
+      await this.#protect(node.path);
     });
   }
 
@@ -116,6 +122,7 @@ class ZooKeeperRegistry implements Registry {
       this.#learn({ nodes: [], announcements: { ...announcements, own } }, epoch);
       this.#path = undefined;
       for (const { path } of nodes) logger.info('deregistered', { path, reason });
+      await this.#protect();
     });
   }
 
@@ -202,6 +209,20 @@ class ZooKeeperRegistry implements Registry {
     await expireAnnouncements(session, others, { nowMs: clock.wallMs(), random });
   }
 
+  /** Once for a connection: what it creates itself is right from the start. */
+  async #protect(ownNode?: string): Promise<void> {
+    if (this.#isProtected) return;
+    this.#isProtected = true;
+    const { place, session } = this.#options;
+    const paths = [place.path, departedPath(place.path), ...(ownNode ? [ownNode] : [])];
+    try {
+      for (const path of paths) await session.protect(path);
+    } catch (error) {
+      this.#isProtected = false;
+      throw error;
+    }
+  }
+
   async #survey(registration: Registration): Promise<Survey> {
     if (this.#known) return this.#known;
     const epoch = this.#epoch;
@@ -240,6 +261,7 @@ class ZooKeeperRegistry implements Registry {
   #onSession(state: SessionState): void {
     // Watches ended with the connection; ephemeral nodes end with the session.
     this.#watched = undefined;
+    this.#isProtected = false;
     if (state.kind === 'connecting') this.#path = undefined;
     if (state.kind === 'connected' && state.fresh) this.#forget();
     else this.#options.onDisturbed();
@@ -270,5 +292,5 @@ class ZooKeeperRegistry implements Registry {
 
 function messageOf({ code, message }: ZooKeeperError): string {
   if (code !== 'no-auth') return message;
-  return `${message}; ZooKeeper's ACL keeps us out: zk_digest_auth must be what made the nodes`;
+  return `${message}; ZooKeeper's ACL keeps us out: zk_digest_auth, or its file, must be what made the nodes`;
 }

@@ -1,5 +1,7 @@
+import { runtime } from '@pulumi/pulumi';
 import { expect } from 'chai';
-import { ServiceHost } from '../../../infra/components/service-host.ts';
+import { ServiceHost, type ServiceHostArgs } from '../../../infra/components/service-host.ts';
+import type { Environment } from '../../../infra/render/environment.ts';
 import { serviceHostFiles } from '../../../infra/render/host.ts';
 import { type RecordedResource, recordResources } from '../../support/pulumi-recorder.ts';
 import { tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
@@ -8,17 +10,7 @@ describe('ServiceHost', () => {
   let resources: ReadonlyMap<string, RecordedResource>;
 
   before(async () => {
-    const environment = tutorialEnvironment();
-    const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'service_a_node_1');
-    if (host === undefined) return expect.fail('the shipped catalog has this host');
-    const archive = (hash: string) => ({ hash, path: import.meta.filename });
-    const other = { ...host, name: 'service_a_node_2' };
-    const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
-    const releases = { node: archive('n0de'), agent: archive('a9e27') };
-    resources = await recordResources(() => {
-      const first = new ServiceHost({ host: other, files, ...releases });
-      new ServiceHost({ host, files, ...releases, rollAfter: [first] });
-    });
+    resources = await record({});
   });
 
   it('names every file by host and path', () => {
@@ -75,6 +67,23 @@ describe('ServiceHost', () => {
     expect(installed?.inputs.create).to.include("SWITCH='\\''no'\\''");
   });
 
+  it('brings the secret before the configuration that names it, hidden wherever it stands', async () => {
+    const zookeeperSecret = 'smartstack:hush hush\n';
+    const withSecret = await record({ registryAcl: 'read-only' }, { zookeeperSecret });
+    const added = [...withSecret.keys()].filter((name) => !resources.has(name));
+    const name = 'service_a_node_1/etc/smartstack/zookeeper.secret';
+    expect(added).to.deep.equal([name]);
+    const { dependsOn } = withSecret.get('service_a_node_1/etc/smartstack/nerve.conf.json') ?? {};
+    expect(dependsOn).to.include(name);
+    for (const { inputs, ...rest } of withSecret.values()) {
+      const { stdin, ...open } = inputs;
+      const isSecret = Object(stdin)[runtime.specialSigKey] === runtime.specialSecretSig;
+      const text = JSON.stringify([open, isSecret ? '' : stdin, rest.name]);
+      expect(text, rest.name).not.to.include('hush');
+      expect(isSecret, rest.name).to.equal(rest.name === name);
+    }
+  });
+
   it('ignores no host key, and sends nothing of an earlier run', () => {
     const commands = [...resources.values()].filter(({ type }) => type.startsWith('command:'));
     expect(commands).to.have.length.above(10);
@@ -84,3 +93,20 @@ describe('ServiceHost', () => {
     }
   });
 });
+
+async function record(
+  more: Partial<Environment>,
+  args: Partial<ServiceHostArgs> = {},
+): Promise<ReadonlyMap<string, RecordedResource>> {
+  const environment = { ...tutorialEnvironment(), ...more };
+  const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'service_a_node_1');
+  if (host === undefined) return expect.fail('the shipped catalog has this host');
+  const archive = (hash: string) => ({ hash, path: import.meta.filename });
+  const releases = { node: archive('n0de'), agent: archive('a9e27') };
+  const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
+  return await recordResources(() => {
+    const other = { ...host, name: 'service_a_node_2' };
+    const first = new ServiceHost({ host: other, files, ...releases });
+    new ServiceHost({ host, files, ...releases, rollAfter: [first], ...args });
+  });
+}

@@ -23,6 +23,17 @@ describe('nerveFile', () => {
     });
     expect(parseNerveConfig(config)).to.include({ ok: true });
   });
+
+  it('names the file of the secret where there is one, and what is owned with it', () => {
+    const environment = { ...tutorialEnvironment(), registryAcl: 'read-only' } as const;
+    const config = JSON.parse(nerveFile(environment, 'service_a_node_1').content);
+    expect(config).to.deep.include({
+      zk_digest_auth_file: '/etc/smartstack/zookeeper.secret',
+      zk_acl: 'read-only',
+      zk_acl_root: '/tutorial',
+    });
+    expect(parseNerveConfig(config)).to.include({ ok: true });
+  });
 });
 
 describe('nerveServiceFiles', () => {

@@ -16,7 +16,7 @@ import { createRecordingLogger } from '../../../support/recording-logger.ts';
 import { haproxyInput } from '../../../support/synapse-bed.ts';
 import { request, startTraffic, type Traffic } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
-import { openSession } from '../../../support/zookeeper-session.ts';
+import { accessAs, openSession } from '../../../support/zookeeper-session.ts';
 
 const path = '/test/services/web/services';
 
@@ -68,7 +68,7 @@ describe('the synapse process', function () {
     {
       hosts = ensemble.hosts,
       ...more
-    }: { hosts?: readonly string[]; zk_digest_auth?: string } = {},
+    }: { hosts?: readonly string[]; zk_digest_auth_file?: string } = {},
   ): Promise<string> {
     const file = join(haproxy.folder, 'synapse.conf.json');
     const config = {
@@ -212,10 +212,10 @@ describe('the synapse process', function () {
     expect(await request(`http://127.0.0.1:${port}`)).to.deep.equal({ status: 200, body: 'one' });
   });
 
-  it('reads what only the holder of credentials may, below a chroot', async () => {
+  it('reads what only the holder of credentials may, once it has them, below a chroot', async () => {
     const hosts = ensemble.hosts.map((host) => `${host}/fleet`);
     const credentials = 'fleet:secret';
-    const owner = openSession({ hosts, auth: { scheme: 'digest', credentials }, acl: 'private' });
+    const owner = openSession({ hosts, access: accessAs(credentials, 'private') });
     await owner.connected();
     await owner.session.ensurePath(path);
     const registration = { host: '127.0.0.1', port: two.port, name: 'two' };
@@ -223,9 +223,16 @@ describe('the synapse process', function () {
     await owner.session.commit([
       { kind: 'create', path: `${path}/two_`, data, mode: 'ephemeral_sequential' },
     ]);
-    const file = await configure('check', { hosts, zk_digest_auth: credentials });
+    const zk_digest_auth_file = join(haproxy.folder, 'secret');
+    await writeFile(zk_digest_auth_file, 'fleet:another\n');
+    const file = await configure('check', { hosts, zk_digest_auth_file });
     daemon = startDaemon('synapse', ['-c', file]);
+    await eventually(() => expect(daemon?.output).to.include('"no-auth"'));
+    await writeFile(zk_digest_auth_file, `${credentials}\n`);
+    // Signals before the start is over are kept.
+    daemon.signal('SIGHUP');
     await expectServing(two);
+    expect(daemon.output).not.to.include('fleet:');
     await owner.session.close();
   });
 });

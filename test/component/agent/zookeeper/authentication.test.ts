@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { eventually, throughout } from '../../../support/eventually.ts';
-import { type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
+import { accessAs, type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
 
 /** Digest credentials are never refused by ZooKeeper itself: a server that does is made here. */
 describe('credentials that a server refuses', () => {
@@ -28,8 +28,7 @@ describe('credentials that a server refuses', () => {
 
   it('are named once, and the server is not overrun', async () => {
     const { port } = addressOf(server);
-    const auth = { scheme: 'digest', credentials: 'nerve:wrong' } as const;
-    observed = openSession({ hosts: [`127.0.0.1:${port}`], auth });
+    observed = openSession({ hosts: [`127.0.0.1:${port}`], access: accessAs('nerve:wrong') });
     await eventually(() => expect(accepted).to.be.greaterThan(1));
     await throughout(() => expect(observed.states).to.deep.equal([]), { durationMs: 1_000 });
     expect(observed.logger.events()).to.deep.equal(['zookeeper-authentication-failed']);

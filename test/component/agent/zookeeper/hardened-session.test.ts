@@ -5,7 +5,7 @@ import { ZooKeeperError } from '../../../../agent/zookeeper/session.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
 import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
-import { type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
+import { accessAs, type ObservedSession, openSession } from '../../../support/zookeeper-session.ts';
 
 /** Long enough for a busy machine to find another member in the last third of it. */
 const sessionTimeoutMs = 4_000;
@@ -143,7 +143,7 @@ describe('ZooKeeper session against a real ensemble', function () {
     it('authenticates before anything else', async () => {
       const credentials = 'nerve:secret';
       await createPrivateNode(ensemble.hosts[0] ?? '', '/private', credentials);
-      const entitled = await open({ auth: { scheme: 'digest', credentials } });
+      const entitled = await open({ access: accessAs(credentials) });
       expect(await entitled.session.read('/private')).to.deep.include({ data: Buffer.from('x') });
       const stranger = await open();
       expect(await codeOf(stranger.session.read('/private'))).to.equal('no-auth');
@@ -151,7 +151,6 @@ describe('ZooKeeper session against a real ensemble', function () {
   });
 
   describe('access', () => {
-    const auth = { scheme: 'digest', credentials: 'nerve:secret' } as const;
     const data = Buffer.from('x');
     const modes = {
       open: ['ok', 'ok'],
@@ -166,11 +165,8 @@ describe('ZooKeeper session against a real ensemble', function () {
 
     for (const acl of ['open', 'read-only', 'private'] as const) {
       it(`is what ${acl} says, for every kind of node`, async () => {
-        const owner = await open({ auth, acl });
-        const strangers = [
-          await open(),
-          await open({ auth: { scheme: 'digest', credentials: 'nerve:wrong' } }),
-        ];
+        const owner = await open({ access: accessAs('nerve:secret', acl) });
+        const strangers = [await open(), await open({ access: accessAs('nerve:wrong') })];
         const folder = `/access/${acl}`;
         await owner.session.ensurePath('/access');
         await owner.session.ensurePath(folder);
@@ -193,7 +189,7 @@ describe('ZooKeeper session against a real ensemble', function () {
           expect(await outcome(into)).to.equal(writing);
           await session.close();
         }
-        const again = await open({ auth });
+        const again = await open({ access: accessAs('nerve:secret') });
         expect(await outcome(again.session.read(`${folder}/two`))).to.equal('ok');
         await again.session.commit([{ kind: 'delete', path: `${folder}/two` }]);
       });

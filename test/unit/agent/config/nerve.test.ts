@@ -169,6 +169,11 @@ describe('nerve configuration', () => {
     );
     const owner = { zk_digest_auth: 'nerve:secret', zk_acl: 'read-only' };
     expect(problems(parseNerveConfig({ instance_id: 'me', ...owner }))).to.equal('');
+    const file = { zk_digest_auth_file: '/secret', zk_acl: 'read-only', zk_acl_root: '/prod' };
+    expect(problems(parseNerveConfig({ instance_id: 'me', ...file }))).to.equal('');
+    expect(problems(parseNerveConfig({ instance_id: 'me', ...owner, ...file }))).to.equal(
+      'f: zk_digest_auth_file: is there beside "zk_digest_auth"; leave out one of them',
+    );
     const half = parseNerveConfig({ instance_id: 'me', zk_digest_auth: 'secret' });
     expect(problems(half)).to.include('zk_digest_auth').and.not.to.include('secret');
   });

@@ -63,7 +63,11 @@ describe('parseSynapseConfig', () => {
     expect(problems.join())
       .to.match(/user:password/)
       .and.not.include('s3cret');
-    expect(problemsOf({ services: {}, haproxy, zk_digest_auth: 'synapse:s3cret' })).to.eql([]);
+    const good = { services: {}, haproxy, zk_digest_auth: 'synapse:s3cret' };
+    expect(problemsOf(good)).to.eql([]);
+    expect(problemsOf({ ...good, zk_digest_auth_file: '/secret' })).to.eql([
+      'zk_digest_auth_file: is there beside "zk_digest_auth"; leave out one of them',
+    ]);
   });
 
   it('tells everything that is wrong at once', () => {

@@ -25,6 +25,7 @@ function loaded(ports: Readonly<Record<string, number>>, rejected: readonly stri
   return {
     ok: true as const,
     config: config(ports),
+    identities: [],
     rejected: new Map(rejected.map((name) => [name, [`${name}.json: bad`]])),
     files: new Map(Object.keys(ports).map((name) => [name, `${name}.json`])),
   };

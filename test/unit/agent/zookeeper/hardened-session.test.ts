@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
+import { anonymous } from '../../../../agent/zookeeper/access.ts';
 import type {
   Connection,
   DialOptions,
@@ -81,6 +82,34 @@ describe('createZooKeeperSession', () => {
     expect(waits.filter((_, index) => index % 2 === 0)).to.deep.equal(Array(7).fill(100));
     expect(waits.filter((_, index) => index % 2 === 1)).to.deep.equal([
       100, 200, 400, 800, 1_600, 2_000, 2_000,
+    ]);
+  });
+
+  it('comes as somebody else by another connection of the same session, and once', async () => {
+    const { clock, dialled, session, states } = setUp(['a']);
+    const as = (who: string) => session.use({ ...anonymous, identities: [who] });
+    as('me:1');
+    await settle();
+    expect(dialled[0]?.options.identities).to.deep.equal(['me:1']);
+    await dialled[0]?.open(established('aa'));
+    as('me:1');
+    await settle();
+    expect(states).to.deep.equal(['connected fresh=true']);
+    as('me:2');
+    await settle();
+    await clock.advance(100);
+    expect(dialled[1]?.options.identities).to.deep.equal(['me:2']);
+    expect(dialled[1]?.options.resume?.credentials.sessionId).to.equal('aa');
+    // Told on the way: what comes about is left again, and known for what it is.
+    as('me:3');
+    await dialled[1]?.open(established('bb'));
+    await clock.advance(200);
+    expect(dialled[2]?.options.identities).to.deep.equal(['me:3']);
+    expect(dialled[2]?.options.resume?.credentials.sessionId).to.equal('bb');
+    await dialled[2]?.open(established('bb'));
+    expect(states).to.deep.equal([
+      ...['connected fresh=true', 'suspended', 'connected fresh=true', 'suspended'],
+      'connected fresh=false',
     ]);
   });
 

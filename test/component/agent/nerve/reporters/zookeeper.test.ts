@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
-import { departedPath, parseDeparture } from '../../../../../agent/departure.ts';
+import { departedPath, encodeDeparture, parseDeparture } from '../../../../../agent/departure.ts';
 import { systemClock } from '../../../../../agent/lib/clock.ts';
 import { removeOrphans } from '../../../../../agent/nerve/reporters/orphans.ts';
 import type { NodeType, ZooKeeperPlace } from '../../../../../agent/nerve/reporters/place.ts';
@@ -20,7 +20,11 @@ import {
   type RecordingLogger,
 } from '../../../../support/recording-logger.ts';
 import { type Ensemble, startEnsemble } from '../../../../support/zookeeper.ts';
-import { type ObservedSession, openSession } from '../../../../support/zookeeper-session.ts';
+import {
+  accessAs,
+  type ObservedSession,
+  openSession,
+} from '../../../../support/zookeeper-session.ts';
 
 const registration: Registration = { host: '10.0.0.5', port: 80, name: 'node_1' };
 const heavier: Registration = { ...registration, weight: 9 };
@@ -350,8 +354,7 @@ describe('a ZooKeeper registry', function () {
     });
 
     it('happen in spite of a folder that only others may write', async () => {
-      const auth = { scheme: 'digest', credentials: 'other:secret' } as const;
-      const other = await connect({ auth, acl: 'private' });
+      const other = await connect({ access: accessAs('other:secret', 'private') });
       await observer.ensurePath(path);
       await other.ensurePath(departedPath(path));
       const { registry } = await open();
@@ -403,12 +406,10 @@ describe('a ZooKeeper registry', function () {
   });
 
   describe('access', () => {
-    const auth = { scheme: 'digest', credentials: 'nerve:secret' } as const;
-
     it('is refused with a reason that helps', async () => {
-      const owner = await connect({ auth, acl: 'read-only' });
+      const owner = await connect({ access: accessAs('nerve:secret', 'read-only') });
       await owner.ensurePath(path);
-      const wrong = await connect({ auth: { scheme: 'digest', credentials: 'nerve:wrong' } });
+      const wrong = await connect({ access: accessAs('nerve:wrong') });
       const { registry } = await open({}, wrong);
       const failure = await registry.register(registration).catch((error: unknown) => error);
       expect(failure).to.be.instanceOf(RegistryError);
@@ -416,14 +417,29 @@ describe('a ZooKeeper registry', function () {
     });
 
     it('works for whoever has the credentials', async () => {
-      const { registry } = await open({}, await connect({ auth, acl: 'private' }));
+      const access = accessAs('nerve:secret', 'private');
+      const { registry } = await open({}, await connect({ access }));
       await registry.register(registration);
-      const again = await open({}, await connect({ auth, acl: 'private' }));
+      const again = await open({}, await connect({ access }));
       await again.registry.register(registration);
       await again.registry.deregister(registration, 'drained');
-      const owner = await connect({ auth });
+      const owner = await connect({ access });
       expect(await owner.children(path)).to.deep.equal([]);
       expect(await owner.children(departedPath(path))).to.have.length(1);
+    });
+  });
+
+  describe('private announcements of former owners', () => {
+    it('keep nobody out who may write all the same', async () => {
+      const formerly = await connect({ access: accessAs('nerve:old', 'private') });
+      await observer.ensurePath(path);
+      await observer.ensurePath(departedPath(path));
+      const data = encodeDeparture({ reason: 'failing', ...registration });
+      const announcement = `${departedPath(path)}/node_1_0000000001`;
+      await formerly.commit([{ kind: 'create', path: announcement, data, mode: 'persistent' }]);
+      const { registry } = await open({}, await connect({ access: accessAs('nerve:new') }));
+      await registry.register(registration);
+      expect(await registrationAt(await only())).to.deep.equal(registration);
     });
   });
 
