@@ -11,7 +11,7 @@ const newer: AgentChange = { file: 'agent/lib/version.ts', from: "'0.", to: "'99
 const crashing: AgentChange = {
   file: 'agent/bin/nerve.ts',
   from: 'await runDaemonProgram',
-  to: 'setTimeout(() => process.exit(70), 2_000);\nawait runDaemonProgram',
+  to: 'setTimeout(() => process.exit(70), 2_000).unref();\nawait runDaemonProgram',
 };
 
 export const agentUpgraded: Drill = {
