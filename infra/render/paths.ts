@@ -4,6 +4,8 @@ export const paths = {
   releases: '/opt/smartstack/releases',
   uploads: '/var/cache/smartstack',
   config: '/etc/smartstack',
+  authority: '/etc/smartstack/tls/ca.pem',
+  hostCertificate: '/etc/smartstack/tls/host.pem',
   nerveServices: '/etc/smartstack/nerve.d',
   nerveSocket: '/run/smartstack/nerve.sock',
   nerveState: '/var/lib/smartstack/nerve.state.json',
