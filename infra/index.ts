@@ -2,13 +2,14 @@
  * The Pulumi program: catalog and stack configuration in, an environment out.
  *
  *     catalog ─validate─► target ─► hosts ─┬─► ZooKeeper members ─► ensemble
- *                                  render ─┴─► service hosts
+ *                                  render ─┴─► service hosts ◄─ certificates, for TLS
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
+import { CertificateAuthority } from './components/certificate-authority.ts';
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
@@ -20,6 +21,7 @@ import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
 import { serviceHostFiles } from './render/host.ts';
+import { speaksTls, tlsNames } from './render/tls.ts';
 import { zookeeperFiles } from './render/zookeeper.ts';
 import type { Host } from './targets/host.ts';
 import { givesZones, targetHosts, targetName, withZones } from './targets/target.ts';
@@ -59,11 +61,22 @@ const members = having('zookeeper').map((host) => {
 });
 new ZookeeperEnsemble({ environment: catalog.environment, members });
 
+const tlsHosts = having('service').filter(({ name }) => speaksTls(rendering, name));
+const authority =
+  tlsHosts.length === 0
+    ? undefined
+    : new CertificateAuthority({ environment: catalog.environment, now: new Date() });
+
 const agent = await buildAgentRelease();
 for (const host of having('service')) {
   const files = serviceHostFiles(rendering, host.name, readSource);
   const node = await nodeRuntime(host.arch);
-  withoutStackTraces(() => new ServiceHost({ host, files, agent, node }));
+  withoutStackTraces(() => {
+    const tls = tlsHosts.includes(host)
+      ? authority?.hostTls(host.name, tlsNames(rendering, host.name))
+      : undefined;
+    new ServiceHost({ host, files, agent, node, tls });
+  });
 }
 
 /** Mistakes of people are shown as they are, without a stack trace. */

@@ -3,11 +3,13 @@ import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { ServiceHostFiles } from '../render/host.ts';
 import { paths } from '../render/paths.ts';
+import { issueMark } from '../render/tls.ts';
 import { type AgentName, agentCommand } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
+import type { HostTls } from './certificate-authority.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
-import { hostFile } from './host-file.ts';
-import { ingredientFile, ingredientRelease } from './ingredients.ts';
+import { type HostFile, hostFile } from './host-file.ts';
+import { ingredientCertificate, ingredientFile, ingredientRelease } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 
@@ -16,6 +18,8 @@ export interface ServiceHostArgs {
   readonly files: ServiceHostFiles;
   readonly node: Release;
   readonly agent: Release;
+  /** For a host that runs or reaches services over TLS. */
+  readonly tls?: HostTls | undefined;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface ServiceHostArgs {
  */
 export class ServiceHost extends pulumi.ComponentResource {
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent } = args;
+    const { host, files, node, agent, tls } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
@@ -42,7 +46,7 @@ export class ServiceHost extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [installed, ...resources],
     });
-    const write = (file: RenderedFile): pulumi.Resource => hostFile(host, file, after());
+    const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
 
     const services = new Map(
       [...files.services].map(([name, own]) => {
@@ -62,8 +66,11 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     const synapse = daemon(
       host,
-      agentDaemon('synapse', files.synapse, releaseHash(archives)),
-      after(...files.synapse.map(write)),
+      {
+        ...agentDaemon('synapse', files.synapse, releaseHash(archives)),
+        more: tls?.issue.apply(ingredientCertificate),
+      },
+      after(...withIssue(files.synapse, tls).map(write), ...(tls?.files ?? []).map(write)),
     );
     daemon(
       host,
@@ -72,6 +79,17 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** The mark for it stands in what is rendered. */
+function withIssue(files: readonly RenderedFile[], tls: HostTls | undefined): readonly HostFile[] {
+  if (tls === undefined) return files;
+  return files.map(({ content, ...file }) => ({
+    ...file,
+    content: content.includes(issueMark)
+      ? tls.issue.apply((issue) => content.replace(issueMark, issue))
+      : content,
+  }));
 }
 
 /** A unit that takes a restart for every change of its files. */

@@ -4,6 +4,7 @@ export const paths = {
   releases: '/opt/smartstack/releases',
   uploads: '/var/cache/smartstack',
   config: '/etc/smartstack',
+  tls: '/etc/smartstack/tls',
   authority: '/etc/smartstack/tls/ca.pem',
   hostCertificate: '/etc/smartstack/tls/host.pem',
   nerveServices: '/etc/smartstack/nerve.d',
