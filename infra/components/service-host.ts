@@ -54,16 +54,6 @@ export class ServiceHost extends pulumi.ComponentResource {
         return [name, daemon(host, plainDaemon(name, own), after(...dependencies))] as const;
       }),
     );
-    const registrations = [...files.registrations].map(([name, file]) => {
-      const service = services.get(name);
-      return hostFile(host, file, after(...(service ? [service] : [])));
-    });
-    const nerveFiles = [...files.nerve, ...files.registrations.values()];
-    daemon(
-      host,
-      agentDaemon('nerve', nerveFiles, releaseHash(archives)),
-      after(...registrations, ...files.nerve.map(write)),
-    );
     const synapse = daemon(
       host,
       {
@@ -71,6 +61,18 @@ export class ServiceHost extends pulumi.ComponentResource {
         more: tls?.issue.apply(ingredientCertificate),
       },
       after(...withIssue(files.synapse, tls).map(write), ...(tls?.files ?? []).map(write)),
+    );
+    // Behind TLS, an instance is reached through HAProxy on its host.
+    const door = tls === undefined ? [] : [synapse];
+    const registrations = [...files.registrations].map(([name, file]) => {
+      const service = services.get(name);
+      return hostFile(host, file, after(...(service ? [service] : []), ...door));
+    });
+    const nerveFiles = [...files.nerve, ...files.registrations.values()];
+    daemon(
+      host,
+      agentDaemon('nerve', nerveFiles, releaseHash(archives)),
+      after(...registrations, ...files.nerve.map(write)),
     );
     daemon(
       host,

@@ -8,7 +8,7 @@
  */
 import { isConsumer, tlsPortOf } from '../catalog/queries.ts';
 import type { Service } from '../catalog/schema.ts';
-import { addressOf, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { paths } from './paths.ts';
 
 /** Stands for which of its certificates a host has, which only making them tells. */
@@ -46,16 +46,15 @@ const proof = `verify required ca-file ${paths.authority} crt ${paths.hostCertif
 
 /** Sections of haproxy.cfg beside those of services, by their titles; none without TLS. */
 export function tlsSections(
-  environment: Environment,
+  { catalog }: Pick<Environment, 'catalog'>,
   host: string,
 ): Readonly<Record<string, readonly string[]>> {
-  if (!speaksTls(environment, host)) return {};
-  const own = tlsServices(environment.catalog).filter(([, { on }]) => on.includes(host));
-  const address = addressOf(environment, host);
+  if (!speaksTls({ catalog }, host)) return {};
+  const own = tlsServices(catalog).filter(([, { on }]) => on.includes(host));
   return {
     'backend certificates.tls': certificateLines,
     ...Object.fromEntries(
-      own.map(([name, service]) => [`listen ${name}.tls`, listenLines(address, service)]),
+      own.map(([name, service]) => [`listen ${name}.tls`, listenLines(service)]),
     ),
   };
 }
@@ -70,14 +69,17 @@ const certificateLines = [
 ] as const;
 
 /**
- * Bytes as they come: an instance that ends, ends what goes through here with it. While it is dead,
- * consumers are refused before they have sent anything, and go elsewhere; after its death, the first
- * connection alone is closed without an answer.
+ * Everywhere on the host: others may know it by an address that it does not have itself, and one
+ * `bind` that fails holds up all new text.
+ *
+ * Bytes pass as they come: an instance that ends, ends what goes through here with it. While it is
+ * dead, consumers are refused before they have sent anything, and go elsewhere; only until the first
+ * of them has found out, connections are closed without an answer.
  */
-function listenLines(address: string, service: Service): readonly string[] {
+function listenLines(service: Service): readonly string[] {
   const { connectTimeoutMs, idleTimeoutMs } = service.proxy;
   return [
-    `bind ${address}:${tlsPortOf(service)} ssl ${proof} ssl-min-ver TLSv1.3`,
+    `bind *:${tlsPortOf(service)} ssl ${proof} ssl-min-ver TLSv1.3`,
     'mode tcp',
     'option tcplog',
     'option dontlog-normal',

@@ -64,8 +64,7 @@ export async function createTlsLab(): Promise<TlsLab> {
       const haproxy = await createTestHaproxy();
       proxies.push(haproxy);
       const environment = environmentWith({ web: { ...options, port, tls: { port: tlsPort } } });
-      const addresses = new Map([['one', '127.0.0.1']]);
-      const lines = tlsSections({ ...environment, addresses }, 'one')['listen web.tls'] ?? [];
+      const lines = tlsSections(environment, 'one')['listen web.tls'] ?? [];
       const text = [
         'global',
         `stats socket ${haproxy.socketPath} mode 600 level admin`,

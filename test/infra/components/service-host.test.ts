@@ -130,6 +130,11 @@ describe('ServiceHost with a service over TLS', () => {
     ]);
   });
 
+  it('registers an instance only after synapse knows of the TLS before it', () => {
+    const registration = resources.get('one/etc/smartstack/nerve.d/web.json');
+    expect(registration?.dependsOn).to.include('one/synapse.service');
+  });
+
   it('has its files before synapse tells HAProxy of them, and of which they are', () => {
     const synapse = resources.get('one/synapse.service');
     expect(synapse?.dependsOn).to.include.members([

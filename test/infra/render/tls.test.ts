@@ -18,7 +18,7 @@ describe('a service over TLS', () => {
       'listen web.tls',
     );
     expect(haproxy?.extra_sections?.['listen web.tls']).to.deep.equal([
-      `bind 192.0.2.2:18001 ssl verify required ${files} ssl-min-ver TLSv1.3`,
+      `bind *:18001 ssl verify required ${files} ssl-min-ver TLSv1.3`,
       'mode tcp',
       'option tcplog',
       'option dontlog-normal',
