@@ -52,7 +52,8 @@ function afterRemoval(path: string): readonly string[] {
     return ['if systemctl is-active -q nerve; then systemctl reload nerve; fi'];
   }
   if ([paths.services, paths.tls].some((folder) => path.startsWith(`${folder}/`))) {
-    return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))}`];
+    // Whoever removes another file of the folder at the same time may be there first.
+    return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))} 2> /dev/null || true`];
   }
   return [];
 }
