@@ -5,6 +5,7 @@ import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
 import type { Catalog } from './catalog/schema.ts';
+import { CertificateAuthority, type HostTls } from './components/certificate-authority.ts';
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
@@ -12,6 +13,7 @@ import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
 import { type Environment, ensembleHosts } from './render/environment.ts';
 import { type ReadSource, serviceHostFiles } from './render/host.ts';
+import { speaksTls, tlsNames } from './render/tls.ts';
 import { zookeeperFiles } from './render/zookeeper.ts';
 import type { Host } from './targets/host.ts';
 import { hostDifferences } from './targets/host-differences.ts';
@@ -48,7 +50,7 @@ export interface ProvisionedEnvironment {
  * Makes a catalog so, on hosts that are there or on their way:
  *
  *     catalog, hosts ─render─┬─► ZooKeeper members ─► ensemble
- *                            └─► service hosts
+ *                            └─► service hosts ◄─ certificates, for TLS
  *
  * `options` are those of each part: with a `parent`, for one, they all stand below it.
  *
@@ -101,18 +103,33 @@ async function hostsOfServices(
 ): Promise<ReadonlyMap<string, ServiceHost>> {
   const { environment, deployed, releases, registryOwner, options } = ground;
   const agent = await releases.agent();
+  const tls = tlsOf(ground);
   const made = new Map<string, ServiceHost>();
   let rollAfter: readonly ServiceHost[] = [];
   for (const host of having('service', ground)) {
     const files = serviceHostFiles(environment, host.name, readSource);
     const node = await releases.node(host.arch);
-    const args = { host, files, agent, node, rollAfter, zookeeperSecret: registryOwner?.secret };
+    const own = { zookeeperSecret: registryOwner?.secret, tls: tls(host) };
+    const args = { host, files, agent, node, rollAfter, ...own };
     const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
     made.set(host.name, serviceHost);
     // A host that is new has nothing to lose, and keeps nobody waiting.
     if (host.name in deployed) rollAfter = [serviceHost];
   }
   return made;
+}
+
+/** Its authority is made where a host needs one. */
+function tlsOf(ground: Ground): (host: Host) => HostTls | undefined {
+  const { environment, options } = ground;
+  const hosts = having('service', ground).filter(({ name }) => speaksTls(environment, name));
+  if (hosts.length === 0) return () => undefined;
+  const of = { environment: environment.catalog.environment, now: new Date() };
+  const authority = new CertificateAuthority(of, options);
+  return (host) =>
+    hosts.includes(host)
+      ? authority.hostTls(host.name, tlsNames(environment, host.name))
+      : undefined;
 }
 
 function having(role: 'zookeeper' | 'service', { environment, hosts }: Ground): readonly Host[] {

@@ -60,6 +60,8 @@ export const nerveServiceSchema = z
     ...instanceFields,
     /** Takes the service for up without checking. */
     check_mocked: z.boolean().default(false),
+    /** Ours: where clients reach the instance, if not where it is checked: behind TLS, say. */
+    registered_as: z.strictObject({ host, port }).optional(),
     /** Ours: an idle connection is held, and its end is reason enough to check at once. */
     crash_watch: z.boolean().default(false),
     rate_limiting: rateLimitingSchema.optional(),

@@ -7,6 +7,9 @@ import { type Place, placeKey } from './reporters/place.ts';
 /** One service as nerve runs it: the configuration in the units and words of this program. */
 export interface ServiceDefinition {
   readonly name: string;
+  /** Where it listens, for whoever is on this host. */
+  readonly host: string;
+  readonly port: number;
   readonly intervalMs: number;
   /** Between two rounds of checks while one of them is between up and down. */
   readonly fastIntervalMs: number;
@@ -56,6 +59,8 @@ export function defineService(
   const intervalMs = toMs(service.check_interval);
   return {
     name,
+    host: service.host,
+    port: service.port,
     intervalMs,
     fastIntervalMs: toMs(service.fast_interval) ?? Math.min(intervalMs, defaultFastIntervalMs),
     mocked: service.check_mocked,
@@ -116,7 +121,8 @@ function touchMsOf(seconds: number | undefined): number | undefined {
 }
 
 function registrationOf(instanceId: string, service: NerveServiceConfig): Registration {
-  const { host, port, weight, haproxy_server_options, labels } = service;
+  const { weight, haproxy_server_options, labels } = service;
+  const { host, port } = service.registered_as ?? service;
   return {
     host,
     port,

@@ -177,14 +177,14 @@ export class Service {
 
   #createGate(): Gate {
     const { definition, wasUp, runHook, clock, metrics } = this.#options;
-    const { name, registration } = definition;
+    const { name, host, port } = definition;
     return new Gate({
       rules: gateRules(definition),
       wasUp,
       up: (now) => this.#reporters.up(now),
       down: (reason) => this.#reporters.down(reason),
       runHook,
-      environment: { SERVICE: name, HOST: registration.host, PORT: `${registration.port}` },
+      environment: { SERVICE: name, HOST: host, PORT: `${port}` },
       clock,
       logger: this.#logger,
       onThrottled: (shadowMode) => {
@@ -270,7 +270,6 @@ function gateRules({ rateLimit, preUp, preDown }: ServiceDefinition): GateRules 
 }
 
 function checkPlan(definition: ServiceDefinition): CheckPlan {
-  const { checks, intervalMs, fastIntervalMs, mocked, crashWatch, registration } = definition;
-  const { host, port } = registration;
+  const { checks, intervalMs, fastIntervalMs, mocked, crashWatch, host, port } = definition;
   return { checks, intervalMs, fastIntervalMs, mocked, crashWatch, host, port };
 }

@@ -13,6 +13,19 @@ export function hostsWith(
     .map(([name]) => name);
 }
 
+const tlsPortOffset = 10_000;
+
+/** Where hosts with an instance listen for TLS; `undefined` where the service goes without. */
+export function tlsPortOf({ port, tls }: Pick<Service, 'port' | 'tls'>): number | undefined {
+  if (tls === false) return undefined;
+  return tls === true ? port + tlsPortOffset : tls.port;
+}
+
+/** Where other hosts reach an instance. */
+export function reachedAt(service: Pick<Service, 'port' | 'tls'>): number {
+  return tlsPortOf(service) ?? service.port;
+}
+
 /** Hosts whose proxy offers the service. */
 export function consumersOf(
   { hosts }: Pick<Catalog, 'hosts'>,

@@ -16,6 +16,7 @@ import {
   reserved,
   serviceNames,
 } from './service-rules.ts';
+import { tlsPortsFree } from './tls-rules.ts';
 
 const rules: readonly Rule[] = [
   hostNames,
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   reserved,
   localPortsOnce,
   portsOncePerHost,
+  tlsPortsFree,
   filesExist,
   modulesExist,
   warmUpHasHeight,

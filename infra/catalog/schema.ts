@@ -69,6 +69,12 @@ const weight = z
   .max(256, 'must be 0 to 256')
   .optional();
 
+/** `true` listens 10,000 ports above the service's own. */
+const tls = z.union(
+  [z.boolean(), z.strictObject({ port })],
+  'must be true, false, or { port: … } with a port for TLS',
+);
+
 const labelText = line.max(1_024, 'must be at most 1024 characters long');
 const labels = z
   .record(labelText, labelText)
@@ -86,6 +92,11 @@ export const serviceSchema = z.strictObject({
   /** Services that it calls: `npm run graph` draws them, and each of its hosts must offer them. */
   calls: z.array(z.string()).default([]),
   mode: z.enum(['http', 'tcp']).default('http'),
+  /**
+   * Between hosts, its requests go over TLS in which both prove who they are, to a port of its own.
+   * The instance itself speaks as it did, and should listen on 127.0.0.1 alone.
+   */
+  tls: tls.default(false),
   checkIntervalMs: durationMs.default(1_000),
   /** The same while a check is between up and down; at most 100 ms by default. */
   fastCheckIntervalMs: durationMs.optional(),

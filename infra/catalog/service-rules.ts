@@ -1,7 +1,7 @@
 /** Rules about services: names, references to hosts, ports. */
 
 import type { Problem } from '../../agent/config/parse.ts';
-import { firstFree } from './free.ts';
+import { firstFree, portsInUse } from './free.ts';
 import {
   isLegalName,
   isReservedServiceName,
@@ -11,7 +11,7 @@ import {
 } from './names.ts';
 import { hostsWith, isConsumer } from './queries.ts';
 import type { RuleContext } from './rule.ts';
-import type { Catalog, Service } from './schema.ts';
+import type { Service } from './schema.ts';
 
 export function serviceNames({ services }: RuleContext): Problem[] {
   return Object.keys(services).flatMap((name) => {
@@ -139,11 +139,4 @@ export function filesExist({ services, fileExists }: RuleContext): Problem[] {
         message: `there is no file "${source}"; give a path relative to the repository's root`,
       })),
   );
-}
-
-function portsInUse(services: Catalog['services']): Set<number> {
-  return new Set([
-    ...Object.values(services).flatMap(({ port, localPort }) => [port, localPort]),
-    ...reservedPorts.keys(),
-  ]);
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { remote } from '@pulumi/command';
-import type { CustomResourceOptions } from '@pulumi/pulumi';
+import { type CustomResourceOptions, type Input, output } from '@pulumi/pulumi';
 import type { RenderedFile } from '../render/file.ts';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
@@ -10,13 +10,18 @@ import { reloadIfActive, scriptOf, shellQuote } from './shell.ts';
 /** Ends what is sent: without it the connection was cut on the way. */
 const endMark = '# end of file';
 
+/** A rendered file, or one whose content only running the plan tells. */
+export interface HostFile extends Omit<RenderedFile, 'content'> {
+  readonly content: Input<string>;
+}
+
 /**
  * A file on a host: written whole or not at all, named by
  * host and path so that a preview reads as a list of what changes where.
  */
 export function hostFile(
   host: Host,
-  file: RenderedFile,
+  file: HostFile,
   options: CustomResourceOptions,
 ): remote.Command {
   const script = scriptOf('write-file.sh', {
@@ -29,9 +34,15 @@ export function hostFile(
   return hostCommand(
     host,
     file.path.slice(1),
-    { script, undo, stdin: `${file.content}\n${endMark}\n` },
+    { script, undo, stdin: withEnd(file.content) },
     options,
   );
+}
+
+/** Whole files of text are many, and outputs take memory. */
+function withEnd(content: Input<string>): Input<string> {
+  const ended = (text: string): string => `${text}\n${endMark}\n`;
+  return typeof content === 'string' ? ended(content) : output(content).apply(ended);
 }
 
 /** What it takes for the removal of a file to take effect; what it left empty goes too. */
@@ -40,8 +51,9 @@ function afterRemoval(path: string): readonly string[] {
   if (path.startsWith(`${paths.nerveServices}/`)) {
     return [reloadIfActive('nerve')];
   }
-  if (path.startsWith(`${paths.services}/`)) {
-    return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))}`];
+  if ([paths.services, paths.tls].some((folder) => path.startsWith(`${folder}/`))) {
+    // Whoever removes another file of the folder at the same time may be there first.
+    return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))} 2> /dev/null || true`];
   }
   return [];
 }

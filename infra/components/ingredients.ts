@@ -15,6 +15,11 @@ export function ingredientRelease(hash: string): Ingredient {
   return `restart ${hash} release`;
 }
 
+/** A certificate that is renewed takes a reload. */
+export function ingredientCertificate(issue: string): Ingredient {
+  return `reload ${issue} certificate`;
+}
+
 /** As a script reads them from its standard input. */
 export function ingredientList(ingredients: readonly Ingredient[]): string {
   return ingredients.map((line) => `${line}\n`).join('');

@@ -3,11 +3,13 @@ import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { ServiceHostFiles } from '../render/host.ts';
 import { paths } from '../render/paths.ts';
+import { issueMark } from '../render/tls.ts';
 import { type AgentName, agentCommand } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
+import type { HostTls } from './certificate-authority.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
-import { hostFile } from './host-file.ts';
-import { ingredientFile } from './ingredients.ts';
+import { type HostFile, hostFile } from './host-file.ts';
+import { ingredientCertificate, ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { rolledAgent } from './rolled-agent.ts';
@@ -22,6 +24,8 @@ export interface ServiceHostArgs {
   readonly rollAfter?: readonly ServiceHost[];
   /** With which nerve comes to ZooKeeper, if it needs one: `user:password`, one a line. */
   readonly zookeeperSecret?: pulumi.Input<string> | undefined;
+  /** For a host that runs or reaches services over TLS. */
+  readonly tls?: HostTls | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ export class ServiceHost extends pulumi.ComponentResource {
   readonly host: Host;
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent, zookeeperSecret, rollAfter = [] } = args;
+    const { host, files, node, agent, zookeeperSecret, tls, rollAfter = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     this.host = host;
     const archives = { node, agent };
@@ -65,7 +69,7 @@ export class ServiceHost extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [rolled, ...resources],
     });
-    const write = (file: RenderedFile): pulumi.Resource => hostFile(host, file, after());
+    const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
 
     const services = new Map(
       [...files.services].map(([name, own]) => {
@@ -73,9 +77,19 @@ export class ServiceHost extends pulumi.ComponentResource {
         return [name, daemon(host, plainDaemon(name, own), after(...dependencies))] as const;
       }),
     );
+    const synapse = daemon(
+      host,
+      {
+        ...agentDaemon('synapse', files.synapse),
+        more: tls?.issue.apply(ingredientCertificate),
+      },
+      after(...withIssue(files.synapse, tls).map(write), ...(tls?.files ?? []).map(write)),
+    );
+    // Behind TLS, an instance is reached through HAProxy on its host.
+    const door = tls === undefined ? [] : [synapse];
     const registrations = [...files.registrations].map(([name, file]) => {
       const service = services.get(name);
-      return hostFile(host, file, after(...(service ? [service] : [])));
+      return hostFile(host, file, after(...(service ? [service] : []), ...door));
     });
     const secrets = zookeeperSecret === undefined ? [] : [zookeeperSecret];
     const nerveSecrets = secrets.map((content) =>
@@ -84,11 +98,6 @@ export class ServiceHost extends pulumi.ComponentResource {
     const configured = files.nerve.map((file) => hostFile(host, file, after(...nerveSecrets)));
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     daemon(host, agentDaemon('nerve', nerveFiles), after(...registrations, ...configured));
-    const synapse = daemon(
-      host,
-      agentDaemon('synapse', files.synapse),
-      after(...files.synapse.map(write)),
-    );
     daemon(
       host,
       plainDaemon('haproxy', files.haproxy),
@@ -96,6 +105,17 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** The mark for it stands in what is rendered. */
+function withIssue(files: readonly RenderedFile[], tls: HostTls | undefined): readonly HostFile[] {
+  if (tls === undefined) return files;
+  return files.map(({ content, ...file }) => ({
+    ...file,
+    content: content.includes(issueMark)
+      ? tls.issue.apply((issue) => content.replace(issueMark, issue))
+      : content,
+  }));
 }
 
 /** A unit that takes a restart for every change of its files. */

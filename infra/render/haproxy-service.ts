@@ -10,7 +10,7 @@ import type { Service } from '../catalog/schema.ts';
 /** A burst stays within what listen queues hold: Node's 511. */
 const httpMaxConnections = 500;
 
-export function serverOptions({ mode, proxy }: Service): string {
+export function serverOptions({ mode, proxy }: Service): readonly string[] {
   const { check, maxConnections, slowStartMs } = proxy;
   const limit = maxConnections ?? (maxConnections === null ? null : defaultLimits[mode]);
   return [
@@ -21,7 +21,7 @@ export function serverOptions({ mode, proxy }: Service): string {
     ...observation(proxy),
     ...(limit === null ? [] : [`maxconn ${limit}`]),
     ...(slowStartMs === undefined ? [] : [`slowstart ${slowStartMs}ms`]),
-  ].join(' ');
+  ];
 }
 
 /** Connections of a pool live long, and would wait for each other for ever. */

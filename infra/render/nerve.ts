@@ -1,4 +1,5 @@
 /** nerve's configuration, in the format of airbnb/nerve. */
+import { tlsPortOf } from '../catalog/queries.ts';
 import type { Hook, Service } from '../catalog/schema.ts';
 import { addressOf, type Environment, ensembleHosts } from './environment.ts';
 import { jsonFile, type RenderedFile } from './file.ts';
@@ -51,9 +52,12 @@ function nerveServiceFile(
   name: string,
   service: Service,
 ): RenderedFile {
+  const address = addressOf(environment, host);
+  const tlsPort = tlsPortOf(service);
   return jsonFile(`${paths.nerveServices}/${name}.json`, {
-    host: addressOf(environment, host),
+    host: tlsPort === undefined ? address : '127.0.0.1',
     port: service.port,
+    registered_as: tlsPort === undefined ? undefined : { host: address, port: tlsPort },
     reporter_type: 'zookeeper',
     zk_hosts: ensembleHosts(environment),
     zk_path: zkPath(environment.catalog.environment, name),

@@ -7,6 +7,7 @@ import { jsonFile, type RenderedFile } from './file.ts';
 import { frontendLines, listenLines, serverOptions } from './haproxy-service.ts';
 import { paths, ports, zkPath, zoneLabel } from './paths.ts';
 import { maybeSeconds } from './seconds.ts';
+import { tlsSections, tlsWords } from './tls.ts';
 
 export function synapseFile(environment: Environment, host: string): RenderedFile {
   const offered = Object.entries(environment.catalog.services).filter(([, service]) =>
@@ -28,7 +29,7 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
       hard_stop_after: '10m',
       global: globalLines,
       defaults: defaultLines,
-      extra_sections: { 'listen stats': statisticsLines },
+      extra_sections: { 'listen stats': statisticsLines, ...tlsSections(environment, host) },
     },
   });
 }
@@ -49,7 +50,9 @@ function synapseService(
     zone: zone(service.proxy.zone, environment.catalog.hosts[host]?.zone),
     haproxy: {
       port: service.localPort,
-      server_options: serverOptions(service),
+      server_options: [...serverOptions(service), ...tlsWords(environment, name, service)].join(
+        ' ',
+      ),
       frontend: frontendLines(service),
       listen: listenLines(service),
     },

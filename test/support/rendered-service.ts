@@ -12,7 +12,7 @@ export type ServiceOptions = Partial<z.input<typeof serviceSchema>>;
 
 type HostOptions = Partial<z.input<typeof hostSchema>>;
 
-/** One host, `one`, which runs and consumes the services. */
+/** One host, `one`, which runs the services, and `two`, which consumes them too. */
 export function environmentWith(
   services: Readonly<Record<string, ServiceOptions>>,
   { host = {}, ...rest }: { readonly host?: HostOptions; readonly statsd?: object } = {},
@@ -25,7 +25,11 @@ export function environmentWith(
     {
       environment: 'test',
       ensemble: { size: 1 },
-      hosts: { zoo: { id: 1, roles: ['zookeeper'] }, one: { id: 2, roles: ['service'], ...host } },
+      hosts: {
+        zoo: { id: 1, roles: ['zookeeper'] },
+        one: { id: 2, roles: ['service'], ...host },
+        two: { id: 3, roles: ['service'], ...host },
+      },
       services: Object.fromEntries(named),
       ...rest,
     },
@@ -35,6 +39,7 @@ export function environmentWith(
   const addresses = new Map([
     ['zoo', '192.0.2.1'],
     ['one', '192.0.2.2'],
+    ['two', '192.0.2.3'],
   ]);
   return { catalog: validated.catalog, addresses };
 }

@@ -11,7 +11,7 @@ export interface CheckPlan {
   readonly mocked: boolean;
   /** Holds one idle connection to the instance, whose unexpected end triggers the checks. */
   readonly crashWatch: boolean;
-  /** Where the instance is reached. */
+  /** Where the instance listens. */
   readonly host: string;
   readonly port: number;
 }

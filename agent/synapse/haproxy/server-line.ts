@@ -2,7 +2,12 @@
 import { createHash } from 'node:crypto';
 import { type Instance, serverName } from '../instance.ts';
 import type { BackendSettings } from './sections.ts';
-import { checkRegistryOptions, fillTemplate, withoutOption } from './server-options.ts';
+import {
+  checkRegistryOptions,
+  fillTemplate,
+  verifiesServer,
+  withoutOption,
+} from './server-options.ts';
 
 export interface ServerLine {
   readonly name: string;
@@ -37,6 +42,12 @@ export function buildServerLine(
     text.includes('%') ? fillTemplate(text, { host, port: String(port), name }) : text;
   const own = serverOptions === undefined ? noWords : checkRegistryOptions(fill(serverOptions));
   if (!own.ok) return own;
+  if (own.words.includes('verify') && verifiesServer(settings.serverWords)) {
+    return {
+      ok: false,
+      reason: 'haproxy_server_options: verify is for the file alone to say here',
+    };
+  }
   const idWords = id === undefined || own.words.includes('id') ? none : ['id', String(id)];
   // None of what is filled in has spaces.
   const common = settings.serverWords.map(fill);

@@ -71,6 +71,12 @@ export function checkRegistryOptions(text: string): CheckedOptions {
   return { ok: true, words };
 }
 
+/** Whether a server has to prove who it is: no word from the registry may take that away. */
+export function verifiesServer(words: readonly string[]): boolean {
+  const index = words.lastIndexOf('verify');
+  return index >= 0 && words[index + 1] === 'required';
+}
+
 export function splitWords(text: string): readonly string[] {
   return text.split(/\s+/).filter((one) => one !== '');
 }

@@ -11,7 +11,12 @@ import { claimsOf } from '../../config/synapse-claims.ts';
 import { participationSchema, serviceNginxSchema } from '../../config/synapse-generators.ts';
 import { serviceHaproxySchema } from '../../config/synapse-haproxy.ts';
 import { whyNotNginxOptions } from '../generators/nginx/server-options.ts';
-import { checkRegistryOptions, fillTemplate } from '../haproxy/server-options.ts';
+import {
+  checkRegistryOptions,
+  fillTemplate,
+  splitWords,
+  verifiesServer,
+} from '../haproxy/server-options.ts';
 import type { RegistrySettings } from './parse.ts';
 
 export interface Refusal {
@@ -110,7 +115,8 @@ function overlayService(
       const reason =
         generator === undefined
           ? 'there is no such generator'
-          : whyNot(generator, key, value, config.trust_registry_config);
+          : (whyNot(generator, key, value, config.trust_registry_config) ??
+            whyNotUnverified(`${name}.${key}`, config));
       if (reason !== undefined) {
         const option = printable(generator === undefined ? name : `${name}.${key}`);
         refused.push({ service, option, reason });
@@ -143,6 +149,16 @@ function whyNot(
   }
   if (isTrusted || key !== 'server_options') return undefined;
   return whyNotWords(String(value));
+}
+
+/** They would stand in the place of those that have servers prove who they are. */
+function whyNotUnverified(
+  option: string,
+  { haproxy, trust_registry_config: isTrusted }: ServiceConfig,
+): string | undefined {
+  if (isTrusted || option !== 'haproxy.server_options') return undefined;
+  if (!verifiesServer(splitWords(haproxy.server_options))) return undefined;
+  return 'takes trust_registry_config, as those of the file verify certificates';
 }
 
 /** The same words as a registration may have for its own server, but for its `id`. */

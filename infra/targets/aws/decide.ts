@@ -1,5 +1,6 @@
 /** Everything about an environment in AWS that is decided before anything of it is made. */
 import type { Problem } from '../../../agent/config/parse.ts';
+import { reachedAt } from '../../catalog/queries.ts';
 import type { HostArch } from '../host.ts';
 import type { TargetRequest } from '../target.ts';
 import { internetGatewayOf, newestImage, regionZones, typeFacts, vpcRanges } from './facts.ts';
@@ -62,7 +63,7 @@ function networkOf({ zones, network, ssh }: AwsSettings): NetworkPlan {
 
 function rulesOf({ catalog }: TargetRequest, { ssh, allow }: AwsSettings): Decision['rules'] {
   const flows = planFlows({
-    servicePorts: Object.values(catalog.services).map(({ port }) => port),
+    servicePorts: Object.values(catalog.services).map(reachedAt),
     statsd: catalog.statsd,
     sshFrom: ssh.from,
     bastion: ssh.bastion,

@@ -19,7 +19,7 @@ export interface Flow extends PortRange {
 }
 
 export interface FlowRequest {
-  /** Where services listen, on any host. */
+  /** Where hosts reach each other's services. */
   readonly servicePorts: readonly number[];
   readonly statsd: { readonly host: string; readonly port: number } | undefined;
   /** Ranges from which people log in: on the bastion, or on the hosts where there is none. */

@@ -2,16 +2,14 @@
  * A host's ssh key as its instance printed it on its console, which only AWS can read: asked for by
  * a command of its own (`main.ts`), so that it is read once and kept with the state.
  */
-import { relative } from 'node:path';
 import { z } from 'zod';
-import { projectFolder } from '../../project.ts';
+import { projectFolderFromHere } from '../../project.ts';
 
 export const hostKeyCommand = {
   create: 'node_modules/.bin/node infra/targets/aws/main.ts',
   // The console forgets; only a new instance (a trigger) is asked again.
   update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
-  // The same in every clone, for else each would see a change.
-  dir: relative(process.cwd(), projectFolder) || '.',
+  dir: projectFolderFromHere(),
 } as const;
 
 const reportSchema = z.object({ hostKey: z.string() });

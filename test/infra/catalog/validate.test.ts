@@ -35,6 +35,7 @@ describe('validateCatalog', () => {
       consumers: 'all',
       calls: [],
       mode: 'http',
+      tls: false,
       checkIntervalMs: 1_000,
       checks: [{ type: 'http', uri: '/health', timeoutMs: 1_000, rise: 1, fall: 1 }],
       crashWatch: false,

@@ -1,9 +1,14 @@
 import { runtime } from '@pulumi/pulumi';
 import { expect } from 'chai';
+import { CertificateAuthority } from '../../../infra/components/certificate-authority.ts';
 import { ServiceHost, type ServiceHostArgs } from '../../../infra/components/service-host.ts';
 import type { Environment } from '../../../infra/render/environment.ts';
 import { serviceHostFiles } from '../../../infra/render/host.ts';
+import { tlsNames } from '../../../infra/render/tls.ts';
+import { issueCertificate, makeAuthority } from '../../../infra/tls/issue.ts';
+import { issueOf } from '../../../infra/tls/renewal.ts';
 import { type RecordedResource, recordResources } from '../../support/pulumi-recorder.ts';
+import { environmentWith } from '../../support/rendered-service.ts';
 import { tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
 
 describe('ServiceHost', () => {
@@ -110,3 +115,85 @@ async function record(
     new ServiceHost({ host, files, ...releases, rollAfter: [first], ...args });
   });
 }
+
+describe('ServiceHost with a service over TLS', () => {
+  const now = new Date();
+  let resources: ReadonlyMap<string, RecordedResource>;
+  let issue: string;
+  let key: string;
+
+  before(async () => {
+    const environment = environmentWith({ web: { tls: true } });
+    const authority = await makeAuthority('test', now);
+    const own = await issueCertificate({ authority, host: 'one', names: [] }, now);
+    issue = issueOf(authority.certificate, now);
+    key = own.key;
+    const printed: Readonly<Record<string, object>> = {
+      'tls/authority': authority,
+      'one/certificate': own,
+    };
+    const archive = (hash: string) => ({ hash, path: import.meta.filename });
+    const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'one');
+    if (host === undefined) return expect.fail('the catalog has this host');
+    resources = await recordResources(
+      () => {
+        const files = serviceHostFiles(environment, 'one', () => '');
+        const tls = new CertificateAuthority({ environment: 'test', now }).hostTls(
+          'one',
+          tlsNames(environment, 'one'),
+        );
+        new ServiceHost({ host, files, node: archive('n0de'), agent: archive('a9e27'), tls });
+      },
+      {
+        outputs: ({ name }) => (name in printed ? { stdout: JSON.stringify(printed[name]) } : {}),
+      },
+    );
+  });
+
+  const inputsOf = (name: string) => resources.get(name)?.inputs ?? expect.fail(`no ${name}`);
+
+  it('asks for a certificate that names what runs there, anew with each issue', () => {
+    expect(inputsOf('one/certificate')).to.deep.include({
+      create:
+        'node_modules/.bin/node infra/tls/main.ts certificate one web.services.test.smartstack',
+      triggers: [issue],
+      logging: 'stderr',
+      addPreviousOutputInEnv: false,
+    });
+    expect(resources.get('one/certificate')?.options.additionalSecretOutputs).to.include('stdout');
+    expect(resources.get('tls/authority')?.options.additionalSecretOutputs).to.include('stdout');
+  });
+
+  it('writes the key for the eyes of HAProxy alone, and hands it over as a secret', () => {
+    const { create, stdin } = inputsOf('one/etc/smartstack/tls/host.pem');
+    expect(create).to.match(/MODE=\S*0400\S*\nOWNER=\S*smartstack/);
+    expect(stdin).to.have.property('value').that.includes(key);
+    expect(inputsOf('one/certificate').stdin).to.have.property('value');
+  });
+
+  it('shows the key nowhere else', () => {
+    const holders = [...resources.values()].filter(({ inputs }) =>
+      JSON.stringify(inputs).includes('PRIVATE KEY'),
+    );
+    expect(holders.map(({ name }) => name).sort()).to.deep.equal([
+      'one/certificate',
+      'one/etc/smartstack/tls/host.pem',
+    ]);
+  });
+
+  it('registers an instance only after synapse knows of the TLS before it', () => {
+    const registration = resources.get('one/etc/smartstack/nerve.d/web.json');
+    expect(registration?.dependsOn).to.include('one/synapse.service');
+  });
+
+  it('has its files before synapse tells HAProxy of them, and of which they are', () => {
+    const synapse = resources.get('one/synapse.service');
+    expect(synapse?.dependsOn).to.include.members([
+      'one/etc/smartstack/tls/ca.pem',
+      'one/etc/smartstack/tls/host.pem',
+    ]);
+    expect(synapse?.inputs.stdin).to.include(`reload ${issue} certificate\n`);
+    const { stdin } = inputsOf('one/etc/smartstack/synapse.conf.json');
+    expect(stdin).to.include(`"# certificate ${issue}"`);
+  });
+});

@@ -45,6 +45,19 @@ describe('awsHosts', () => {
     }
   }
 
+  it('opens the TLS of a service among hosts, and not the service behind it', async () => {
+    const plain = catalogOf(1, 2);
+    const { web, shop } = plain.services;
+    if (!web || !shop) return expect.fail('the catalog has both');
+    const catalog = { ...plain, services: { web: { ...web, tls: true }, shop } };
+    const { resources } = await runAws({ catalog, settings });
+    const opened = [...resources.keys()].filter((name) => name.endsWith('-from-service'));
+    expect(opened.filter((name) => name.startsWith('service/in-'))).to.have.members([
+      'service/in-tcp-8002-from-service',
+      'service/in-tcp-18001-from-service',
+    ]);
+  });
+
   it('tells of each host what every target tells, before there is one', () => {
     const told = run.hosts.map(({ name, address, zone, arch }) => [name, address, zone, arch]);
     expect(told).to.deep.equal([

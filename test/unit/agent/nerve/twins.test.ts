@@ -15,6 +15,8 @@ const place: Place = {
 describe('findTwins', () => {
   const definition = (name: string, port: number): ServiceDefinition => ({
     name,
+    host: '10.0.0.5',
+    port,
     intervalMs: 1_000,
     fastIntervalMs: 100,
     mocked: false,

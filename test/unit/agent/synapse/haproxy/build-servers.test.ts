@@ -83,6 +83,21 @@ describe('buildServers', () => {
     ]);
   });
 
+  it('lets no registration take away that a server has to prove who it is', () => {
+    const server_options = 'check ssl verify required ca-file /ca.pem verifyhost web';
+    const instances = [
+      instance('evil', { serverOptions: 'ssl verify none' }),
+      instance('good', { port: 81, serverOptions: 'weight 5' }),
+    ];
+    const built = build(instances, {}, { server_options });
+    expect(built.servers.get('web')?.map(({ words }) => words.join(' '))).to.deep.equal([
+      `id 2 ${server_options} weight 5`,
+    ]);
+    expect(built.rejected.map(({ server, reason }) => `${server}: ${reason}`)).to.deep.equal([
+      'evil_10.0.0.1:80: haproxy_server_options: verify is for the file alone to say here',
+    ]);
+  });
+
   describe('an instance that drains', () => {
     const build3 = (drains: string, use_nerve_weights: boolean) => {
       const instances = ['a', 'b', 'c'].map((name) =>

@@ -68,6 +68,20 @@ describe('overlaySettings', () => {
     expect(none).to.deep.equal([]);
   });
 
+  it('puts nothing in the place of options by which servers prove who they are', () => {
+    const server_options = 'check ssl verify required ca-file /ca.pem';
+    const web = { discovery, haproxy: { server_options } };
+    const settings = { web: { haproxy: { server_options: 'check' } } };
+    const { haproxy, refused } = overlay(settings, { web });
+    expect(haproxy).to.include({ server_options });
+    expect(refused).to.deep.equal([
+      'web haproxy.server_options: takes trust_registry_config, as those of the file verify ' +
+        'certificates',
+    ]);
+    const trusted = overlay(settings, { web: { ...web, trust_registry_config: true } });
+    expect(trusted.haproxy).to.include({ server_options: 'check' });
+  });
+
   it('refuses the bad ones, names them, and takes the rest', () => {
     const { haproxy, refused } = overlay({
       web: {

@@ -1,0 +1,53 @@
+/** Rules about the ports on which hosts listen for TLS. */
+import type { Problem } from '../../agent/config/parse.ts';
+import { firstFree, portsInUse } from './free.ts';
+import { reservedPorts } from './names.ts';
+import { isConsumer, tlsPortOf } from './queries.ts';
+import type { RuleContext } from './rule.ts';
+import type { Service } from './schema.ts';
+
+const firstSuggested = 18_001;
+
+/** On each host of the service, nobody else has its port. */
+export function tlsPortsFree(context: RuleContext): Problem[] {
+  const { services } = context;
+  const free = firstFree(firstSuggested, portsInUse(services));
+  return Object.entries(services).flatMap(([name, service]) => {
+    const port = tlsPortOf(service);
+    const why = port === undefined ? undefined : whyNot(context, name, service, port);
+    if (why === undefined) return [];
+    const path = `services.${name}.tls`;
+    return [{ path, message: `${port}, its port for TLS, ${why}; try tls: { port: ${free} }` }];
+  });
+}
+
+function whyNot(
+  context: RuleContext,
+  name: string,
+  service: Service,
+  port: number,
+): string | undefined {
+  if (port > 65_535) return 'is above 65535';
+  const use = reservedPorts.get(port);
+  if (use !== undefined) return `is reserved for ${use}`;
+  const taken = service.on.flatMap((host) => takenOn(context, host, name, port) ?? []);
+  return taken.length === 0 ? undefined : `is taken ${taken[0]}`;
+}
+
+function takenOn(
+  context: RuleContext,
+  host: string,
+  name: string,
+  port: number,
+): string | undefined {
+  const services = Object.entries(context.services);
+  const earlier = services.slice(0, Object.keys(context.services).indexOf(name));
+  const instance = services.find(([, one]) => one.port === port && one.on.includes(host));
+  if (instance) return `on ${host} by ${instance[0]}`;
+  const other = earlier.find(([, one]) => tlsPortOf(one) === port && one.on.includes(host));
+  if (other) return `on ${host} by the TLS of ${other[0]}`;
+  const proxy = services.find(
+    ([, one]) => one.localPort === port && isConsumer(context, one, host),
+  );
+  return proxy && `on ${host} by the local port of ${proxy[0]}`;
+}

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { reachedAt, tlsPortOf } from '../../../infra/catalog/queries.ts';
+import { validateCatalog } from '../../../infra/catalog/validate.ts';
+
+const web = { port: 8001, localPort: 3333, on: ['one'] };
+
+function validate(services: object) {
+  const hosts = {
+    zoo: { id: 1, roles: ['zookeeper'] },
+    one: { id: 2, roles: ['service'] },
+    two: { id: 3, roles: ['service'] },
+  };
+  const catalog = { environment: 'test', ensemble: { size: 1 }, hosts, services };
+  return validateCatalog(catalog, { deployed: {}, fileExists: () => true });
+}
+
+function mistakes(services: object): readonly string[] {
+  const result = validate(services);
+  return result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe("a service's TLS", () => {
+  it('is none by default; listens 10,000 ports above its own, or where it says', () => {
+    const result = validate({
+      plain: web,
+      tls: { ...web, port: 8002, localPort: 3334, tls: true },
+      chosen: { ...web, port: 8003, localPort: 3335, tls: { port: 9443 } },
+    });
+    if (!result.ok) return expect.fail(JSON.stringify(result.problems));
+    const services = Object.values(result.catalog.services);
+    expect(services.map(tlsPortOf)).to.deep.equal([undefined, 18_002, 9_443]);
+    expect(services.map(reachedAt)).to.deep.equal([8_001, 18_002, 9_443]);
+  });
+
+  it('is no word, and has a port that is one', () => {
+    expect(mistakes({ web: { ...web, tls: 'yes' } })).to.deep.equal([
+      'services.web.tls: must be true, false, or { port: … } with a port for TLS',
+    ]);
+    expect(mistakes({ web: { ...web, port: 60_000, tls: true } })).to.deep.equal([
+      'services.web.tls: 70000, its port for TLS, is above 65535; try tls: { port: 18001 }',
+    ]);
+    expect(mistakes({ web: { ...web, tls: { port: 3212 } } })).to.deep.equal([
+      "services.web.tls: 3212, its port for TLS, is reserved for HAProxy's statistics; " +
+        'try tls: { port: 18001 }',
+    ]);
+  });
+
+  it('has a port that nobody else has on its hosts', () => {
+    const high = { port: 18_001, localPort: 3334, on: ['one'] };
+    const same = { port: 8002, localPort: 3335, on: ['one'], tls: { port: 18_010 } };
+    const late = { port: 8010, localPort: 3336, on: ['two', 'one'], tls: true };
+    const local = { port: 8003, localPort: 3337, on: ['one'], tls: { port: 3334 } };
+    const own = { port: 8004, localPort: 3338, on: ['one'], tls: { port: 8004 } };
+    const services = { web: { ...web, tls: true }, high, same, late, local, own };
+    expect(mistakes(services)).to.deep.equal([
+      'services.web.tls: 18001, its port for TLS, is taken on one by high; try tls: { port: 18002 }',
+      'services.late.tls: 18010, its port for TLS, is taken on one by the TLS of same; ' +
+        'try tls: { port: 18002 }',
+      'services.local.tls: 3334, its port for TLS, is taken on one by the local port of high; ' +
+        'try tls: { port: 18002 }',
+      'services.own.tls: 8004, its port for TLS, is taken on one by own; try tls: { port: 18002 }',
+    ]);
+  });
+
+  it('may have the port of another that runs elsewhere', () => {
+    const other = { port: 8002, localPort: 3334, on: ['two'], tls: { port: 18_001 } };
+    expect(mistakes({ web: { ...web, tls: true }, other })).to.deep.equal([]);
+  });
+});

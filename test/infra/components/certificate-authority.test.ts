@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto';
+import { output } from '@pulumi/pulumi';
+import { expect } from 'chai';
+import {
+  CertificateAuthority,
+  type HostTls,
+} from '../../../infra/components/certificate-authority.ts';
+import { EngineHarness } from '../engine/harness.ts';
+
+const names = ['web.services.test.smartstack'];
+const dayMs = 86_400_000;
+
+/** The built-in engine runs the real program that makes certificates. */
+describe('CertificateAuthority', function () {
+  this.timeout(60_000);
+  let harness: EngineHarness;
+
+  beforeEach(() => {
+    harness = new EngineHarness();
+  });
+  afterEach(() => harness.remove());
+
+  interface Seen {
+    readonly files: Record<string, string>;
+    issue?: string;
+  }
+  /** What a host gets so many days from now, by the file's name. */
+  const program =
+    (seen: Seen, days = 0, own = names) =>
+    async () => {
+      const now = new Date(Date.now() + days * dayMs);
+      const tls: HostTls = new CertificateAuthority({ environment: 'test', now }).hostTls(
+        'one',
+        own,
+      );
+      tls.issue.apply((issue) => {
+        seen.issue = issue;
+      });
+      for (const { path, content } of tls.files) {
+        output(content).apply((text) => {
+          seen.files[path] = text;
+        });
+      }
+    };
+  const up = async (days = 0, own = names): Promise<{ told: readonly string[] } & Seen> => {
+    const seen: Seen = { files: {} };
+    const run = await harness.run('up', program(seen, days, own));
+    expect(run.programErrors).to.deep.equal([]);
+    const texts = JSON.stringify([run.events, run.outputs, harness.stateText()]);
+    expect(texts).not.to.include('PRIVATE KEY');
+    return { told: run.told.filter((line) => !line.startsWith('unchanged')), ...seen };
+  };
+  const hostFile = ({ files }: Seen): string => files['/etc/smartstack/tls/host.pem'] ?? '';
+  const authorityOf = ({ files }: Seen): X509Certificate =>
+    new X509Certificate(files['/etc/smartstack/tls/ca.pem'] ?? '');
+
+  it('makes what a host needs, keeps it as a secret, and changes nothing the next time', async () => {
+    const first = await up();
+    expect(first.told).to.deep.equal([
+      'finished:create:tls/authority',
+      'finished:create:one/certificate',
+    ]);
+    const certificate = new X509Certificate(hostFile(first));
+    expect(certificate.verify(authorityOf(first).publicKey)).to.equal(true);
+    expect(certificate.subjectAltName).to.equal(`DNS:${names[0]}`);
+    expect(hostFile(first)).to.match(/^-----BEGIN PRIVATE KEY-----$/m);
+    const again = await up();
+    expect(again.told).to.deep.equal([]);
+    expect(again.files).to.deep.equal(first.files);
+  });
+
+  it('renews the certificate with a third of its life left, and keeps the authority', async () => {
+    const first = await up();
+    expect((await up(59)).told).to.deep.equal([]);
+    const renewed = await up(60);
+    expect(renewed.told).to.deep.equal([
+      'finished:replace:one/certificate',
+      'finished:delete:one/certificate',
+    ]);
+    expect(renewed.issue).not.to.equal(first.issue);
+    expect(authorityOf(renewed).fingerprint256).to.equal(authorityOf(first).fingerprint256);
+    expect(hostFile(renewed)).not.to.equal(hostFile(first));
+    expect((await up(60)).told).to.deep.equal([]);
+  });
+
+  it('makes another certificate for a host that gets another service', async () => {
+    const first = await up();
+    const more = [...names, 'shop.services.test.smartstack'];
+    const second = await up(0, more);
+    expect(second.told).to.deep.equal(['finished:update:one/certificate']);
+    expect(new X509Certificate(hostFile(second)).subjectAltName).to.equal(
+      'DNS:web.services.test.smartstack, DNS:shop.services.test.smartstack',
+    );
+    expect(authorityOf(second).fingerprint256).to.equal(authorityOf(first).fingerprint256);
+  });
+
+  it('previews with nothing there, and shows no key of what is there', async () => {
+    const seen: Seen = { files: {} };
+    const before = await harness.run('preview', program(seen));
+    expect(before.programErrors).to.deep.equal([]);
+    expect(seen.files).to.deep.equal({});
+    await up();
+    const renewal = await harness.run('preview', program(seen, 60));
+    expect(renewal.told).to.include('planned:replace:one/certificate');
+    expect(JSON.stringify(renewal.events)).not.to.include('PRIVATE KEY');
+  });
+});
