@@ -1,6 +1,6 @@
 /** What the stack tells about itself: `pulumi stack output`, `npm run status`, the drills. */
 import { type Input, interpolate } from '@pulumi/pulumi';
-import { consumersOf } from './catalog/queries.ts';
+import { consumersOf, tlsPortOf } from './catalog/queries.ts';
 import type { Catalog } from './catalog/schema.ts';
 import { zkPath } from './render/paths.ts';
 import type { StackOutputs } from './stack-outputs.ts';
@@ -61,7 +61,9 @@ export function serviceOutputs(catalog: Catalog): Readonly<StackOutputs['service
       const consumers = consumersOf(catalog, service);
       const url = `${mode === 'http' ? 'http' : 'tcp'}://127.0.0.1:${localPort}`;
       const path = zkPath(catalog.environment, name);
-      return [name, { port, localPort, mode, on, consumers, zkPath: path, url }];
+      const tlsPort = tlsPortOf(service);
+      const place = tlsPort === undefined ? { port } : { port, tlsPort };
+      return [name, { ...place, localPort, mode, on, consumers, zkPath: path, url }];
     }),
   );
 }

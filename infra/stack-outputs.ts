@@ -32,6 +32,8 @@ const schema = z.object({
     z.string(),
     z.object({
       port: z.number(),
+      /** At which other hosts reach an instance, where that goes over TLS. */
+      tlsPort: z.number().optional(),
       localPort: z.number(),
       mode: z.enum(['http', 'tcp']),
       on: z.array(z.string()).readonly(),

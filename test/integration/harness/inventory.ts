@@ -55,8 +55,8 @@ export function hereAtMs({ clockAheadMs }: Inventory, host: string, printed: str
 
 /** The server of an instance, as HAProxy calls it: `backend/server`. */
 export function serverOf({ outputs, hosts }: Inventory, service: string, host: string): string {
-  const { port } = serviceOf(outputs, service);
-  return `${service}/${host}_${hosts.address(host)}:${port}`;
+  const { port, tlsPort = port } = serviceOf(outputs, service);
+  return `${service}/${host}_${hosts.address(host)}:${tlsPort}`;
 }
 
 export function serviceOf(

@@ -1,4 +1,4 @@
-import { echo, workers } from '../drills/catalog/services.ts';
+import { echo, secured, workers } from '../drills/catalog/services.ts';
 import type { Flow, TrafficKind, TrafficPlan } from '../traffic/record.ts';
 import { type Inventory, serviceOf } from './inventory.ts';
 
@@ -10,6 +10,7 @@ const shares: readonly Share[] = [
   [workers, 'http-fresh', 8, '/ping'],
   [echo, 'tcp-fresh', 8, ''],
   [echo, 'tcp-held', 4, ''],
+  [secured, 'http-fresh', 4, '/ping'],
   ['service_a', 'http-fresh', 6, '/ping'],
   // It asks service_a in turn.
   ['service_b', 'http-keepalive', 3, '/'],

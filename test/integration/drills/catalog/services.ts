@@ -7,6 +7,8 @@ const here = 'test/integration/drills/catalog';
 export const workers = 'drill_worker';
 /** Plain TCP, on every service host. */
 export const echo = 'drill_echo';
+/** HTTP, over TLS between hosts. */
+export const secured = 'drill_secured';
 /** Two instances, with room for two requests each from one consumer. */
 export const narrow = 'drill_narrow';
 
@@ -22,6 +24,7 @@ export function drillServices({
       ...{ port: 8502, localPort: 3502, mode: 'tcp', on: everywhere },
       run: { command: `${node} echo.ts`, files: { 'echo.ts': `${here}/echo.ts` } },
     },
+    [secured]: { port: 8504, localPort: 3504, on: everywhere, tls: true, run: worker },
     [narrow]: {
       ...{ port: 8503, localPort: 3503, on: everywhere.slice(0, 2), run: worker },
       // The guard would hold the last of many that vanish while their ports still answer.

@@ -4,7 +4,7 @@ import { serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
 import { inEveryProxy } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
-import { echo, workers } from '../catalog/services.ts';
+import { echo, secured, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
 
 /** systemd starts it again half a second later. */
@@ -28,4 +28,4 @@ function instanceKilled(service: string): Drill {
   };
 }
 
-export const instancesKilled: readonly Drill[] = [instanceKilled(workers), instanceKilled(echo)];
+export const instancesKilled: readonly Drill[] = [workers, echo, secured].map(instanceKilled);
