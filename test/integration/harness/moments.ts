@@ -103,12 +103,23 @@ export function allProxiesWhole(scene: Scene): number | undefined {
       .filter(([, { consumers }]) => consumers.includes(host))
       .flatMap(([service, { on }]) => on.map((one) => serverOf(scene.inventory, service, one)))
       .sort();
-    const whole = ({ servers }: ProxySighting): boolean =>
-      Object.keys(servers).sort().join() === expected.join() &&
-      Object.values(servers).every(takesTraffic);
+    const whole = ({ servers }: ProxySighting): boolean => {
+      const own = Object.entries(servers).filter(([server]) => !isBesideServices(server));
+      return (
+        own
+          .map(([server]) => server)
+          .sort()
+          .join() === expected.join() && own.every(([, word]) => takesTraffic(word))
+      );
+    };
     return since(scene.watch.proxies(host), whole);
   });
   return latest(times);
+}
+
+/** What carries TLS is no proxy of a service; services have no dots in their names. */
+function isBesideServices(server: string): boolean {
+  return /^[^/]*\.tls\//.test(server);
 }
 
 /** Since when every host that reaches the registry finds exactly the catalog's instances there. */
