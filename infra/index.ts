@@ -14,13 +14,14 @@ import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
+import { planMembership } from './membership.ts';
 import { hostOutputs, serviceOutputs } from './outputs.ts';
 import { buildAgentRelease } from './releases/agent.ts';
 import { nodeRuntime } from './releases/node-runtime.ts';
 import { zookeeperRelease } from './releases/zookeeper.ts';
-import { type Environment, ensembleHosts } from './render/environment.ts';
+import { addressOf, type Environment, ensembleHosts } from './render/environment.ts';
 import { serviceHostFiles } from './render/host.ts';
-import { zookeeperFiles } from './render/zookeeper.ts';
+import { memberLines, zookeeperFiles } from './render/zookeeper.ts';
 import type { Host } from './targets/host.ts';
 import { givesZones, targetHosts, targetName, withZones } from './targets/target.ts';
 import { withoutStackTraces } from './without-stack-traces.ts';
@@ -32,7 +33,7 @@ const readSource = (path: string): string => readFileSync(join(root, path), 'utf
 export const target = targetName(config);
 const deployed = await lastDeployed();
 const written = await plainErrors(() =>
-  loadCatalog(root, catalogFile(), deployed, {
+  loadCatalog(root, catalogFile(), deployed.hosts, {
     everyHostHasZone: givesZones(target),
     environment: config.get('environment'),
   }),
@@ -40,7 +41,7 @@ const written = await plainErrors(() =>
 for (const warning of written.warnings) await pulumi.log.warn(warning);
 
 const allHosts = await plainErrors(() =>
-  targetHosts({ catalog: written.catalog, config, deployed }),
+  targetHosts({ catalog: written.catalog, config, deployed: deployed.hosts }),
 );
 const catalog = withZones(written.catalog, allHosts);
 const rendering: Environment = {
@@ -53,17 +54,28 @@ const having = (role: 'zookeeper' | 'service'): readonly Host[] => {
 };
 
 const zookeeper = await zookeeperRelease();
+const wantedMembers = hostsWith(catalog.hosts, 'zookeeper').map(
+  (name) => [name, addressOf(rendering, name)] as const,
+);
+const plan = planMembership(deployed.membership, Object.fromEntries(wantedMembers));
 const members = having('zookeeper').map((host) => {
-  const files = zookeeperFiles(rendering, host.name);
+  const files = zookeeperFiles(rendering, host.name, plan.mayFound);
   return new ZookeeperMember({ host, files, zookeeper, heapMb: catalog.ensemble.heapMb });
 });
-new ZookeeperEnsemble({ environment: catalog.environment, members });
+const { changed } = new ZookeeperEnsemble({
+  environment: catalog.environment,
+  members,
+  bySeniority: plan.next.members,
+  lines: memberLines(rendering, 'participant'),
+});
+// Nobody is told of members that do not serve yet. While they stay the same, nobody need wait.
+const servedBy = plan.changes ? [changed] : [];
 
 const agent = await buildAgentRelease();
 for (const host of having('service')) {
   const files = serviceHostFiles(rendering, host.name, readSource);
   const node = await nodeRuntime(host.arch);
-  withoutStackTraces(() => new ServiceHost({ host, files, agent, node }));
+  withoutStackTraces(() => new ServiceHost({ host, files, agent, node, servedBy }));
 }
 
 /** Mistakes of people are shown as they are, without a stack trace. */
@@ -81,5 +93,7 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
 export const environment = catalog.environment;
 /** The connection string of the ensemble: `address:2181,…`. */
 export const ensemble = ensembleHosts(rendering).join(',');
+/** Who founded it and who is in it; told once it is so. */
+export const membership = changed.stdout.apply(() => plan.next);
 export const hosts = hostOutputs(catalog, allHosts);
 export const services = serviceOutputs(catalog);

@@ -16,6 +16,8 @@ export interface ServiceHostArgs {
   readonly files: ServiceHostFiles;
   readonly node: Release;
   readonly agent: Release;
+  /** What must be done before the host is told of the ensemble's members. */
+  readonly servedBy?: readonly pulumi.Resource[];
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ServiceHostArgs {
  */
 export class ServiceHost extends pulumi.ComponentResource {
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent } = args;
+    const { host, files, node, agent, servedBy = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     const archives = { node, agent };
     const prepared = preparedHost(host, serviceHost, { parent: this });
@@ -40,7 +42,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
       parent: this,
-      dependsOn: [installed, ...resources],
+      dependsOn: [installed, ...servedBy, ...resources],
     });
     const write = (file: RenderedFile): pulumi.Resource => hostFile(host, file, after());
 

@@ -14,6 +14,10 @@ systemctl daemon-reload
 systemctl enable -q zookeeper
 install -d /var/lib/smartstack/applied
 if ! systemctl is-active -q zookeeper; then
-  systemctl start zookeeper
+  if ! systemctl start zookeeper; then
+    journalctl -u zookeeper -n 15 --no-pager -o cat >&2
+    echo 'this member of the ensemble did not start; its last words stand above' >&2
+    exit 1
+  fi
   echo "$key" > /var/lib/smartstack/applied/zookeeper
 fi

@@ -1,3 +1,4 @@
+import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { ServiceHost } from '../../../infra/components/service-host.ts';
 import { serviceHostFiles } from '../../../infra/render/host.ts';
@@ -7,14 +8,19 @@ import { tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
 describe('ServiceHost', () => {
   let resources: ReadonlyMap<string, RecordedResource>;
 
-  before(async () => {
+  const parts = () => {
     const environment = tutorialEnvironment();
     const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'service_a_node_1');
     if (host === undefined) return expect.fail('the shipped catalog has this host');
     const archive = (hash: string) => ({ hash, path: import.meta.filename });
+    return { environment, host, release: { node: archive('n0de'), agent: archive('a9e27') } };
+  };
+
+  before(async () => {
+    const { environment, host, release } = parts();
     resources = await recordResources(() => {
       const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
-      new ServiceHost({ host, files, node: archive('n0de'), agent: archive('a9e27') });
+      new ServiceHost({ host, files, ...release });
     });
   });
 
@@ -36,6 +42,20 @@ describe('ServiceHost', () => {
     const registration = resources.get('service_a_node_1/etc/smartstack/nerve.d/service_a.json');
     expect(registration?.dependsOn).to.include('service_a_node_1/service_a.service');
     expect(registration?.inputs.delete).to.include('systemctl reload nerve');
+  });
+
+  it('tells its daemons of no members before they serve', async () => {
+    const { environment, host, release } = parts();
+    const waiting = await recordResources(() => {
+      const files = serviceHostFiles(environment, host.name, (path) => `text of ${path}`);
+      const serves = new pulumi.ComponentResource('test:index:Serves', 'serves');
+      new ServiceHost({ host, files, ...release, servedBy: [serves] });
+    });
+    for (const file of ['nerve.conf.json', 'nerve.d/service_a.json', 'synapse.conf.json']) {
+      const name = `service_a_node_1/etc/smartstack/${file}`;
+      expect(waiting.get(name)?.dependsOn, file).to.include('serves');
+    }
+    expect(waiting.get('service_a_node_1/release/agent')?.dependsOn).to.not.include('serves');
   });
 
   it('starts HAProxy after synapse, which writes its configuration', () => {
