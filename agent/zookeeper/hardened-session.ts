@@ -106,6 +106,10 @@ class HardenedSession implements ZooKeeperSession {
     });
   }
 
+  useHosts(hosts: readonly string[]): void {
+    this.#servers.replace(hosts);
+  }
+
   onState(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

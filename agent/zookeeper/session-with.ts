@@ -6,6 +6,7 @@ type Operations = Omit<ZooKeeperSession, 'state' | 'sessionId' | 'credentials'>;
 export function sessionWith(session: ZooKeeperSession, own: Partial<Operations>): ZooKeeperSession {
   return {
     start: () => session.start(),
+    useHosts: (hosts) => session.useHosts(hosts),
     onState: (listener) => session.onState(listener),
     children: (path) => session.children(path),
     watchChildren: (path, onChange) => session.watchChildren(path, onChange),

@@ -13,6 +13,8 @@ import type { Buffer } from 'node:buffer';
 export interface ZooKeeperSession {
   /** Starts connecting; never fails for an unreachable ensemble (it retries with back-off). */
   start(): void;
+  /** Members came or went: it connects to these from its next connection on. */
+  useHosts(hosts: readonly string[]): void;
   readonly state: SessionState;
   /** Calls back on every transition; returns the function that unsubscribes. */
   onState(listener: (state: SessionState) => void): () => void;

@@ -106,6 +106,7 @@ export class MemoryZooKeeper {
     const self = this;
     return {
       start: () => undefined,
+      useHosts: () => undefined,
       get state() {
         return self.#state;
       },
