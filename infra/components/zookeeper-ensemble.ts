@@ -32,19 +32,21 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** By the member that has been there longest: it has to be in the ensemble to change it. */
+  /**
+   * By the member that has been there longest: it has to be in the ensemble to change it. A change
+   * that failed halfway is known to no state: the old one goes first, so that whatever is wanted next
+   * is done, the members from before it, too.
+   */
   #change({ members, bySeniority, lines }: ZookeeperEnsembleArgs): remote.Command {
     const [eldest] = bySeniority.flatMap((name) =>
       members.filter(({ host }) => host.name === name),
     );
     if (eldest === undefined) throw new Error('an ensemble needs a member');
-    const script = scriptOf('change-members.sh', {});
-    const dependsOn = members.map(({ started }) => started);
     return hostCommand(
-      eldest.host,
-      'members',
-      { script, stdin: lines },
-      { parent: this, dependsOn },
+      { ...eldest.host, name: 'ensemble' },
+      'membership',
+      { script: scriptOf('change-members.sh', {}), stdin: lines, triggers: [lines] },
+      { parent: this, dependsOn: members.map(({ started }) => started), deleteBeforeReplace: true },
     );
   }
 

@@ -68,11 +68,11 @@ describe('ZookeeperEnsemble', () => {
   });
 
   it('changes members when all that are new have started, and rolls when it has', () => {
-    expect(resources.get('zookeeper1/members')?.dependsOn).to.have.members(
+    expect(resources.get('ensemble/membership')?.dependsOn).to.have.members(
       three.map((host) => `${host}/zookeeper.service`),
     );
     expect(resources.get('zookeeper1/roll-followers')?.dependsOn).to.deep.equal([
-      'zookeeper1/members',
+      'ensemble/membership',
     ]);
   });
 
@@ -104,11 +104,18 @@ describe('ZookeeperEnsemble', () => {
   });
 
   it('tells ZooKeeper who the members are, each with a vote', () => {
-    expect(resources.get('zookeeper1/members')?.inputs.stdin).to.equal(
+    expect(resources.get('ensemble/membership')?.inputs.stdin).to.equal(
       'server.11=192.0.2.11:2888:3888:participant;0.0.0.0:2181\n' +
         'server.12=192.0.2.12:2888:3888:participant;0.0.0.0:2181\n' +
         'server.13=192.0.2.13:2888:3888:participant;0.0.0.0:2181\n',
     );
+  });
+
+  it('forgets what it did last before it changes members: a failed change leaves nothing to trust', () => {
+    const membership = resources.get('ensemble/membership');
+    expect(membership?.inputs.triggers).to.deep.equal([membership?.inputs.stdin]);
+    expect(membership?.options.deleteBeforeReplace).to.equal(true);
+    expect(membership?.inputs).to.not.have.property('delete');
   });
 
   it('changes nothing the second time', async () => {
@@ -125,20 +132,22 @@ describe('ZookeeperEnsemble', () => {
       resources,
       (await ensembleOf(five, membership)).resources,
     );
-    expect(updated).to.deep.equal([...seeds, 'zookeeper1/members'].sort());
+    expect(updated).to.deep.equal(['ensemble/membership', ...seeds].sort());
     expect(new Set(created?.map((name) => name.split('/')[0]))).to.deep.equal(
       new Set(['zookeeper0', 'zookeeper4']),
     );
     expect(deleted).to.deep.equal([]);
   });
 
-  it('has another change the members when the eldest goes', async () => {
-    const { updated, created, deleted } = difference(
-      resources,
-      (await ensembleOf(['zookeeper2', 'zookeeper3', 'zookeeper4'], membership)).resources,
+  it('has the next in age change the members when the eldest goes', async () => {
+    const changed = await ensembleOf(['zookeeper4', 'zookeeper2', 'zookeeper3'], membership);
+    const { updated, created, deleted } = difference(resources, changed.resources);
+    const { connection } = changed.resources.get('ensemble/membership')?.inputs ?? {};
+    expect(JSON.stringify(connection)).to.include('"host":"192.0.2.12"');
+    expect(updated).to.deep.equal(['ensemble/membership', ...seeds.slice(1)]);
+    expect(new Set(created?.map((name) => name.split('/')[0]))).to.deep.equal(
+      new Set(['zookeeper4']),
     );
-    expect(updated).to.deep.equal(seeds.slice(1));
-    expect(created).to.include('zookeeper2/members');
     expect(new Set(deleted?.map((name) => name.split('/')[0]))).to.deep.equal(
       new Set(['zookeeper1']),
     );
