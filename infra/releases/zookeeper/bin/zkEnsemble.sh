@@ -17,8 +17,11 @@ named() { echo "member $(id_of "$1") ($(address_of "$1"))"; }
 # ask MEMBER WORD
 ask() { four_letter_word "$(address_of "$1")" "${1##*:}" "$2"; }
 
-# is MEMBER STATE: whether it says so of itself: leader, follower.
-is() { [[ $(ask "$1" mntr) == *"zk_server_state	$2"* ]]; }
+# state_of MEMBER: leader, follower or observer, as it says itself; nothing while it does not serve.
+state_of() { sed -n 's/^zk_server_state\t//p' <<<"$(ask "$1" mntr)"; }
+
+# is MEMBER STATE
+is() { [ "$(state_of "$1")" = "$2" ]; }
 
 # members_in TEXT: its lines that are members; fails when there are none.
 members_in() { grep -E '^server\.[0-9]+=[^;[:space:]]+;[^;[:space:]]+$' <<<"$1"; }
@@ -38,7 +41,11 @@ voters() { grep ':participant;' <<<"$1" || true; }
 beside() { comm -23 <(sort <<<"$1") <(sort <<<"$2") | grep . || true; }
 
 # number KEY TEXT: of what `mntr` tells.
-number() { sed -n "s/^zk_$1\t\([0-9]*\).*/\1/p" <<<"$2"; }
+number() {
+  local found
+  found=$(sed -n "s/^zk_$1\t\([0-9]*\).*/\1/p" <<<"$2")
+  echo "${found:-0}"
+}
 
 # whole NEEDED [OTHERS]: one member leads and all of NEEDED follow it in step. OTHERS may be dead,
 # and any may lead. Says what is amiss, and fails.

@@ -160,11 +160,15 @@ describe('the members of an ensemble', function () {
     expect(await votersSeenBy(1)).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('replaces one by another: first the new one joins', async () => {
-    expect(await change(1, [1, 2, 3])).to.have.property('code', 0);
+  it('replaces a dead one by another, and shrinks by one that lives', async () => {
+    await member(4).stop('SIGKILL');
     await member(5).lose();
-    expect(await startNew(5, [1, 2, 5])).to.have.property('code', 0);
+    expect(await startNew(5, [1, 2, 3, 5])).to.have.property('code', 0);
     await serving(5);
+    expect(await change(1, [1, 2, 3, 5])).to.deep.equal({
+      code: 0,
+      output: 'member 4 (127.0.0.1) leaves\nmember 5 (127.0.0.1) joins\n',
+    });
     expect(await change(1, [1, 2, 5])).to.have.property('code', 0);
     await eventually(async () => expect(await votersSeenBy(5)).to.deep.equal([1, 2, 5]));
   });

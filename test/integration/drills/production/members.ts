@@ -54,7 +54,7 @@ export const membersComeAndGo: Drill = {
 export const deadMemberReplaced: Drill = {
   title: 'a member dies for good and another machine replaces it',
   set: 'production',
-  about: 'By changing the catalog: the new one joins before the dead one goes; nobody notices.',
+  about: 'By changing the catalog: the dead one goes, the new one joins; nobody notices.',
   quick: false,
   cannot: withoutMachinesToSpare,
   play: async (stage) => {
