@@ -1,7 +1,13 @@
 import { sameEnsemble } from '../zookeeper/same-ensemble.ts';
-import { type InstancePlaces, instanceKeys, type ServiceDefinition } from './definition.ts';
+import { type InstancePlaces, instanceKeys } from './definition.ts';
 import type { Place } from './reporters/place.ts';
-import type { Service } from './service.ts';
+import type { ServiceStatus } from './service.ts';
+
+/** A service, as far as it matters here. */
+export interface Reported {
+  readonly definition: InstancePlaces;
+  readonly status: Pick<ServiceStatus, 'reports'>;
+}
 
 export interface RegisteredNode {
   readonly hosts: readonly string[];
@@ -19,13 +25,13 @@ export class RegisteredNodes {
     this.#nodes = new Map(Object.entries(nodes));
   }
 
-  has(definition: ServiceDefinition): boolean {
+  has(definition: InstancePlaces): boolean {
     if (instanceKeys(definition).some((key) => this.#nodes.has(key))) return true;
     return this.#underOtherLists(definition, [...this.#nodes]).length > 0;
   }
 
   /** Those of instances that are configured no more. */
-  orphans(definitions: Iterable<ServiceDefinition>): ReadonlyMap<string, RegisteredNode> {
+  orphans(definitions: Iterable<InstancePlaces>): ReadonlyMap<string, RegisteredNode> {
     const all = [...definitions];
     const claimed = new Set(all.flatMap(instanceKeys));
     const left = [...this.#nodes].filter(([key]) => !claimed.has(key));
@@ -40,7 +46,7 @@ export class RegisteredNodes {
   }
 
   /** Takes in what a service's reporters know. */
-  learn({ definition, status }: Service): void {
+  learn({ definition, status }: Reported): void {
     for (const { place, registered, wanted, settled } of status.reports) {
       const [key] = instanceKeys({ ...definition, places: [place] });
       if (key === undefined || place.type !== 'zookeeper') continue;
