@@ -22,7 +22,7 @@ const config = new pulumi.Config();
 export const target = targetName(config);
 const deployed = await lastDeployed();
 const written = await plainErrors(() =>
-  loadCatalog(root, catalogFile(), deployed, {
+  loadCatalog(root, catalogFile(), deployed.hosts, {
     everyHostHasZone: givesZones(target),
     environment: config.get('environment'),
   }),
@@ -30,7 +30,7 @@ const written = await plainErrors(() =>
 for (const warning of written.warnings) await pulumi.log.warn(warning);
 
 const allHosts = await plainErrors(() =>
-  targetHosts({ catalog: written.catalog, config, deployed }),
+  targetHosts({ catalog: written.catalog, config, deployed: deployed.hosts }),
 );
 const provisioned = await provisionEnvironment({
   catalog: written.catalog,
@@ -61,5 +61,7 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
 export const environment = catalog.environment;
 /** The connection string of the ensemble: `address:2181,…`. */
 export const ensemble = provisioned.ensembleHosts.join(',');
+/** Who founded it and who is in it; told once it is so. */
+export const membership = provisioned.membership;
 export const hosts = hostOutputs(catalog, allHosts);
 export const services = serviceOutputs(catalog);

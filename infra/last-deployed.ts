@@ -1,7 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
+import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
 import { hostSchema } from './catalog/schema.ts';
+import { type Membership, membershipSchema } from './membership.ts';
 
 const deployedSchema = z.record(
   z.string(),
@@ -11,14 +13,28 @@ const deployedSchema = z.record(
   }),
 );
 
-/**
- * The hosts that this stack has, as its outputs of last time tell; none before the first run. A
- * stack may refer to itself: it sees what was last saved.
- */
-export async function lastDeployed(): Promise<DeployedHosts> {
+/** What this stack has, as its outputs of last time tell. */
+export interface LastDeployed {
+  /** None before the first run. */
+  readonly hosts: DeployedHosts;
+  readonly membership: Membership | undefined;
+}
+
+/** A stack may refer to itself: it sees what was last saved. */
+export async function lastDeployed(): Promise<LastDeployed> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join('/');
   const stack = new pulumi.StackReference(name);
-  const { value } = await stack.getOutputDetails('hosts');
-  const parsed = deployedSchema.safeParse(value ?? {});
-  return parsed.success ? parsed.data : {};
+  const output = async (key: string): Promise<unknown> => (await stack.getOutputDetails(key)).value;
+  const parsed = deployedSchema.safeParse((await output('hosts')) ?? {});
+  const hosts = parsed.success ? parsed.data : {};
+  const membership = membershipSchema.safeParse(await output('membership'));
+  return { hosts, membership: membership.success ? membership.data : firstMembership(hosts) };
+}
+
+/** Of a stack that was not stood up whole, or by a version that did not tell: its first members. */
+function firstMembership(hosts: DeployedHosts): Membership | undefined {
+  const members = hostsWith(hosts, 'zookeeper');
+  if (members.length === 0) return undefined;
+  const founders = Object.fromEntries(members.map((name) => [name, hosts[name]?.address ?? '']));
+  return { founders, members };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
@@ -9,12 +9,14 @@ import { CertificateAuthority, type HostTls } from './components/certificate-aut
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
+import type { LastDeployed } from './last-deployed.ts';
+import { type Membership, type MembershipPlan, planMembership } from './membership.ts';
 import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
-import { type Environment, ensembleHosts } from './render/environment.ts';
+import { addressOf, type Environment, ensembleHosts } from './render/environment.ts';
 import { type ReadSource, serviceHostFiles } from './render/host.ts';
 import { speaksTls, tlsNames } from './render/tls.ts';
-import { zookeeperFiles } from './render/zookeeper.ts';
+import { memberLines, zookeeperFiles } from './render/zookeeper.ts';
 import type { Host } from './targets/host.ts';
 import { hostDifferences } from './targets/host-differences.ts';
 import { withZones } from './targets/with-zones.ts';
@@ -26,8 +28,8 @@ export interface ProvisionArgs {
   readonly hosts: readonly Host[];
   /** What the names of the catalog's files are relative to. */
   readonly folder: string;
-  /** Hosts of last time: one after the other, they move to a new release of the agent. */
-  readonly deployed: DeployedHosts;
+  /** Of last time: its hosts move to a new release of the agent one after the other. */
+  readonly deployed: LastDeployed;
   readonly releases: Releases;
   /** Everybody may write the registry where there is none. */
   readonly registryOwner?: RegistryOwner | undefined;
@@ -42,8 +44,9 @@ export interface ProvisionedEnvironment {
   readonly members: ReadonlyMap<string, ZookeeperMember>;
   /** By the name of the host. Depend on one to be sure of the proxy on it. */
   readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
-  /** What `lastDeployed` reads next time where the program exports it as `hosts`. */
+  /** What `lastDeployed` reads next time where the program exports both by these names. */
   readonly hosts: DeployedHosts;
+  readonly membership: Output<Membership>;
 }
 
 /**
@@ -67,16 +70,25 @@ export async function provisionEnvironment(
   const addresses = new Map(hosts.map(({ name, address }) => [name, address]));
   const environment: Environment = { catalog, addresses, registryAcl: registryOwner?.acl };
   const ground: Ground = { ...args, environment, options };
-  const members = await zookeeperMembers(ground);
+  const plan = planMembership(args.deployed.membership, memberAddresses(environment));
+  const members = await zookeeperMembers(ground, plan);
   const ensemble = new ZookeeperEnsemble(
-    { environment: catalog.environment, members: [...members.values()] },
+    {
+      environment: catalog.environment,
+      members: [...members.values()],
+      bySeniority: plan.next.members,
+      lines: memberLines(environment, 'participant'),
+    },
     options,
   );
+  // Nobody is told of members that do not serve yet. While they stay the same, nobody need wait.
+  const servedBy = plan.changes ? [ensemble.changed] : [];
   const readSource = (path: string): string => readFileSync(resolve(folder, path), 'utf8');
-  const serviceHosts = await hostsOfServices(ground, readSource);
+  const serviceHosts = await hostsOfServices(ground, readSource, servedBy);
   return {
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
     ensembleHosts: ensembleHosts(environment),
+    membership: ensemble.changed.stdout.apply(() => plan.next),
   };
 }
 
@@ -85,13 +97,16 @@ interface Ground extends Omit<ProvisionArgs, 'catalog' | 'folder'> {
   readonly options: ComponentResourceOptions;
 }
 
-async function zookeeperMembers(ground: Ground): Promise<ReadonlyMap<string, ZookeeperMember>> {
+async function zookeeperMembers(
+  ground: Ground,
+  { mayFound }: MembershipPlan,
+): Promise<ReadonlyMap<string, ZookeeperMember>> {
   const { environment, releases, options } = ground;
   const { heapMb } = environment.catalog.ensemble;
   const zookeeper = await releases.zookeeper();
   return new Map(
     having('zookeeper', ground).map((host) => {
-      const files = zookeeperFiles(environment, host.name);
+      const files = zookeeperFiles(environment, host.name, mayFound);
       return [host.name, new ZookeeperMember({ host, files, zookeeper, heapMb }, options)];
     }),
   );
@@ -100,6 +115,7 @@ async function zookeeperMembers(ground: Ground): Promise<ReadonlyMap<string, Zoo
 async function hostsOfServices(
   ground: Ground,
   readSource: ReadSource,
+  servedBy: readonly Resource[],
 ): Promise<ReadonlyMap<string, ServiceHost>> {
   const { environment, deployed, releases, registryOwner, options } = ground;
   const agent = await releases.agent();
@@ -110,11 +126,11 @@ async function hostsOfServices(
     const files = serviceHostFiles(environment, host.name, readSource);
     const node = await releases.node(host.arch);
     const own = { zookeeperSecret: registryOwner?.secret, tls: tls(host) };
-    const args = { host, files, agent, node, rollAfter, ...own };
+    const args = { host, files, agent, node, rollAfter, servedBy, ...own };
     const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
     made.set(host.name, serviceHost);
     // A host that is new has nothing to lose, and keeps nobody waiting.
-    if (host.name in deployed) rollAfter = [serviceHost];
+    if (host.name in deployed.hosts) rollAfter = [serviceHost];
   }
   return made;
 }
@@ -130,6 +146,11 @@ function tlsOf(ground: Ground): (host: Host) => HostTls | undefined {
     hosts.includes(host)
       ? authority.hostTls(host.name, tlsNames(environment, host.name))
       : undefined;
+}
+
+function memberAddresses(environment: Environment): Readonly<Record<string, string>> {
+  const names = hostsWith(environment.catalog.hosts, 'zookeeper');
+  return Object.fromEntries(names.map((name) => [name, addressOf(environment, name)]));
 }
 
 function having(role: 'zookeeper' | 'service', { environment, hosts }: Ground): readonly Host[] {

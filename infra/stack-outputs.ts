@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ValueMap } from './engine/values.ts';
+import { membershipSchema } from './membership.ts';
 
 const loginSchema = z.object({
   host: z.string(),
@@ -14,6 +15,7 @@ const schema = z.object({
   target: z.string(),
   environment: z.string(),
   ensemble: z.string(),
+  membership: membershipSchema.optional(),
   hosts: z.record(
     z.string(),
     z.object({

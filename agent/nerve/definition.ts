@@ -163,8 +163,10 @@ export function sameInstance(a: ServiceDefinition, b: ServiceDefinition): boolea
   return identity(a.registration) === identity(b.registration);
 }
 
+export type InstancePlaces = Pick<ServiceDefinition, 'registration' | 'places'>;
+
 /** Where the instance is registered as what: two services must not share any of these. */
-export function instanceKeys({ registration, places }: ServiceDefinition): readonly string[] {
+export function instanceKeys({ registration, places }: InstancePlaces): readonly string[] {
   return places.map((place) => `${placeKey(place)} ${whoIn(place, registration)}`);
 }
 

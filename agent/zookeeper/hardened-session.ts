@@ -98,6 +98,10 @@ class HardenedSession implements ZooKeeperSession {
     this.#connection?.breakOff(otherAccess);
   }
 
+  useHosts(hosts: readonly string[]): void {
+    this.#servers.replace(hosts);
+  }
+
   onState(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

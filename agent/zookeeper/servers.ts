@@ -19,6 +19,8 @@ export interface ServerList {
   readonly roundIsOver: boolean;
   /** Starts a new round, which tries `last` at its end: it has just failed us. */
   startOver(last: ServerAddress): void;
+  /** Starts a new round, over these. */
+  replace(hosts: readonly string[]): void;
 }
 
 /** A list of hosts as one ensemble, and the node of it that takes the place of its root. */
@@ -41,7 +43,7 @@ const defaultPort = 2181;
 const resolveDeadlineMs = 2_000;
 
 export function createServerList(options: ServerListOptions): ServerList {
-  const { servers } = parseHosts(options.hosts);
+  let { servers } = parseHosts(options.hosts);
   let round: ServerAddress[] = [];
   let failed: ServerAddress | undefined;
   return {
@@ -59,6 +61,10 @@ export function createServerList(options: ServerListOptions): ServerList {
     startOver: (address) => {
       round = [];
       failed = address;
+    },
+    replace: (hosts) => {
+      ({ servers } = parseHosts(hosts));
+      round = [];
     },
   };
 }

@@ -7,6 +7,7 @@ export function sessionWith(session: ZooKeeperSession, own: Partial<Operations>)
   return {
     start: () => session.start(),
     use: (access) => session.use(access),
+    useHosts: (hosts) => session.useHosts(hosts),
     onState: (listener) => session.onState(listener),
     children: (path) => session.children(path),
     watchChildren: (path, onChange) => session.watchChildren(path, onChange),

@@ -16,6 +16,8 @@ export interface ZooKeeperSession {
   start(): void;
   /** From now on it comes so: another access takes another connection of the same session. */
   use(access: Access): void;
+  /** Members came or went: it connects to these from its next connection on. */
+  useHosts(hosts: readonly string[]): void;
   readonly state: SessionState;
   /** Calls back on every transition; returns the function that unsubscribes. */
   onState(listener: (state: SessionState) => void): () => void;

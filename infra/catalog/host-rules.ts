@@ -54,17 +54,14 @@ export function ensembleSize({ hosts, ensemble, malformedHosts }: RuleContext): 
   return [{ path: 'ensemble.size', message }];
 }
 
-/** A running ensemble changes by reconfiguration, which the program does not drive yet. */
-export function unchangedMembers({ hosts, deployed, malformedHosts }: RuleContext): Problem[] {
+/** A running ensemble changes one member at a time: somebody has to hand over what it knows. */
+export function someMemberStays({ hosts, deployed, malformedHosts }: RuleContext): Problem[] {
   const before = hostsWith(deployed, 'zookeeper');
   const now = hostsWith(hosts, 'zookeeper');
-  if (before.length === 0 || malformedHosts.size > 0) return [];
-  return [...new Set([...before, ...now])]
-    .filter((name) => before.includes(name) !== now.includes(name))
-    .map((name) => ({
-      path: `hosts.${name}`,
-      message:
-        `${before.includes(name) ? 'leaves' : 'joins'} a running ensemble, which is not ` +
-        `supported yet; keep the members ${before.join(', ')}`,
-    }));
+  if (before.length === 0 || now.length === 0 || malformedHosts.size > 0) return [];
+  if (before.some((name) => now.includes(name))) return [];
+  const message =
+    `none of the ensemble's members stays (${before.join(', ')}), and what it knows would be ` +
+    'lost; keep one of them, run up, then take it out';
+  return [{ path: 'hosts', message }];
 }

@@ -1,7 +1,7 @@
 /** Rules between entries of the catalog, on what is well-formed by itself. */
 
 import type { Problem } from '../../agent/config/parse.ts';
-import { ensembleSize, hostIds, hostNames, unchangedIds, unchangedMembers } from './host-rules.ts';
+import { ensembleSize, hostIds, hostNames, someMemberStays, unchangedIds } from './host-rules.ts';
 import { modulesExist, warmUpHasHeight } from './nerve-rules.ts';
 import { httpAlone, oneZoneEach, zonesKnown } from './proxy-rules.ts';
 import { hostsWith } from './queries.ts';
@@ -23,7 +23,7 @@ const rules: readonly Rule[] = [
   hostIds,
   unchangedIds,
   ensembleSize,
-  unchangedMembers,
+  someMemberStays,
   serviceNames,
   hostReferences,
   callsReach,

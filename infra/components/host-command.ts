@@ -9,6 +9,8 @@ export interface HostCommandArgs {
   /** Run when the resource goes and its machine stays. */
   readonly undo?: string;
   readonly stdin?: Input<string>;
+  /** A change of one makes another command of it: what was done for the last is forgotten. */
+  readonly triggers?: readonly string[];
 }
 
 /** A host of the catalog, or a machine on the way there. */
@@ -32,7 +34,7 @@ export function hostCommand(
 export function userCommand(
   { name, machine, connection }: Reachable,
   what: string,
-  { script, undo, stdin }: HostCommandArgs,
+  { script, undo, stdin, triggers }: HostCommandArgs,
   options: CustomResourceOptions = {},
 ): remote.Command {
   return new remote.Command(
@@ -42,6 +44,7 @@ export function userCommand(
       create: script,
       ...(undo === undefined ? {} : { delete: undo }),
       ...(stdin === undefined ? {} : { stdin }),
+      ...(triggers === undefined ? {} : { triggers: [...triggers] }),
       // Outputs of the run before would come in as variables, and sshd refuses variables.
       addPreviousOutputInEnv: false,
       logging: remote.Logging.Stderr,

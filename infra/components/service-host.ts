@@ -26,6 +26,8 @@ export interface ServiceHostArgs {
   readonly zookeeperSecret?: pulumi.Input<string> | undefined;
   /** For a host that runs or reaches services over TLS. */
   readonly tls?: HostTls | undefined;
+  /** What must be done before the host is told of the ensemble's members. */
+  readonly servedBy?: readonly pulumi.Resource[];
 }
 
 /**
@@ -45,7 +47,8 @@ export class ServiceHost extends pulumi.ComponentResource {
   readonly host: Host;
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, files, node, agent, zookeeperSecret, tls, rollAfter = [] } = args;
+    const { host, files, node, agent, zookeeperSecret, tls } = args;
+    const { rollAfter = [], servedBy = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     this.host = host;
     const archives = { node, agent };
@@ -67,7 +70,7 @@ export class ServiceHost extends pulumi.ComponentResource {
     this.rolled = rolled;
     const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
       parent: this,
-      dependsOn: [rolled, ...resources],
+      dependsOn: [rolled, ...servedBy, ...resources],
     });
     const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
 

@@ -38,7 +38,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     const files = [...args.files, zookeeperUnit(heapMb)];
     this.ingredients = [
       ingredientRelease(releaseHash(archives)),
-      // The seed is read once in a member's life.
+      // The seed is read by a member that has no data yet.
       ...files
         .filter(({ path }) => !path.endsWith('.seed'))
         .map((file) => ingredientFile('restart', file)),

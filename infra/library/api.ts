@@ -16,7 +16,8 @@ export { type CheckedCatalog, type CheckOptions, checkCatalog } from '../check-c
 export { ServiceHost, type ServiceHostArgs } from '../components/service-host.ts';
 export { ZookeeperEnsemble, type ZookeeperEnsembleArgs } from '../components/zookeeper-ensemble.ts';
 export { ZookeeperMember, type ZookeeperMemberArgs } from '../components/zookeeper-member.ts';
-export { lastDeployed } from '../last-deployed.ts';
+export { type LastDeployed, lastDeployed } from '../last-deployed.ts';
+export type { Membership } from '../membership.ts';
 export {
   type ProvisionArgs,
   type ProvisionedEnvironment,

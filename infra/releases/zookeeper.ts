@@ -13,7 +13,15 @@ import {
 } from './release.ts';
 
 const sourceFolder = join(import.meta.dirname, 'zookeeper');
-const programs = ['zkServer.sh', 'zkCli.sh', 'zookeeper-compose-config'] as const;
+const programs = [
+  'zkServer.sh',
+  'zkCli.sh',
+  'zookeeper-compose-config',
+  'zookeeper-await-whole',
+  'zookeeper-change-members',
+] as const;
+/** Sourced by them. */
+const shellLibraries = ['zkEnv.sh', 'zkEnsemble.sh'] as const;
 
 /** Jar name → SHA-256, hexadecimal. */
 export type JarLock = ReadonlyMap<string, string>;
@@ -90,7 +98,7 @@ async function ownFiles(): Promise<ArchiveEntry[]> {
   });
   return Promise.all([
     ...programs.map((name) => file(`bin/${name}`, 0o755)),
-    file('bin/zkEnv.sh', 0o644),
+    ...shellLibraries.map((name) => file(`bin/${name}`, 0o644)),
     file('conf/logback.xml', 0o644),
   ]);
 }

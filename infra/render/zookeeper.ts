@@ -2,7 +2,8 @@
  * What a ZooKeeper member needs to know.
  *
  * `zoo.cfg` here is the static part alone. ZooKeeper itself owns the dynamic part (the members):
- * it is seeded once, and from then on changed by reconfiguration only.
+ * a member with no data takes it from the ensemble that serves, or founds one on the seed where it
+ * may, and from then on it is changed by reconfiguration only.
  */
 import { hostsWith } from '../catalog/queries.ts';
 import type { Ensemble } from '../catalog/schema.ts';
@@ -10,11 +11,17 @@ import { addressOf, type Environment } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { paths, ports } from './paths.ts';
 
-export function zookeeperFiles(environment: Environment, host: string): readonly RenderedFile[] {
+/** @param mayFound Whether members that find no ensemble may found it. */
+export function zookeeperFiles(
+  environment: Environment,
+  host: string,
+  mayFound: boolean,
+): readonly RenderedFile[] {
+  const seed = memberLines(environment, mayFound ? 'participant' : 'observer');
   return [
     publicFile(`${paths.zookeeperConfig}/zoo.cfg`, zooCfg(environment.catalog.ensemble)),
     publicFile(`${paths.zookeeperConfig}/myid`, `${idOf(environment, host)}\n`),
-    publicFile(`${paths.zookeeperConfig}/zoo.cfg.dynamic.seed`, dynamicSeed(environment)),
+    publicFile(`${paths.zookeeperConfig}/zoo.cfg.dynamic.seed`, seed),
   ];
 }
 
@@ -38,13 +45,16 @@ export function zooCfg(ensemble: Ensemble): string {
   ].join('\n')}\n`;
 }
 
-/** One line a member, in the format of ZooKeeper's dynamic configuration file (since 3.5). */
-export function dynamicSeed(environment: Environment): string {
+/**
+ * One line a member, in the format of ZooKeeper's dynamic configuration file (since 3.5). Observers
+ * have no vote: of them alone no ensemble can be founded.
+ */
+export function memberLines(environment: Environment, role: 'participant' | 'observer'): string {
   const { zookeeper, zookeeperQuorum, zookeeperElection } = ports;
   return hostsWith(environment.catalog.hosts, 'zookeeper')
     .map((member) => {
       const peer = `${addressOf(environment, member)}:${zookeeperQuorum}:${zookeeperElection}`;
-      return `server.${idOf(environment, member)}=${peer}:participant;0.0.0.0:${zookeeper}\n`;
+      return `server.${idOf(environment, member)}=${peer}:${role};0.0.0.0:${zookeeper}\n`;
     })
     .join('');
 }

@@ -14,14 +14,14 @@ describe('provisionEnvironment', () => {
   const release = async () => ({ hash: 'ha5h', path: import.meta.filename });
   const args: ProvisionArgs = {
     ...{ catalog, hosts: tutorialHosts(catalog), folder: process.cwd() },
-    deployed: {},
+    deployed: { hosts: {}, membership: undefined },
     releases: { agent: release, node: release, zookeeper: release },
   };
 
   /** What it made, and the URN of each resource from its type on: the rest is the stack's. */
   async function provision(
     options: () => pulumi.ComponentResourceOptions,
-    deployed: ProvisionArgs['deployed'] = {},
+    up: ProvisionArgs['deployed']['hosts'] = {},
   ) {
     let made: ProvisionedEnvironment | undefined;
     const urns: Promise<string>[] = [];
@@ -30,6 +30,7 @@ describe('provisionEnvironment', () => {
         queueMicrotask(() => urns.push(textOf(resource.urn).then(typeAndName)));
         return { props, opts };
       });
+      const deployed = { hosts: up, membership: undefined };
       made = await provisionEnvironment({ ...args, deployed }, options());
     });
     return { made: made ?? expect.fail(), resources, urns: await Promise.all(urns) };

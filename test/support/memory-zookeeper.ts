@@ -107,6 +107,7 @@ export class MemoryZooKeeper {
     return {
       start: () => undefined,
       use: () => undefined,
+      useHosts: () => undefined,
       get state() {
         return self.#state;
       },

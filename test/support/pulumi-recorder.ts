@@ -24,15 +24,21 @@ export async function recordResources(
 ): Promise<ReadonlyMap<string, RecordedResource>> {
   const inputs = new Map<string, { type: string; inputs: Readonly<Record<string, unknown>> }>();
   const seen = new Map<string, pulumi.CustomResourceOptions>();
-  await pulumi.runtime.setMocks({
-    newResource: (resource) => {
-      const { name, type, inputs: given } = resource;
-      inputs.set(name, { type, inputs: given });
-      const state = { ...given, stdout: '', stderr: '', ...outputs(resource) };
-      return { id: `${name}-id`, state };
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (resource) => {
+        const { name, type, inputs: given } = resource;
+        inputs.set(name, { type, inputs: given });
+        const state = { ...given, stdout: '', stderr: '', ...outputs(resource) };
+        return { id: `${name}-id`, state };
+      },
+      call,
     },
-    call,
-  });
+    'project',
+    'stack',
+    false,
+    'organization',
+  );
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ name, opts, props }) => {
       seen.set(name, opts);

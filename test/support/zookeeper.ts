@@ -89,7 +89,7 @@ async function findLeader(members: readonly Member[]): Promise<Member> {
 }
 
 /** Unpacked beside the archive, once for all runs: what is there is whole. */
-async function unpackedRelease(): Promise<string> {
+export async function unpackedRelease(): Promise<string> {
   await ensurePrograms(
     [{ name: 'java', package: 'default-jre-headless' }],
     'to run ZooKeeper in tests',

@@ -1,3 +1,5 @@
+import { sameEnsemble } from '../../zookeeper/same-ensemble.ts';
+
 /** Where an instance is registered. */
 export type Place = ZooKeeperPlace | EtcdPlace | FilePlace;
 
@@ -42,6 +44,12 @@ export function placeKey(place: Place): string {
     case 'file':
       return JSON.stringify(['file', place.path]);
   }
+}
+
+/** Whether a registration at one is one at the other: an ensemble may be named by other members. */
+export function samePlace(a: Place, b: Place): boolean {
+  if (a.type !== 'zookeeper' || b.type !== 'zookeeper') return placeKey(a) === placeKey(b);
+  return a.path === b.path && sameEnsemble(a.hosts, b.hosts);
 }
 
 /** For messages. */

@@ -2,7 +2,7 @@ import type { DepartureReason } from '../../departure.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Registration } from '../../registration.ts';
 import type { ServiceDefinition } from '../definition.ts';
-import { type Place, placeKey } from './place.ts';
+import { type Place, placeKey, samePlace } from './place.ts';
 import type { Reporter, ReporterStatus } from './reporter.ts';
 
 export type StartReporter = (place: Place, registration: Registration, logger: Logger) => Reporter;
@@ -57,7 +57,7 @@ export class ReporterSet {
   /** Other places: those that stay are not touched, others come before the old ones go. */
   async update({ places }: Pick<ServiceDefinition, 'places'>): Promise<void> {
     const wanted = new Map(places.map((place) => [placeKey(place), place]));
-    for (const [key, place] of wanted) await this.#bring(key, place);
+    for (const place of wanted.values()) await this.#bring(place);
     const gone = [...this.#entries].filter(([key]) => !wanted.has(key));
     for (const [key] of gone) this.#entries.delete(key);
     await Promise.all(gone.map(([, { reporter }]) => reporter.stop('removed', departureMs)));
@@ -75,12 +75,19 @@ export class ReporterSet {
     await this.#all((reporter) => reporter.leave());
   }
 
-  async #bring(key: string, place: Place): Promise<void> {
-    const entry = this.#entries.get(key);
-    if (entry && JSON.stringify(entry.place) === JSON.stringify(place)) return;
+  async #bring(place: Place): Promise<void> {
+    const [key, entry] = this.#at(place) ?? [];
+    if (JSON.stringify(entry?.place) === JSON.stringify(place)) return;
     // The new one finds what the old one left, and replaces it in one step.
     await entry?.reporter.leave();
+    if (key !== undefined) this.#entries.delete(key);
     this.#start(place);
+  }
+
+  #at(place: Place): readonly [string, Entry] | undefined {
+    const exact = this.#entries.get(placeKey(place));
+    if (exact) return [placeKey(place), exact];
+    return [...this.#entries].find(([, entry]) => samePlace(entry.place, place));
   }
 
   #start(place: Place): void {

@@ -10,7 +10,7 @@ const privateKey = config.requireSecret('privateKey');
 const hostKeys = config.requireObject<Readonly<Record<string, string>>>('hostKeys');
 
 const deployed = await lastDeployed();
-const { catalog, warnings } = checkCatalog(written, { folder, deployed });
+const { catalog, warnings } = checkCatalog(written, { folder, deployed: deployed.hosts });
 for (const warning of warnings) await log.warn(warning);
 
 const environment = await provisionEnvironment({
@@ -39,7 +39,7 @@ const answer =
     { dependsOn: [web1] },
   );
 
-/** `lastDeployed` reads it next time: ids of hosts that are up, and who is a member, do not change. */
-export const hosts = environment.hosts;
+/** `lastDeployed` reads both next time: which hosts are up, and who is in the ensemble. */
+export const { hosts, membership } = environment;
 export const ensemble = environment.ensembleHosts.join(',');
 export const stock = answer?.stdout;

@@ -14,6 +14,14 @@ systemctl daemon-reload
 systemctl enable -q zookeeper
 install -d /var/lib/smartstack/applied
 if ! systemctl is-active -q zookeeper; then
-  systemctl start zookeeper
+  # One that joins cannot start before those that serve can be reached.
+  until systemctl start zookeeper 2> /dev/null; do
+    if [ "$SECONDS" -ge 30 ]; then
+      journalctl -u zookeeper -n 15 --no-pager -o cat >&2
+      echo 'this member of the ensemble did not start; its last words stand above' >&2
+      exit 1
+    fi
+    sleep 1
+  done
   echo "$key" > /var/lib/smartstack/applied/zookeeper
 fi

@@ -130,16 +130,22 @@ describe('validateCatalog', () => {
     ]);
   });
 
-  it('refuses an id that changed, and members that come or go', () => {
-    const deployed = {
-      zoo: { id: 7, roles: ['zookeeper' as const] },
-      zoo2: { id: 4, roles: ['zookeeper' as const] },
-    };
+  it('refuses an id that changed', () => {
+    const deployed = { zoo: { id: 7, roles: ['zookeeper' as const] } };
     expect(mistakes(catalogWith({}), { ...bare, deployed })).to.deep.equal([
       'hosts.zoo.id: was 7 and cannot change while the host exists; put 7 back, ' +
         'or add a host under a new name',
-      'hosts.zoo2: leaves a running ensemble, which is not supported yet; ' +
-        'keep the members zoo, zoo2',
+    ]);
+  });
+
+  it('lets members of the ensemble come and go, but not all of them at once', () => {
+    const member = (id: number) => ({ id, roles: ['zookeeper' as const] });
+    const kept = { zoo: member(1), zoo2: member(4) };
+    expect(mistakes(catalogWith({}), { ...bare, deployed: kept })).to.deep.equal([]);
+    const deployed = { zoo2: member(4), zoo3: member(5) };
+    expect(mistakes(catalogWith({}), { ...bare, deployed })).to.deep.equal([
+      "hosts: none of the ensemble's members stays (zoo2, zoo3), and what it knows would be lost; " +
+        'keep one of them, run up, then take it out',
     ]);
   });
 

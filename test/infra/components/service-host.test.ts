@@ -1,4 +1,4 @@
-import { runtime } from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { CertificateAuthority } from '../../../infra/components/certificate-authority.ts';
 import { ServiceHost, type ServiceHostArgs } from '../../../infra/components/service-host.ts';
@@ -40,6 +40,17 @@ describe('ServiceHost', () => {
     expect(registration?.inputs.delete).to.include('systemctl reload nerve');
   });
 
+  it('tells its daemons of no members before they serve', async () => {
+    const waiting = await record({}, () => ({
+      servedBy: [new pulumi.ComponentResource('test:index:Serves', 'serves')],
+    }));
+    for (const file of ['nerve.conf.json', 'nerve.d/service_a.json', 'synapse.conf.json']) {
+      const name = `service_a_node_1/etc/smartstack/${file}`;
+      expect(waiting.get(name)?.dependsOn, file).to.include('serves');
+    }
+    expect(waiting.get('service_a_node_1/release/agent')?.dependsOn).to.not.include('serves');
+  });
+
   it('starts HAProxy after synapse, which writes its configuration', () => {
     const haproxy = resources.get('service_a_node_1/haproxy.service');
     expect(haproxy?.dependsOn).to.include('service_a_node_1/synapse.service');
@@ -74,7 +85,7 @@ describe('ServiceHost', () => {
 
   it('brings the secret before the configuration that names it, hidden wherever it stands', async () => {
     const zookeeperSecret = 'smartstack:hush hush\n';
-    const withSecret = await record({ registryAcl: 'read-only' }, { zookeeperSecret });
+    const withSecret = await record({ registryAcl: 'read-only' }, () => ({ zookeeperSecret }));
     const added = [...withSecret.keys()].filter((name) => !resources.has(name));
     const name = 'service_a_node_1/etc/smartstack/zookeeper.secret';
     expect(added).to.deep.equal([name]);
@@ -82,7 +93,8 @@ describe('ServiceHost', () => {
     expect(dependsOn).to.include(name);
     for (const { inputs, ...rest } of withSecret.values()) {
       const { stdin, ...open } = inputs;
-      const isSecret = Object(stdin)[runtime.specialSigKey] === runtime.specialSecretSig;
+      const isSecret =
+        Object(stdin)[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig;
       const text = JSON.stringify([open, isSecret ? '' : stdin, rest.name]);
       expect(text, rest.name).not.to.include('hush');
       expect(isSecret, rest.name).to.equal(rest.name === name);
@@ -101,7 +113,7 @@ describe('ServiceHost', () => {
 
 async function record(
   more: Partial<Environment>,
-  args: Partial<ServiceHostArgs> = {},
+  args: () => Partial<ServiceHostArgs> = () => ({}),
 ): Promise<ReadonlyMap<string, RecordedResource>> {
   const environment = { ...tutorialEnvironment(), ...more };
   const host = tutorialHosts(environment.catalog).find(({ name }) => name === 'service_a_node_1');
@@ -112,7 +124,7 @@ async function record(
   return await recordResources(() => {
     const other = { ...host, name: 'service_a_node_2' };
     const first = new ServiceHost({ host: other, files, ...releases });
-    new ServiceHost({ host, files, ...releases, rollAfter: [first], ...args });
+    new ServiceHost({ host, files, ...releases, rollAfter: [first], ...args() });
   });
 }
 

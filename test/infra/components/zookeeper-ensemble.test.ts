@@ -1,40 +1,90 @@
 import { expect } from 'chai';
+import type { Catalog } from '../../../infra/catalog/schema.ts';
 import { ZookeeperEnsemble } from '../../../infra/components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from '../../../infra/components/zookeeper-member.ts';
-import { zookeeperFiles } from '../../../infra/render/zookeeper.ts';
+import { type Membership, planMembership } from '../../../infra/membership.ts';
+import { memberLines, zookeeperFiles } from '../../../infra/render/zookeeper.ts';
 import { type RecordedResource, recordResources } from '../../support/pulumi-recorder.ts';
-import { tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
+import { tutorialCatalog, tutorialHosts } from '../../support/tutorial.ts';
+
+type Resources = ReadonlyMap<string, RecordedResource>;
+
+/** Ids of the catalog are 11 for zookeeper1, 12 for zookeeper2, … */
+function catalogOf(members: readonly string[]): Catalog {
+  const hosts = members.map((name) => [
+    name,
+    { id: 10 + Number(name.at(-1)), roles: ['zookeeper' as const] },
+  ]);
+  return { ...tutorialCatalog(), hosts: Object.fromEntries(hosts) };
+}
+
+async function ensembleOf(
+  names: readonly string[],
+  last?: Membership,
+): Promise<{ readonly resources: Resources; readonly next: Membership }> {
+  const catalog = catalogOf(names);
+  const hosts = tutorialHosts(catalog);
+  const addresses = hosts.map(({ name, address }) => [name, address] as const);
+  const environment = { catalog, addresses: new Map(addresses) };
+  const zookeeper = { hash: '2ee', path: import.meta.filename };
+  const { next, mayFound } = planMembership(last, Object.fromEntries(addresses));
+  const resources = await recordResources(() => {
+    const members = hosts.map((host) => {
+      const files = zookeeperFiles(environment, host.name, mayFound);
+      return new ZookeeperMember({ host, files, zookeeper, heapMb: 128 });
+    });
+    new ZookeeperEnsemble({
+      environment: 'tutorial',
+      members,
+      bySeniority: next.members,
+      lines: memberLines(environment, 'participant'),
+    });
+  });
+  return { resources, next };
+}
+
+/** Names of the resources whose inputs differ, that are new, or that go. */
+function difference(before: Resources, after: Resources): Readonly<Record<string, string[]>> {
+  const inputs = (resources: Resources, name: string): string =>
+    JSON.stringify(resources.get(name)?.inputs);
+  const names = [...before.keys()].filter((name) => after.has(name));
+  return {
+    updated: names.filter((name) => inputs(before, name) !== inputs(after, name)).sort(),
+    created: [...after.keys()].filter((name) => !before.has(name)).sort(),
+    deleted: [...before.keys()].filter((name) => !after.has(name)).sort(),
+  };
+}
+
+const three = ['zookeeper1', 'zookeeper2', 'zookeeper3'];
+const five = ['zookeeper0', ...three, 'zookeeper4'];
+const seeds = three.map((host) => `${host}/etc/zookeeper/zoo.cfg.dynamic.seed`);
 
 describe('ZookeeperEnsemble', () => {
-  let resources: ReadonlyMap<string, RecordedResource>;
+  let resources: Resources;
+  let membership: Membership;
 
   before(async () => {
-    const environment = tutorialEnvironment();
-    const hosts = tutorialHosts(environment.catalog).slice(0, 3);
-    const zookeeper = { hash: '2ee', path: import.meta.filename };
-    resources = await recordResources(() => {
-      const members = hosts.map((host) => {
-        const files = zookeeperFiles(environment, host.name);
-        return new ZookeeperMember({ host, files, zookeeper, heapMb: 128 });
-      });
-      new ZookeeperEnsemble({ environment: 'tutorial', members });
-    });
+    ({ resources, next: membership } = await ensembleOf(three));
+  });
+
+  it('changes members when all that are new have started, and rolls when it has', () => {
+    expect(resources.get('ensemble/membership')?.dependsOn).to.have.members(
+      three.map((host) => `${host}/zookeeper.service`),
+    );
+    expect(resources.get('zookeeper1/roll-followers')?.dependsOn).to.deep.equal([
+      'ensemble/membership',
+    ]);
   });
 
   it('rolls a change one member at a time, whoever leads last (law 9)', () => {
     const order = [
-      ...['zookeeper1', 'zookeeper2', 'zookeeper3'].map((host) => `${host}/roll-followers`),
-      ...['zookeeper1', 'zookeeper2', 'zookeeper3'].map((host) => `${host}/roll-leader`),
+      ...three.map((host) => `${host}/roll-followers`),
+      ...three.map((host) => `${host}/roll-leader`),
     ];
     for (const [index, name] of order.entries()) {
       const before = order[index - 1];
       if (before !== undefined) expect(resources.get(name)?.dependsOn).to.deep.equal([before]);
     }
-    expect(resources.get('zookeeper1/roll-followers')?.dependsOn).to.have.members([
-      'zookeeper1/zookeeper.service',
-      'zookeeper2/zookeeper.service',
-      'zookeeper3/zookeeper.service',
-    ]);
   });
 
   it('never restarts a member outside of the roll', () => {
@@ -47,10 +97,59 @@ describe('ZookeeperEnsemble', () => {
   it('waits for a whole quorum before and after each restart', () => {
     const script = String(resources.get('zookeeper2/roll-leader')?.inputs.create);
     const restart = script.indexOf('systemctl restart zookeeper');
-    expect(script.lastIndexOf('wait_until_whole', restart)).to.be.above(
+    expect(script.lastIndexOf('await_whole', restart)).to.be.above(
       script.indexOf('applied=/var/lib'),
     );
-    expect(script.indexOf('wait_until_whole', restart)).to.be.above(restart);
-    expect(script).to.include('192.0.2.11 192.0.2.12 192.0.2.13');
+    expect(script.indexOf('await_whole', restart)).to.be.above(restart);
+  });
+
+  it('tells ZooKeeper who the members are, each with a vote', () => {
+    expect(resources.get('ensemble/membership')?.inputs.stdin).to.equal(
+      'server.11=192.0.2.11:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.12=192.0.2.12:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.13=192.0.2.13:2888:3888:participant;0.0.0.0:2181\n',
+    );
+  });
+
+  it('forgets what it did last before it changes members: a failed change leaves nothing to trust', () => {
+    const membership = resources.get('ensemble/membership');
+    expect(membership?.inputs.triggers).to.deep.equal([membership?.inputs.stdin]);
+    expect(membership?.options.deleteBeforeReplace).to.equal(true);
+    expect(membership?.inputs).to.not.have.property('delete');
+  });
+
+  it('changes nothing the second time', async () => {
+    const again = await ensembleOf(three, membership);
+    const nothing = { updated: [], created: [], deleted: [] };
+    expect(difference(resources, again.resources)).to.deep.equal(nothing);
+    const grown = await ensembleOf(five, membership);
+    const grownAgain = await ensembleOf(five, grown.next);
+    expect(difference(grown.resources, grownAgain.resources)).to.deep.equal(nothing);
+  });
+
+  it('grows by what is new, what a new member would start with, and one change', async () => {
+    const { updated, created, deleted } = difference(
+      resources,
+      (await ensembleOf(five, membership)).resources,
+    );
+    expect(updated).to.deep.equal(['ensemble/membership', ...seeds].sort());
+    expect(new Set(created?.map((name) => name.split('/')[0]))).to.deep.equal(
+      new Set(['zookeeper0', 'zookeeper4']),
+    );
+    expect(deleted).to.deep.equal([]);
+  });
+
+  it('has the next in age change the members when the eldest goes', async () => {
+    const changed = await ensembleOf(['zookeeper4', 'zookeeper2', 'zookeeper3'], membership);
+    const { updated, created, deleted } = difference(resources, changed.resources);
+    const { connection } = changed.resources.get('ensemble/membership')?.inputs ?? {};
+    expect(JSON.stringify(connection)).to.include('"host":"192.0.2.12"');
+    expect(updated).to.deep.equal(['ensemble/membership', ...seeds.slice(1)]);
+    expect(new Set(created?.map((name) => name.split('/')[0]))).to.deep.equal(
+      new Set(['zookeeper4']),
+    );
+    expect(new Set(deleted?.map((name) => name.split('/')[0]))).to.deep.equal(
+      new Set(['zookeeper1']),
+    );
   });
 });

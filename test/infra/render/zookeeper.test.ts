@@ -4,7 +4,10 @@ import { tutorialEnvironment } from '../../support/tutorial.ts';
 
 describe('zookeeperFiles', () => {
   const files = new Map(
-    zookeeperFiles(tutorialEnvironment(), 'zookeeper2').map(({ path, content }) => [path, content]),
+    zookeeperFiles(tutorialEnvironment(), 'zookeeper2', true).map(({ path, content }) => [
+      path,
+      content,
+    ]),
   );
 
   it('gives the member the id of the catalog', () => {
@@ -16,6 +19,17 @@ describe('zookeeperFiles', () => {
       'server.11=192.0.2.11:2888:3888:participant;0.0.0.0:2181\n' +
         'server.12=192.0.2.12:2888:3888:participant;0.0.0.0:2181\n' +
         'server.13=192.0.2.13:2888:3888:participant;0.0.0.0:2181\n',
+    );
+  });
+
+  it('seeds none that has a vote where an ensemble must not be founded again', () => {
+    const seed = zookeeperFiles(tutorialEnvironment(), 'zookeeper2', false).find(({ path }) =>
+      path.endsWith('.seed'),
+    );
+    expect(seed?.content).to.equal(
+      'server.11=192.0.2.11:2888:3888:observer;0.0.0.0:2181\n' +
+        'server.12=192.0.2.12:2888:3888:observer;0.0.0.0:2181\n' +
+        'server.13=192.0.2.13:2888:3888:observer;0.0.0.0:2181\n',
     );
   });
 

@@ -6,6 +6,7 @@ import * as daemons from './production/daemons.ts';
 import * as ensemble from './production/ensemble.ts';
 import * as hosts from './production/hosts.ts';
 import { instancesKilled } from './production/instance-killed.ts';
+import { deadMemberReplaced, membersComeAndGo } from './production/members.ts';
 import { leaderCutOff, partitions } from './production/partitions.ts';
 import * as registry from './production/registry.ts';
 import * as services from './production/services.ts';
@@ -72,6 +73,8 @@ const production: readonly Drill[] = [
   hosts.powerOff,
   ensemble.rebootsWithoutZookeeper,
   ensemble.quorumLost,
+  membersComeAndGo,
+  deadMemberReplaced,
 ];
 
 export const drills: readonly Drill[] = [...tutorial, ...fromCookbook, ...production];

@@ -4,7 +4,7 @@ import { version } from '../../../agent/lib/version.ts';
 import { terminalProgress } from '../report/progress.ts';
 import { writeReport } from '../report/write.ts';
 import { drillCatalog } from '../support/catalog-file.ts';
-import { npmRun, root } from '../support/stack.ts';
+import { bringUp, root } from '../support/stack.ts';
 import { type Chosen, drawDrills } from './choose-drills.ts';
 import { type Counts, sum } from './counts.ts';
 import type { Drill } from './drill.ts';
@@ -63,8 +63,7 @@ async function playFirstSteps(
 
 async function up(stack: string, name: string | undefined): Promise<void> {
   console.log(name === undefined ? "Back to the stack's own catalog" : 'Bringing what drills need');
-  const run = await npmRun(stack, 'up', [], name === undefined ? {} : { catalog: name });
-  if (run.status !== 0) throw new Error(`npm run up ended with ${run.status}:\n${run.output}`);
+  await bringUp(stack, name);
 }
 
 async function report(

@@ -14,6 +14,13 @@ export async function modeOf(hosts: Hosts, host: string): Promise<string> {
   return /^Mode: (.*)$/m.exec(answer)?.[1] ?? `no mode in: ${answer}`;
 }
 
+/** Ids of the members that have a vote, as one of them sees it. */
+export async function votersOf(hosts: Hosts, host: string): Promise<readonly number[]> {
+  const answer = await fourLetterWord(hosts, host, 'conf');
+  const voters = answer.matchAll(/^server\.(\d+)=.*:participant;/gm);
+  return [...voters].map(([, id]) => Number(id)).sort((a, b) => a - b);
+}
+
 /** Children of a znode, as ZooKeeper's own shell lists them. */
 export async function children(hosts: Hosts, host: string, path: string): Promise<string[]> {
   const output = await hosts.run(

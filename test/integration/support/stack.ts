@@ -62,6 +62,12 @@ function variables({ catalog, agent }: RunOptions): NodeJS.ProcessEnv {
   };
 }
 
+/** `npm run up` with the stack's own catalog, or with another; throws what it said if it fails. */
+export async function bringUp(stack: string, catalog?: string): Promise<void> {
+  const run = await npmRun(stack, 'up', [], catalog === undefined ? {} : { catalog });
+  if (run.status !== 0) throw new Error(`npm run up ended with ${run.status}:\n${run.output}`);
+}
+
 /** What the stack says of itself after its last `up`. */
 export async function stackOutputs(stack: string): Promise<StackOutputs> {
   const outputs = await readOutputs(stack);

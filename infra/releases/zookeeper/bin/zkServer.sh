@@ -3,6 +3,7 @@
 # process: start, stop and restart go through zookeeper.service.
 set -u
 . "$(dirname "$(readlink -f "$0")")/zkEnv.sh"
+. "$(dirname "$(readlink -f "$0")")/zkEnsemble.sh"
 
 usage() {
   echo "Usage: $0 [--config <conf-dir>]" \
@@ -19,18 +20,22 @@ command=${1:-}
 config=${2:-$ZOOCFG}
 case "$config" in /*) ;; *) config="$ZOOCFGDIR/$config" ;; esac
 
+# Who knows the password in this file may change the members, through this member. The command line,
+# which everybody may read, holds its digest: base64(sha1(user:password)).
+super=()
+if [ -r "$ZOOCFGDIR/super" ]; then
+  digest=$(printf 'super:%s' "$(<"$ZOOCFGDIR/super")" | sha1sum | cut -c 1-40)
+  # shellcheck disable=SC2059
+  digest=$(printf "$(sed 's/../\\x&/g' <<<"$digest")" | base64)
+  super=("-Dzookeeper.DigestAuthenticationProvider.superDigest=super:$digest")
+fi
+
 # Flags hold several words: they are meant to be split.
 # shellcheck disable=SC2206
 server=("$JAVA" "-Xmx${ZK_SERVER_HEAP:-256}m" -XX:+ExitOnOutOfMemoryError
   "-Dzookeeper.log.level=${ZOO_LOG_LEVEL:-INFO}" -cp "$CLASSPATH"
-  ${SERVER_JVMFLAGS:-} ${JVMFLAGS:-}
+  "${super[@]}" ${SERVER_JVMFLAGS:-} ${JVMFLAGS:-}
   org.apache.zookeeper.server.quorum.QuorumPeerMain "$config")
-
-# four_letter_word HOST PORT WORD: the server's answer; fails after 5 s without one.
-four_letter_word() {
-  # shellcheck disable=SC2016
-  timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf %s "$2" >&3 && cat <&3' "$@" 2>/dev/null
-}
 
 status() {
   local endpoint host port mode

@@ -79,6 +79,28 @@ describe('nerve, when its configuration changes', function () {
     await eventually(async () => expect(await isThere('b')).to.equal(false));
   });
 
+  it('touches no registration when members of its ensemble come and go', async () => {
+    const { nerve, logger } = await bed.start();
+    const before = await bed.onlyRegistration();
+    const [port] = await freePorts(1);
+    for (const zk_hosts of [[`127.0.0.1:${port}`, ...ensemble.hosts], ensemble.hosts]) {
+      await bed.writeService('web', bed.service({ zk_hosts }));
+      await during(nerve.reload(), async () => {
+        expect(Object.keys(await bed.registrations())).to.deep.equal([before]);
+      });
+      await throughout(
+        async () => expect(Object.keys(await bed.registrations())).to.deep.equal([before]),
+        { durationMs: 300 },
+      );
+      expect(nerve.status.registry).to.deep.equal([
+        { hosts: zk_hosts.toSorted().join(), state: 'connected' },
+      ]);
+    }
+    expect(logger.events().filter((event) => event.endsWith('registered'))).to.deep.equal([
+      'registered',
+    ]);
+  });
+
   it('changes checks without touching the registration', async () => {
     const { nerve } = await bed.start();
     const before = await bed.onlyRegistration();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type DaemonProcess, startDaemon } from '../../../support/daemon-process.ts';
 import { during, eventually, throughout } from '../../../support/eventually.ts';
+import { freePorts } from '../../../support/free-ports.ts';
 import {
   createNerveBed,
   longSessionMs,
@@ -66,6 +67,23 @@ describe('nerve over a restart', function () {
     expect(await bed.onlyRegistration(registrationOf(bed))).to.equal(before);
     expect(await ownerOf(before)).to.equal(owner);
     expect(again.logger.events()).not.to.include('registered');
+  });
+
+  it('keeps them when members of the ensemble came meanwhile', async () => {
+    const before = await runAndHandOver();
+    const owner = await ownerOf(before);
+    const [port] = await freePorts(1);
+    const zk_hosts = [...ensemble.hosts, `127.0.0.1:${port}`];
+    await bed.writeService('web', bed.service({ zk_hosts }));
+    const again = await bed.start();
+    await settled(again);
+    await throughout(
+      async () => expect(Object.keys(await bed.registrations())).to.deep.equal([before]),
+      { durationMs: 300 },
+    );
+    expect(await ownerOf(before)).to.equal(owner);
+    expect(again.logger.events()).not.to.include('registered');
+    expect(again.logger.events()).not.to.include('orphans-removed');
   });
 
   it('deregisters when it is stopped, and registers anew when it is started', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '../../../support/eventually.ts';
+import { during, eventually, throughout } from '../../../support/eventually.ts';
 import { freePort } from '../../../support/free-ports.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
@@ -27,6 +27,28 @@ describe('synapse and a changed set of services', () => {
     });
     return `http://127.0.0.1:${port}`;
   }
+
+  it('keeps session and backends when members of the ensemble come and go', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    for (const backend of [one, two]) bed.register(backend);
+    const sessions: string[] = [];
+    await bed.startSynapse((hosts) => {
+      sessions.push(hosts.join());
+      return bed.zookeeper.session();
+    });
+    await bed.haproxy.start();
+    await bed.expectServing(one, two);
+    const traffic = bed.startTraffic();
+    for (const hosts of [['127.0.0.1:2181', '127.0.0.1:2182'], ['127.0.0.1:2182']]) {
+      bed.configure({ service: { discovery: { method: 'zookeeper', path: bed.path, hosts } } });
+      await during(bed.synapse().reload(), () => bed.serves(one, two));
+      await throughout(() => bed.serves(one, two), { durationMs: 300 });
+    }
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+    expect(sessions).to.deep.equal(['127.0.0.1:2181']);
+  });
 
   it('reloads for a new service: nothing refused or cut, every server as it was', async () => {
     const [plain, drained, maintained, weighted] = await Promise.all(

@@ -1,8 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { eventually } from '../../../support/eventually.ts';
 import { createReleaseBed, type ReleaseBed } from '../../../support/zookeeper-release.ts';
@@ -30,7 +29,7 @@ describe('the ZooKeeper release', function () {
     const seed = join(bed.etc, 'zoo.cfg.dynamic.seed');
     await rm(seed);
     const { code, output } = await bed.run('zookeeper-compose-config');
-    await writeFile(seed, bed.seed);
+    await bed.seed([bed.line]);
     expect(code).to.equal(1);
     expect(output).to.match(/^zookeeper-compose-config: no members: neither a dynamic file in/);
   });
@@ -38,28 +37,44 @@ describe('the ZooKeeper release', function () {
   it('composes the first configuration from the static part and the seed', async () => {
     expect(await bed.run('zookeeper-compose-config')).to.deep.equal({ code: 0, output: '' });
     expect(await dynamicFile()).to.equal(join(bed.conf, 'zoo.cfg.dynamic'));
-    expect(await readFile(await dynamicFile(), 'utf8')).to.equal(bed.seed);
+    expect(await readFile(await dynamicFile(), 'utf8')).to.equal(`${bed.line}\n`);
   });
 
   it('reports a server that does not run', async () => {
-    const { code, output } = await bed.run('zkServer.sh', 'status');
+    const { code, output } = await bed.run('zkServer.sh', { arguments: ['status'] });
     expect(code).to.equal(1);
     expect(output).to.include('Error contacting service. It is probably not running.');
   });
 
   it('starts, and answers ruok, status and zkCli.sh', async () => {
-    bed.start();
-    await eventually(async () => expect(await ask('ruok')).to.equal('imok'), {
+    await bed.start();
+    await eventually(async () => expect(await bed.ask('ruok')).to.equal('imok'), {
       deadlineMs: 30_000,
     });
     await eventually(async () => {
-      const { code, output } = await bed.run('zkServer.sh', 'status');
-      expect(output).to.include(`Client port found: ${bed.clientPort}. Client address: 127.0.0.1.`);
+      const { code, output } = await bed.run('zkServer.sh', { arguments: ['status'] });
+      expect(output).to.include(`Client port found: ${bed.clientPort}. Client address: localhost.`);
       expect(output).to.include('Mode: leader');
       expect(code).to.equal(0);
     });
-    expect(await ask('srvr')).to.include('Zookeeper version: 3.9.4');
-    expect((await bed.run('zkCli.sh', 'ls', '/')).output).to.match(/^\[zookeeper\]$/m);
+    expect(await bed.ask('srvr')).to.include('Zookeeper version: 3.9.4');
+    expect((await bed.run('zkCli.sh', { arguments: ['ls', '/'] })).output).to.match(
+      /^\[zookeeper\]$/m,
+    );
+  });
+
+  it('keeps the right to change the members to this host', async () => {
+    const path = join(bed.conf, 'super');
+    const { mode } = await stat(path);
+    expect((mode & 0o777).toString(8)).to.equal('600');
+    const password = (await readFile(path, 'utf8')).trim();
+    expect(password).to.have.lengthOf(32);
+    const sha1 = createHash('sha1').update(`super:${password}`).digest('base64');
+    const { output } = await bed.run('zkServer.sh', { arguments: ['print-cmd'] });
+    expect(output).to.include(`superDigest=super:${sha1} `);
+    expect(output).to.not.include(password);
+    await bed.run('zookeeper-compose-config');
+    expect((await readFile(path, 'utf8')).trim()).to.equal(password);
   });
 
   it('leaves the members to ZooKeeper from then on', async () => {
@@ -87,15 +102,9 @@ describe('the ZooKeeper release', function () {
   });
 
   it('starts again on what it composed', async () => {
-    bed.start();
-    await eventually(async () => expect(await ask('srvr')).to.include('Mode: leader'), {
+    await bed.start();
+    await eventually(async () => expect(await bed.ask('srvr')).to.include('Mode: leader'), {
       deadlineMs: 30_000,
     });
   });
-
-  async function ask(word: string): Promise<string> {
-    const socket = connect(bed.clientPort, '127.0.0.1');
-    socket.write(word);
-    return text(socket);
-  }
 });

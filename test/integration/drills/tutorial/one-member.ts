@@ -1,4 +1,5 @@
 /** The tutorial's first steps: with one of each, nothing else can help. */
+import { membersChanged } from '../../faults/members.ts';
 import { killedForGood, stopped } from '../../faults/process.ts';
 import { membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
@@ -7,6 +8,7 @@ import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { echo, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
+import { votersAre } from '../production/members.ts';
 import { nerveKilledAndBack, nerveKilledForGood } from './daemons.ts';
 
 const set = 'tutorial';
@@ -80,6 +82,27 @@ const nerveStops: Drill = {
   },
 };
 
+const membersJoin: Drill = {
+  ...common,
+  title: `${prefix}: two members join ZooKeeper, and leave again`,
+  about: 'By changing the catalog: no request is lost, no registration comes or goes.',
+  play: async (stage) => {
+    const { atMs, heal } = await stage.break(
+      membersChanged({
+        what: 'two members join',
+        hosts: ['zookeeper2', 'zookeeper3'],
+        catalog: 'one-member-grown.ts',
+        before: 'one-member.ts',
+      }),
+    );
+    await votersAre(stage, [11, 12, 13]);
+    await stage.requestsPass(100);
+    await heal();
+    await votersAre(stage, [11]);
+    judgeRegistrations(stage, workers, atMs);
+  },
+};
+
 const again = (drill: Drill): Drill => ({
   ...drill,
   ...common,
@@ -94,4 +117,5 @@ export const oneMemberDrills: readonly Drill[] = [
   nerveStops,
   again(nerveKilledAndBack),
   again(nerveKilledForGood),
+  membersJoin,
 ];

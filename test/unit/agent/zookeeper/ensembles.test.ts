@@ -1,9 +1,20 @@
 import { expect } from 'chai';
 import { createEnsembles } from '../../../../agent/zookeeper/ensembles.ts';
 import { createZooKeeperSession } from '../../../../agent/zookeeper/hardened-session.ts';
+import type { ZooKeeperSession } from '../../../../agent/zookeeper/session.ts';
 import { sessionWith } from '../../../../agent/zookeeper/session-with.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
+
+const openSession = (hosts: readonly string[]): ZooKeeperSession =>
+  createZooKeeperSession({
+    hosts,
+    sessionTimeoutMs: 10_000,
+    clock: createFakeClock(),
+    random: () => 0,
+    logger: createRecordingLogger(),
+    resolve: async () => [],
+  });
 
 describe('createEnsembles', () => {
   const setUp = () => {
@@ -12,15 +23,7 @@ describe('createEnsembles', () => {
     const ensembles = createEnsembles({
       create: (hosts) => {
         created.push(hosts.join());
-        const session = createZooKeeperSession({
-          hosts,
-          sessionTimeoutMs: 10_000,
-          clock: createFakeClock(),
-          random: () => 0,
-          logger: createRecordingLogger(),
-          resolve: async () => [],
-        });
-        return sessionWith(session, {
+        return sessionWith(openSession(hosts), {
           use: ({ identities }) => used.push(`${hosts} ${identities}`),
         });
       },
@@ -52,5 +55,38 @@ describe('createEnsembles', () => {
     await ensembles.closeUnused([['b:1']]);
     expect(unused.state.kind).to.equal('closed');
     expect(ensembles.status()).to.deep.equal([{ hosts: 'b:1', state: 'connecting' }]);
+  });
+
+  it('keeps the session of an ensemble whose members come and go', async () => {
+    const { created, ensembles } = setUp();
+    const session = ensembles.session(['a:1', 'b:1']);
+    expect(ensembles.session(['b:1', 'c:1'])).to.equal(session);
+    expect(ensembles.status().map(({ hosts }) => hosts)).to.deep.equal(['a:1,b:1,c:1']);
+    await ensembles.closeUnused([['b:1', 'c:1']]);
+    expect(ensembles.status().map(({ hosts }) => hosts)).to.deep.equal(['b:1,c:1']);
+    expect(session.state.kind).to.equal('connecting');
+    expect(created).to.deep.equal(['a:1,b:1']);
+  });
+
+  it('takes lists with another chroot for other ensembles', () => {
+    const { ensembles } = setUp();
+    const session = ensembles.session(['a:1/one']);
+    expect(ensembles.session(['a:1/two'])).to.not.equal(session);
+    expect(ensembles.session(['b:1', 'a:1/one'])).to.equal(session);
+  });
+
+  it('takes over the session of a process that knew other members', () => {
+    const credentials = { sessionId: '01', password: '02' };
+    const resumed: unknown[] = [];
+    const ensembles = createEnsembles({
+      resume: new Map([['a:1,b:1', credentials]]),
+      create: (hosts, resume) => {
+        resumed.push(resume);
+        return openSession(hosts);
+      },
+    });
+    ensembles.session(['b:1', 'c:1']);
+    ensembles.session(['d:1']);
+    expect(resumed).to.deep.equal([credentials, undefined]);
   });
 });

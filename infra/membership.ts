@@ -1,0 +1,50 @@
+/** Who is in the ensemble: as the stack's outputs tell, and as it shall be. Pure. */
+import { z } from 'zod';
+
+export const membershipSchema = z.object({
+  /** Addresses of the members that the ensemble was founded with, by name. */
+  founders: z.record(z.string(), z.string()),
+  /** Names; whoever has been a member longest comes first. */
+  members: z.array(z.string()).readonly(),
+});
+
+export type Membership = Readonly<z.output<typeof membershipSchema>>;
+
+export interface MembershipPlan {
+  /** As it shall be; true once the ensemble is changed. */
+  readonly next: Membership;
+  /**
+   * Whether members that find no ensemble may found it. Not where it was ever changed: members that
+   * start with nothing, while those that know better are away, would be a second one.
+   */
+  readonly mayFound: boolean;
+  /** Whether members of an ensemble that is there come or go. */
+  readonly changes: boolean;
+}
+
+/**
+ * @param last `undefined` for an environment that is not up yet
+ * @param wanted addresses of the catalog's members, by name
+ */
+export function planMembership(
+  last: Membership | undefined,
+  wanted: Readonly<Record<string, string>>,
+): MembershipPlan {
+  const { founders, members: before } = last ?? { founders: wanted, members: Object.keys(wanted) };
+  const staying = before.filter((name) => Object.hasOwn(wanted, name));
+  const joining = Object.keys(wanted).filter((name) => !before.includes(name));
+  return {
+    next: { founders, members: [...staying, ...joining] },
+    mayFound: sameEntries(founders, wanted),
+    changes: joining.length > 0 || staying.length < before.length,
+  };
+}
+
+function sameEntries(
+  some: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+): boolean {
+  const entries = Object.entries(some);
+  const equal = entries.every(([name, value]) => others[name] === value);
+  return equal && entries.length === Object.keys(others).length;
+}

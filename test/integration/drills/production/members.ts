@@ -1,0 +1,77 @@
+/** The ensemble changes: it grows, shrinks, and has a dead member replaced. */
+import { membersChanged } from '../../faults/members.ts';
+import type { Drill, Stage } from '../../harness/drill.ts';
+import { type Inventory, takeInventory } from '../../harness/inventory.ts';
+import { judgeRegistrations } from '../../harness/unchanged.ts';
+import { votersOf } from '../../support/probes.ts';
+import { workers } from '../catalog/services.ts';
+
+const growth = membersChanged({
+  what: 'two members join',
+  hosts: ['zookeeper4', 'zookeeper5'],
+  catalog: 'five-members.ts',
+  before: 'catalog.ts',
+});
+const replacement = membersChanged({
+  what: 'the dead member is replaced',
+  hosts: ['zookeeper5', 'zookeeper6'],
+  catalog: 'five-members-one-replaced.ts',
+  before: 'five-members.ts',
+});
+
+/** On machines of this stack alone can the drills have more of them. */
+function withoutMachinesToSpare({ outputs, members }: Inventory): string | undefined {
+  if (outputs.target !== 'vagrant') return `${outputs.target} has no machines to spare`;
+  return members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`;
+}
+
+/** The ids that have a vote, as a member that stays sees it. */
+export async function votersAre(stage: Stage, ids: readonly number[]): Promise<void> {
+  const { hosts, members } = stage.inventory;
+  const [member = ''] = members;
+  await stage.until(`the members ${ids.join(', ')}`, async () => {
+    const voters = await votersOf(hosts, member);
+    if (voters.join() !== ids.join()) throw new Error(`they are ${voters.join(', ')}`);
+  });
+}
+
+export const membersComeAndGo: Drill = {
+  title: 'the ensemble grows to five members and shrinks to three',
+  set: 'production',
+  about: 'By changing the catalog: each step one member, no request lost, no registration moved.',
+  quick: false,
+  cannot: withoutMachinesToSpare,
+  play: async (stage) => {
+    const { atMs, heal } = await stage.break(growth);
+    await votersAre(stage, [11, 12, 13, 14, 15]);
+    await stage.requestsPass(300);
+    await heal();
+    await votersAre(stage, [11, 12, 13]);
+    judgeRegistrations(stage, workers, atMs);
+  },
+};
+
+export const deadMemberReplaced: Drill = {
+  title: 'a member dies for good and another machine replaces it',
+  set: 'production',
+  about: 'By changing the catalog: the dead one goes, the new one joins; nobody notices.',
+  quick: false,
+  cannot: withoutMachinesToSpare,
+  play: async (stage) => {
+    const { atMs } = await stage.break(growth);
+    const grown = await takeInventory(stage.inventory.stack);
+    try {
+      await grown.hosts.run(
+        'zookeeper5',
+        'systemctl kill -s KILL zookeeper; systemctl stop zookeeper',
+      );
+    } finally {
+      grown.hosts.close();
+    }
+    const { heal } = await stage.break(replacement);
+    await votersAre(stage, [11, 12, 13, 14, 16]);
+    await heal();
+    await votersAre(stage, [11, 12, 13, 14, 15]);
+    judgeRegistrations(stage, workers, atMs);
+  },
+};
