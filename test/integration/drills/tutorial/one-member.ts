@@ -1,6 +1,7 @@
 /** The tutorial's first steps: with one of each, nothing else can help. */
 import { membersChanged } from '../../faults/members.ts';
 import { killedForGood, stopped } from '../../faults/process.ts';
+import { registryPassword } from '../../faults/registry-password.ts';
 import { membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
@@ -103,6 +104,32 @@ const membersJoin: Drill = {
   },
 };
 
+const [first, second] = ['a first password', 'another password'];
+
+const passwordChanges: Drill = {
+  ...common,
+  title: `${prefix}: the registry gets a password, and another one`,
+  about: 'Strangers cannot write any more; no request is lost, no registration comes or goes.',
+  play: async (stage) => {
+    const { hosts, members, serviceHosts, outputs } = stage.inventory;
+    const [member = ''] = members;
+    const { atMs, heal } = await stage.break(
+      registryPassword({
+        what: 'a password, and its change',
+        hosts: serviceHosts,
+        steps: [{ current: first }, { current: second, before: first }, { current: second }],
+        back: [{ before: second }, {}],
+        catalog: 'test/integration/drills/catalog/one-member.ts',
+      }),
+    );
+    const write = `echo 'create /${outputs.environment}/stranger' | /opt/zookeeper/current/bin/zkCli.sh`;
+    const said = await hosts.run(member, `${write} 2>&1 || true`);
+    if (!/NoAuth|Insufficient permission/i.test(said)) throw new Error(`a stranger wrote: ${said}`);
+    await heal();
+    judgeRegistrations(stage, workers, atMs);
+  },
+};
+
 const again = (drill: Drill): Drill => ({
   ...drill,
   ...common,
@@ -118,4 +145,5 @@ export const oneMemberDrills: readonly Drill[] = [
   again(nerveKilledAndBack),
   again(nerveKilledForGood),
   membersJoin,
+  passwordChanges,
 ];
