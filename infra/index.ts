@@ -8,7 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { lastDeployed } from './last-deployed.ts';
 import { catalogFile, loadCatalog } from './load-catalog.ts';
-import { hostOutputs, serviceOutputs } from './outputs.ts';
+import { hostOutputs } from './outputs.ts';
 import { provisionEnvironment } from './provision-environment.ts';
 import { registryOwner } from './registry-owner.ts';
 import { agentSource, buildAgentRelease } from './releases/agent.ts';
@@ -64,4 +64,4 @@ export const ensemble = provisioned.ensembleHosts.join(',');
 /** Who founded it and who is in it; told once it is so. */
 export const membership = provisioned.membership;
 export const hosts = hostOutputs(catalog, allHosts);
-export const services = serviceOutputs(catalog);
+export const { services } = provisioned;

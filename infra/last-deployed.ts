@@ -13,10 +13,19 @@ const deployedSchema = z.record(
   }),
 );
 
+const servicesSchema = z.record(
+  z.string(),
+  z.object({ port: z.number(), on: z.array(z.string()).readonly() }),
+);
+
+/** By name: where its instances listened, and on which hosts. */
+export type DeployedServices = Readonly<z.output<typeof servicesSchema>>;
+
 /** What this stack has, as its outputs of last time tell. */
 export interface LastDeployed {
   /** None before the first run. */
   readonly hosts: DeployedHosts;
+  readonly services: DeployedServices;
   readonly membership: Membership | undefined;
 }
 
@@ -27,8 +36,13 @@ export async function lastDeployed(): Promise<LastDeployed> {
   const output = async (key: string): Promise<unknown> => (await stack.getOutputDetails(key)).value;
   const parsed = deployedSchema.safeParse((await output('hosts')) ?? {});
   const hosts = parsed.success ? parsed.data : {};
+  const services = servicesSchema.safeParse(await output('services'));
   const membership = membershipSchema.safeParse(await output('membership'));
-  return { hosts, membership: membership.success ? membership.data : firstMembership(hosts) };
+  return {
+    hosts,
+    services: services.success ? services.data : {},
+    membership: membership.success ? membership.data : firstMembership(hosts),
+  };
 }
 
 /** Of a stack that was not stood up whole, or by a version that did not tell: its first members. */

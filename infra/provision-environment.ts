@@ -9,14 +9,17 @@ import { CertificateAuthority, type HostTls } from './components/certificate-aut
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { ZookeeperMember } from './components/zookeeper-member.ts';
+import { DeployTurns } from './deploy-turns.ts';
 import type { LastDeployed } from './last-deployed.ts';
 import { type Membership, type MembershipPlan, planMembership } from './membership.ts';
+import { serviceOutputs } from './outputs.ts';
 import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
 import { addressOf, type Environment, ensembleHosts } from './render/environment.ts';
 import { type ReadSource, serviceHostFiles } from './render/host.ts';
 import { speaksTls, tlsNames } from './render/tls.ts';
 import { memberLines, zookeeperFiles } from './render/zookeeper.ts';
+import type { StackOutputs } from './stack-outputs.ts';
 import type { Host } from './targets/host.ts';
 import { hostDifferences } from './targets/host-differences.ts';
 import { withZones } from './targets/with-zones.ts';
@@ -44,9 +47,10 @@ export interface ProvisionedEnvironment {
   readonly members: ReadonlyMap<string, ZookeeperMember>;
   /** By the name of the host. Depend on one to be sure of the proxy on it. */
   readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
-  /** What `lastDeployed` reads next time where the program exports both by these names. */
+  /** What `lastDeployed` reads next time where the program exports all three by these names. */
   readonly hosts: DeployedHosts;
   readonly membership: Output<Membership>;
+  readonly services: Readonly<StackOutputs['services']>;
 }
 
 /**
@@ -88,6 +92,7 @@ export async function provisionEnvironment(
   return {
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
     ensembleHosts: ensembleHosts(environment),
+    services: serviceOutputs(catalog),
     membership: ensemble.changed.stdout.apply(() => plan.next),
   };
 }
@@ -121,14 +126,17 @@ async function hostsOfServices(
   const agent = await releases.agent();
   const tls = tlsOf(ground);
   const made = new Map<string, ServiceHost>();
+  const turns = new DeployTurns(deployed.services);
   let rollAfter: readonly ServiceHost[] = [];
   for (const host of having('service', ground)) {
     const files = serviceHostFiles(environment, host.name, readSource);
     const node = await releases.node(host.arch);
     const own = { zookeeperSecret: registryOwner?.secret, tls: tls(host) };
-    const args = { host, files, agent, node, rollAfter, servedBy, ...own };
+    const before = { rollAfter, deployAfter: turns.before(host.name), servedBy };
+    const args = { host, files, agent, node, ...before, ...own };
     const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
     made.set(host.name, serviceHost);
+    turns.passed(serviceHost, environment.catalog.services);
     // A host that is new has nothing to lose, and keeps nobody waiting.
     if (host.name in deployed.hosts) rollAfter = [serviceHost];
   }

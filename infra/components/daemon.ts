@@ -13,15 +13,18 @@ export interface DaemonArgs {
   readonly more?: Output<Ingredient> | undefined;
   /** A command that must pass before the unit is touched (law 5). */
   readonly check?: string;
+  /** A script that waits until it has taken effect. */
+  readonly settled?: string;
 }
 
 /** A unit of systemd, running with the configuration that is installed. */
 export function daemon(
   host: Host,
-  { unit, ingredients, more, check = '' }: DaemonArgs,
+  { unit, ingredients, more, check = '', settled = '' }: DaemonArgs,
   options: CustomResourceOptions,
 ): remote.Command {
-  const script = scriptOf('start-daemon.sh', { UNIT: unit, CHECK: check });
+  const start = scriptOf('start-daemon.sh', { UNIT: unit, CHECK: check });
+  const script = [start, settled].filter((part) => part !== '').join('\n');
   const undo = scriptOf('stop-daemon.sh', { UNIT: unit });
   const stdin =
     more?.apply((one) => ingredientList([...ingredients, one])) ?? ingredientList(ingredients);

@@ -8,12 +8,14 @@ import { type AgentName, agentCommand } from '../render/units.ts';
 import type { Host } from '../targets/host.ts';
 import type { HostTls } from './certificate-authority.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
+import { deployedService } from './deployed-service.ts';
 import { type HostFile, hostFile } from './host-file.ts';
 import { ingredientCertificate, ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { rolledAgent } from './rolled-agent.ts';
 import { secretFile } from './secret-file.ts';
+import { scriptOf } from './shell.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
@@ -22,6 +24,8 @@ export interface ServiceHostArgs {
   readonly agent: Release;
   /** Hosts whose turn comes before, when a new release of the agent is rolled out. */
   readonly rollAfter?: readonly ServiceHost[];
+  /** By a service's name: what comes before its instance here is started anew. */
+  readonly deployAfter?: ReadonlyMap<string, readonly pulumi.Resource[]>;
   /** With which nerve comes to ZooKeeper, if it needs one: `user:password`, one a line. */
   readonly zookeeperSecret?: pulumi.Input<string> | undefined;
   /** For a host that runs or reaches services over TLS. */
@@ -45,10 +49,14 @@ export class ServiceHost extends pulumi.ComponentResource {
   /** Its agent runs on the release that is wanted. */
   readonly rolled: pulumi.Resource;
   readonly host: Host;
+  /** What the catalog runs here, by name: it runs as it shall. */
+  readonly services: ReadonlyMap<string, pulumi.Resource>;
+  /** Its nerve knows what is to be registered. */
+  readonly told: pulumi.Resource;
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { host, files, node, agent, zookeeperSecret, tls } = args;
-    const { rollAfter = [], servedBy = [] } = args;
+    const { rollAfter = [], deployAfter = new Map(), servedBy = [] } = args;
     super('smartstack:index:ServiceHost', host.name, {}, options);
     this.host = host;
     const archives = { node, agent };
@@ -75,11 +83,13 @@ export class ServiceHost extends pulumi.ComponentResource {
     const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
 
     const services = new Map(
-      [...files.services].map(([name, own]) => {
-        const dependencies = own.map(write);
-        return [name, daemon(host, plainDaemon(name, own), after(...dependencies))] as const;
+      [...files.services].map(([name, run]) => {
+        const turn = after(...(deployAfter.get(name) ?? []));
+        const own = run.files.map((file) => hostFile(host, file, turn));
+        return [name, deployedService(host, { name, ...run }, after(...own))] as const;
       }),
     );
+    this.services = services;
     const synapse = daemon(
       host,
       {
@@ -100,10 +110,17 @@ export class ServiceHost extends pulumi.ComponentResource {
     );
     const configured = files.nerve.map((file) => hostFile(host, file, after(...nerveSecrets)));
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
-    daemon(host, agentDaemon('nerve', nerveFiles), after(...registrations, ...configured));
+    this.told = daemon(
+      host,
+      { ...agentDaemon('nerve', nerveFiles), settled: scriptOf('await-decided.sh', {}) },
+      after(...registrations, ...configured),
+    );
     daemon(
       host,
-      plainDaemon('haproxy', files.haproxy),
+      {
+        unit: 'haproxy',
+        ingredients: files.haproxy.map((file) => ingredientFile('restart', file)),
+      },
       after(synapse, ...files.haproxy.map(write)),
     );
     this.registerOutputs({});
@@ -119,11 +136,6 @@ function withIssue(files: readonly RenderedFile[], tls: HostTls | undefined): re
       ? tls.issue.apply((issue) => content.replace(issueMark, issue))
       : content,
   }));
-}
-
-/** A unit that takes a restart for every change of its files. */
-function plainDaemon(unit: string, files: readonly RenderedFile[]): DaemonArgs {
-  return { unit, ingredients: files.map((file) => ingredientFile('restart', file)) };
 }
 
 /** nerve or synapse: a new unit takes a restart, a new configuration a reload. */

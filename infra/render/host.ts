@@ -9,14 +9,21 @@ import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
 
 export type ReadSource = (path: string) => string;
 
+export interface RunFiles {
+  /** Where the instance listens. */
+  readonly port: number;
+  /** The unit, and what the service is made of. */
+  readonly files: readonly RenderedFile[];
+}
+
 export interface ServiceHostFiles {
   readonly nerve: readonly RenderedFile[];
   /** The file that registers each service of this host, by the service's name. */
   readonly registrations: ReadonlyMap<string, RenderedFile>;
   readonly synapse: readonly RenderedFile[];
   readonly haproxy: readonly RenderedFile[];
-  /** Unit and files of each service that is run here, by its name. */
-  readonly services: ReadonlyMap<string, readonly RenderedFile[]>;
+  /** Each service that is run here, by its name. */
+  readonly services: ReadonlyMap<string, RunFiles>;
 }
 
 /** @param readSource Text of a file that the catalog names, relative to the repository's root. */
@@ -33,7 +40,10 @@ export function serviceHostFiles(
     services: new Map(
       Object.entries(environment.catalog.services)
         .filter(([, { on, run }]) => run !== undefined && on.includes(host))
-        .map(([name, service]) => [name, runFiles(name, host, service, readSource)]),
+        .map(([name, service]) => {
+          const files = runFiles(name, host, service, readSource);
+          return [name, { port: service.port, files }];
+        }),
     ),
   };
 }

@@ -14,14 +14,14 @@ describe('provisionEnvironment', () => {
   const release = async () => ({ hash: 'ha5h', path: import.meta.filename });
   const args: ProvisionArgs = {
     ...{ catalog, hosts: tutorialHosts(catalog), folder: process.cwd() },
-    deployed: { hosts: {}, membership: undefined },
+    deployed: { hosts: {}, services: {}, membership: undefined },
     releases: { agent: release, node: release, zookeeper: release },
   };
 
   /** What it made, and the URN of each resource from its type on: the rest is the stack's. */
   async function provision(
     options: () => pulumi.ComponentResourceOptions,
-    up: ProvisionArgs['deployed']['hosts'] = {},
+    up: Partial<ProvisionArgs['deployed']> = {},
   ) {
     let made: ProvisionedEnvironment | undefined;
     const urns: Promise<string>[] = [];
@@ -30,7 +30,7 @@ describe('provisionEnvironment', () => {
         queueMicrotask(() => urns.push(textOf(resource.urn).then(typeAndName)));
         return { props, opts };
       });
-      const deployed = { hosts: up, membership: undefined };
+      const deployed = { ...args.deployed, ...up };
       made = await provisionEnvironment({ ...args, deployed }, options());
     });
     return { made: made ?? expect.fail(), resources, urns: await Promise.all(urns) };
@@ -66,12 +66,42 @@ describe('provisionEnvironment', () => {
   it('rolls a release of the agent over the hosts that are up, one after the other', async () => {
     const { service_a_node_1, service_b_node_1 } = catalog.hosts;
     if (service_a_node_1 === undefined || service_b_node_1 === undefined) return expect.fail();
-    const { resources } = await provision(() => ({}), { service_a_node_1, service_b_node_1 });
+    const { resources } = await provision(() => ({}), {
+      hosts: { service_a_node_1, service_b_node_1 },
+    });
     const waitsFor = (host: string): readonly string[] | undefined =>
       resources.get(`${host}/roll-agent`)?.dependsOn.filter((name) => name.endsWith('roll-agent'));
     expect(waitsFor('service_a_node_1')).to.deep.equal([]);
     expect(waitsFor('service_a_node_2')).to.deep.equal(['service_a_node_1/roll-agent']);
     expect(waitsFor('service_b_node_1')).to.deep.equal(['service_a_node_1/roll-agent']);
+  });
+
+  it('starts a service anew on one host after the other, where it is deployed already', async () => {
+    const on = ['service_a_node_1', 'service_a_node_2'];
+    const { resources } = await provision(() => ({}), {
+      services: { service_a: { port: 8001, on } },
+    });
+    const files = ['srv/smartstack/service_a/service-a.ts', 'etc/systemd/system/service_a.service'];
+    const waitsFor = (host: string): readonly (readonly string[] | undefined)[] =>
+      files.map((file) => resources.get(`${host}/${file}`)?.dependsOn);
+    const [first, second] = on.map(waitsFor);
+    expect(first).to.deep.equal(files.map(() => ['service_a_node_1/roll-agent']));
+    expect(second).to.deep.equal(
+      files.map(() => ['service_a_node_2/roll-agent', 'service_a_node_1/service_a.service']),
+    );
+  });
+
+  it('has nerve told of another port first', async () => {
+    const on = ['service_a_node_1', 'service_a_node_2'];
+    const { resources } = await provision(() => ({}), { services: { service_a: { port: 9, on } } });
+    const unit = resources.get('service_a_node_2/etc/systemd/system/service_a.service');
+    expect(unit?.dependsOn).to.include('service_a_node_1/nerve.service');
+  });
+
+  it('keeps no host waiting that gets a service for the first time', async () => {
+    const { resources } = await provision(() => ({}));
+    const unit = resources.get('service_a_node_2/etc/systemd/system/service_a.service');
+    expect(unit?.dependsOn).to.deep.equal(['service_a_node_2/roll-agent']);
   });
 
   it('stands below a component of somebody else', async () => {

@@ -39,7 +39,7 @@ const answer =
     { dependsOn: [web1] },
   );
 
-/** `lastDeployed` reads both next time: which hosts are up, and who is in the ensemble. */
-export const { hosts, membership } = environment;
+/** `lastDeployed` reads them next time: what runs where, and who is in the ensemble. */
+export const { hosts, membership, services } = environment;
 export const ensemble = environment.ensembleHosts.join(',');
 export const stock = answer?.stdout;

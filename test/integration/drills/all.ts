@@ -3,6 +3,7 @@ import type { Drill } from '../harness/drill.ts';
 import * as cookbook from './cookbook/broken.ts';
 import { wholeEnvironment } from './cookbook/whole.ts';
 import * as daemons from './production/daemons.ts';
+import { deploys } from './production/deploys.ts';
 import * as ensemble from './production/ensemble.ts';
 import * as hosts from './production/hosts.ts';
 import { instancesKilled } from './production/instance-killed.ts';
@@ -64,6 +65,7 @@ const production: readonly Drill[] = [
   daemons.fullDisk,
   ...daemons.clocksStepped,
   daemons.badConfigPushed,
+  ...deploys,
   agentUpgraded,
   badReleaseTakenBack,
   registry.churn,

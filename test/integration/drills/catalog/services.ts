@@ -19,21 +19,21 @@ export function drillServices({
     .filter(([, { roles }]) => roles.includes('service'))
     .map(([name]) => name);
   return {
-    [workers]: { port: 8501, localPort: 3501, on: everywhere, run: worker },
+    [workers]: { port: 8501, localPort: 3501, on: everywhere, run: workerRun },
     [echo]: {
       ...{ port: 8502, localPort: 3502, mode: 'tcp', on: everywhere },
       run: { command: `${node} echo.ts`, files: { 'echo.ts': `${here}/echo.ts` } },
     },
-    [secured]: { port: 8504, localPort: 3504, on: everywhere, tls: true, run: worker },
+    [secured]: { port: 8504, localPort: 3504, on: everywhere, tls: true, run: workerRun },
     [narrow]: {
-      ...{ port: 8503, localPort: 3503, on: everywhere.slice(0, 2), run: worker },
+      ...{ port: 8503, localPort: 3503, on: everywhere.slice(0, 2), run: workerRun },
       // The guard would hold the last of many that vanish while their ports still answer.
       proxy: { maxConnections: 2, guard: false },
     },
   };
 }
 
-const worker = {
+export const workerRun = {
   command: `${node} worker.ts`,
   files: { 'worker.ts': `${here}/worker.ts` },
 };

@@ -5,9 +5,12 @@ import { catalog as five } from '../../../integration/drills/catalog/five-member
 import { catalog as replaced } from '../../../integration/drills/catalog/five-members-one-replaced.ts';
 import { catalog as oneMember } from '../../../integration/drills/catalog/one-member.ts';
 import { catalog as grown } from '../../../integration/drills/catalog/one-member-grown.ts';
+import { catalog as broken } from '../../../integration/drills/catalog/worker-broken.ts';
+import { catalog as deployed } from '../../../integration/drills/catalog/worker-deployed.ts';
+import { catalog as moved } from '../../../integration/drills/catalog/worker-moved.ts';
 
 describe("the drills' catalogs", () => {
-  const catalogs = { catalog, five, replaced, oneMember, grown };
+  const catalogs = { catalog, five, replaced, oneMember, grown, deployed, moved, broken };
   for (const [name, input] of Object.entries(catalogs)) {
     it(`are good: ${name}`, () => {
       const result = validateCatalog(input, { deployed: {}, fileExists: () => true });
