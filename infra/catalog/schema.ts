@@ -23,7 +23,8 @@ export const hostSchema = z.strictObject({
 export const ensembleSchema = z.strictObject({
   /** How many members you mean; must equal the number of hosts with the role `zookeeper`. */
   size: z.int('must be a whole number').min(1, 'must be at least 1').max(9, 'must be at most 9'),
-  heapMb: z.int('must be a whole number').min(64, 'must be at least 64').default(256),
+  /** A quarter of the machine's memory by default. */
+  heapMb: z.int('must be a whole number').min(64, 'must be at least 64').optional(),
   /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
   tickTimeMs: durationMs.default(2_000),
 });

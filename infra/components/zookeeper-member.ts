@@ -19,7 +19,8 @@ import { scriptOf } from './shell.ts';
 export interface ZookeeperMemberArgs {
   readonly host: Host;
   readonly files: readonly RenderedFile[];
-  readonly heapMb: number;
+  /** A quarter of the machine's memory by default. */
+  readonly heapMb?: number | undefined;
   readonly zookeeper: Release;
 }
 

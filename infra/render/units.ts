@@ -128,13 +128,13 @@ export function haproxyUnit(): RenderedFile {
   });
 }
 
-export function zookeeperUnit(heapMb: number): RenderedFile {
+export function zookeeperUnit(heapMb: number | undefined): RenderedFile {
   const { zookeeper, zookeeperState: state } = paths;
   return unitFile('zookeeper', {
     description: 'ZooKeeper, a member of the ensemble',
     service: [
       'Type=simple',
-      `Environment=ZK_SERVER_HEAP=${heapMb}`,
+      ...(heapMb === undefined ? [] : [`Environment=ZK_SERVER_HEAP=${heapMb}`]),
       `ExecStartPre=${zookeeper}/bin/zookeeper-compose-config`,
       `ExecStart=${zookeeper}/bin/zkServer.sh start-foreground`,
       'SuccessExitStatus=143',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { serviceUnit } from '../../../infra/render/service-unit.ts';
-import { haproxyUnit, nerveUnit, synapseUnit } from '../../../infra/render/units.ts';
+import { haproxyUnit, nerveUnit, synapseUnit, zookeeperUnit } from '../../../infra/render/units.ts';
 
 describe('units', () => {
   it('run hardened, as smartstack, and restart for ever', () => {
@@ -14,6 +14,11 @@ describe('units', () => {
         'StartLimitIntervalSec=0',
       ]);
     }
+  });
+
+  it('size the heap of ZooKeeper where the catalog does, and leave it to the machine else', () => {
+    expect(zookeeperUnit(512).content).to.match(/^Environment=ZK_SERVER_HEAP=512$/m);
+    expect(zookeeperUnit(undefined).content).to.not.include('HEAP');
   });
 
   it('never tie HAProxy to the life of synapse (law 1)', () => {

@@ -1,7 +1,7 @@
 # Sourced by the programs beside it. What can be set from outside:
 #   ZOOCFGDIR            folder of the composed zoo.cfg   (/var/lib/zookeeper/conf)
 #   ZOOETCDIR            folder of the static zoo.cfg     (/etc/zookeeper)
-#   ZK_SERVER_HEAP       server's heap in MB              (256)
+#   ZK_SERVER_HEAP       server's heap in MB              (a quarter of the memory)
 #   ZK_CLIENT_HEAP       client's heap in MB              (64)
 #   SERVER_JVMFLAGS, CLIENT_JVMFLAGS, JVMFLAGS, JAVA_HOME as in the Apache distribution
 #   ZOO_LOG_LEVEL        TRACE, DEBUG, INFO, WARN, ERROR  (INFO; WARN for zkCli.sh)

@@ -30,9 +30,12 @@ if [ -r "$ZOOCFGDIR/super" ]; then
   super=("-Dzookeeper.DigestAuthenticationProvider.superDigest=super:$digest")
 fi
 
+heap=-XX:MaxRAMPercentage=25
+[ -z "${ZK_SERVER_HEAP:-}" ] || heap=-Xmx${ZK_SERVER_HEAP}m
+
 # Flags hold several words: they are meant to be split.
 # shellcheck disable=SC2206
-server=("$JAVA" "-Xmx${ZK_SERVER_HEAP:-256}m" -XX:+ExitOnOutOfMemoryError
+server=("$JAVA" "$heap" -XX:+ExitOnOutOfMemoryError
   "-Dzookeeper.log.level=${ZOO_LOG_LEVEL:-INFO}" -cp "$CLASSPATH"
   "${super[@]}" ${SERVER_JVMFLAGS:-} ${JVMFLAGS:-}
   org.apache.zookeeper.server.quorum.QuorumPeerMain "$config")
