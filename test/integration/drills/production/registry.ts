@@ -59,7 +59,7 @@ export const hostileNodes: Drill = {
     await stage.requestsPass(200);
     for (const host of inventory.serviceHosts) {
       const config = await inventory.hosts.run(host, 'cat /var/lib/smartstack/haproxy/haproxy.cfg');
-      if (/shutdown|10\.0\.0\.1|etc|%n/.test(config)) throw new Error(`it is in ${host}'s file`);
+      if (/shutdown|10\.0\.0\.1|\.\.\/|%n/.test(config)) throw new Error(`it is in ${host}'s file`);
     }
   },
 };
