@@ -1,5 +1,5 @@
-/** A version of a service that does not start. */
+/** A version of a service that answers nobody. */
 import { workerRun } from './services.ts';
 import { withWorker } from './with-worker.ts';
 
-export const catalog = withWorker({ run: { ...workerRun, command: '/bin/false' } });
+export const catalog = withWorker({ run: { ...workerRun, command: '/usr/bin/sleep infinity' } });

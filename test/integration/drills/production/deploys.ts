@@ -29,7 +29,7 @@ function changedByUp(what: string, catalog: string): Drill {
 }
 
 export const badVersion: Drill = {
-  title: 'a service gets a version by up that does not start',
+  title: 'a service gets a version by up that does not answer',
   set: 'production',
   about: 'It ends at the first host: the others keep theirs, and answer all requests.',
   quick: false,
@@ -41,7 +41,7 @@ export const badVersion: Drill = {
       if (status === 0 || said === undefined) throw new Error(`not refused:\n${output}`);
       stage.note(said);
     };
-    const what = 'a version that does not start';
+    const what = 'a version that does not answer';
     const change = { what, service: workers, hosts: [first], catalog: 'worker-broken.ts' };
     await stage.break(deployed({ ...change, ended }));
     await stage.requestsPass(100);

@@ -7,7 +7,7 @@ import type { Drill, Stage } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
-import { echo, workers } from '../catalog/services.ts';
+import { echo, secured, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
 import { votersAre } from '../production/members.ts';
 import { nerveKilledAndBack, nerveKilledForGood } from './daemons.ts';
@@ -77,7 +77,7 @@ const nerveStops: Drill = {
   recovers: limits.backIn,
   play: async (stage) => {
     const host = firstOf(stage.inventory, workers);
-    outage(stage, [workers, echo, 'service_a']);
+    outage(stage, [workers, echo, secured, 'service_a']);
     const { atMs } = await stage.break(stopped(host, 'nerve'));
     await goesOut(stage, limits.leaveToOut, atMs, workers, host);
   },
