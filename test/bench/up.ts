@@ -1,16 +1,7 @@
 /** What an operator waits for: an environment, one in which nothing changed, one service more. */
-import { rm } from 'node:fs/promises';
-import { catalogFile } from '../integration/support/catalog-file.ts';
+import { catalogFile, greeterOn, removeCatalogFiles } from '../integration/support/catalog-file.ts';
 import { withOwnStack } from '../integration/support/own-stack.ts';
 import { atMost, type Benchmark, type Row } from './support/benchmark.ts';
-
-const greeter = `greeter: {
-  port: 8003, localPort: 3335, on: ['service_b_node_1'],
-  run: {
-    command: '/opt/smartstack/current/bin/node greeter.ts',
-    files: { 'greeter.ts': 'infra/tutorial/service-a.ts' },
-  },
-}`;
 
 export const up: Benchmark = {
   name: 'infra: up',
@@ -21,8 +12,8 @@ export const up: Benchmark = {
       await run('down');
       const whole = await run('up');
       const unchanged = await run('up');
-      const catalog = await catalogFile('bench', greeter);
-      const service = await run('up', { catalog }).finally(() => rm(catalog));
+      const catalog = await catalogFile('bench', greeterOn('service_b_node_1'));
+      const service = await run('up', { catalog }).finally(removeCatalogFiles);
       return [
         row('six boxes made, and all on them', whole.seconds, 60),
         row('nothing changed', unchanged.seconds, 5),

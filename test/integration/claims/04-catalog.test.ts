@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { catalogFile, removeCatalogFiles } from '../support/catalog-file.ts';
+import { catalogFile, greeterOn, removeCatalogFiles } from '../support/catalog-file.ts';
 import { Hosts } from '../support/hosts.ts';
 import { losesNothing } from '../support/lossless.ts';
 import { eventually } from '../support/poll.ts';
@@ -14,13 +14,7 @@ import {
 } from '../support/session.ts';
 import { npmRun } from '../support/stack.ts';
 
-const greeter = `greeter: {
-  port: 8003, localPort: 3335, on: ['service_b_node_1'], consumers: ['service_a_node_1'],
-  run: {
-    command: '/opt/smartstack/current/bin/node greeter.ts',
-    files: { 'greeter.ts': 'infra/tutorial/service-a.ts' },
-  },
-}`;
+const greeter = greeterOn('service_b_node_1', "consumers: ['service_a_node_1'],");
 
 const tenMistakes = [
   'services.two.port',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { catalogFile, removeCatalogFiles } from '../support/catalog-file.ts';
+import { catalogFile, greeterOn, removeCatalogFiles } from '../support/catalog-file.ts';
 import { eventually } from '../support/poll.ts';
 import { nothingChanges, openSession, type Session, stack, succeeds } from '../support/session.ts';
 import { npmRun } from '../support/stack.ts';
@@ -13,16 +13,7 @@ describe('an up that meets trouble', () => {
 
   before(async () => {
     session = await openSession();
-    catalog = await catalogFile(
-      'trouble',
-      `greeter: {
-        port: 8003, localPort: 3335, on: ['${host}'],
-        run: {
-          command: '/opt/smartstack/current/bin/node greeter.ts',
-          files: { 'greeter.ts': 'infra/tutorial/service-a.ts' },
-        },
-      }`,
-    );
+    catalog = await catalogFile('trouble', greeterOn(host));
   });
   after(async () => {
     session.hosts.close();

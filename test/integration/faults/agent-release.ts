@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drillCatalog } from '../support/catalog-file.ts';
-import { npmRun, type Run, root } from '../support/stack.ts';
+import { bringUp, npmRun, type Run, root } from '../support/stack.ts';
 import type { Fault } from './fault.ts';
 
 /** What makes it another: some text of a file of `agent/`, and what is in its place. */
@@ -34,8 +34,7 @@ export function upgraded(hosts: readonly string[], { what, change, ended }: Upgr
       return Date.now();
     },
     heal: async ({ stack }) => {
-      const { status, output } = await npmRun(stack, 'up', [], { catalog: drillCatalog });
-      if (status !== 0) throw new Error(`npm run up ended with ${status}:\n${output}`);
+      await bringUp(stack, drillCatalog);
       await rm(join(root, source), { recursive: true, force: true });
     },
   };

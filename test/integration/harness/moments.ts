@@ -104,13 +104,9 @@ export function allProxiesWhole(scene: Scene): number | undefined {
       .flatMap(([service, { on }]) => on.map((one) => serverOf(scene.inventory, service, one)))
       .sort();
     const whole = ({ servers }: ProxySighting): boolean => {
-      const own = Object.entries(servers).filter(([server]) => !isBesideServices(server));
-      return (
-        own
-          .map(([server]) => server)
-          .sort()
-          .join() === expected.join() && own.every(([, word]) => takesTraffic(word))
-      );
+      const own = Object.keys(servers).filter((server) => !isBesideServices(server));
+      const same = own.sort().join() === expected.join();
+      return same && own.every((server) => takesTraffic(servers[server]));
     };
     return since(scene.watch.proxies(host), whole);
   });

@@ -6,6 +6,17 @@ import { root } from './stack.ts';
 /** What the environment has while drills are played. */
 export const drillCatalog = 'test/integration/drills/catalog/catalog.ts';
 
+/** Source text of one service more, beside the shipped ones. */
+export function greeterOn(host: string, others = ''): string {
+  return `greeter: {
+    port: 8003, localPort: 3335, on: ['${host}'], ${others}
+    run: {
+      command: '/opt/smartstack/current/bin/node greeter.ts',
+      files: { 'greeter.ts': 'infra/tutorial/service-a.ts' },
+    },
+  }`;
+}
+
 const folder = join(root, '.smartstack/integration');
 
 /** `services` are added to the shipped ones, `others` are further fields: source text, both. */

@@ -1,7 +1,7 @@
 /** A stack on boxes of this machine that is there for one purpose, and gone after it. */
 import { rm, writeFile } from 'node:fs/promises';
 import { openWorkspace } from '../../../infra/cli/workspace.ts';
-import { npmRun, type Run, type RunOptions } from './stack.ts';
+import { npmRun, type Run, type RunOptions, succeeded } from './stack.ts';
 
 const config =
   '# Stood up by the tests, and taken away by them.\nconfig:\n  smartstack:target: vagrant\n';
@@ -20,11 +20,7 @@ export async function withOwnStack<T>(
   const { configPath } = await openWorkspace(stack);
   const own: OwnStack = {
     stack,
-    run: async (command, options) => {
-      const run = await npmRun(stack, command, [], options);
-      if (run.status === 0) return run;
-      throw new Error(`npm run ${command} ended with ${run.status}:\n${run.output}`);
-    },
+    run: async (command, options) => succeeded(await npmRun(stack, command, [], options)),
   };
   await writeFile(configPath, config);
   try {

@@ -1,7 +1,7 @@
 /** What the claims share within one run: the stack's name, its hosts, and figures to report. */
 import type { StackOutputs } from '../../../infra/stack-outputs.ts';
 import { Hosts } from './hosts.ts';
-import { npmRun, type Run, type RunOptions, stackOutputs } from './stack.ts';
+import { npmRun, type Run, type RunOptions, stackOutputs, succeeded } from './stack.ts';
 
 export const stack = process.env.SMARTSTACK_STACK ?? 'vagrant';
 
@@ -22,9 +22,7 @@ export async function succeeds(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<Run> {
-  const run = await npmRun(stack, command, args, options);
-  if (run.status === 0) return run;
-  throw new Error(`npm run ${command} ended with ${run.status}:\n${run.output}`);
+  return succeeded(await npmRun(stack, command, args, options));
 }
 
 /** How `up` or `preview` ends with nothing to do, in the words of either engine. */

@@ -8,6 +8,8 @@ import { parseOutputs, type StackOutputs } from '../../../infra/stack-outputs.ts
 export const root = resolve(import.meta.dirname, '../../..');
 
 export interface Run {
+  /** Such as `up`. */
+  readonly command: string;
   readonly status: number | null;
   /** Both streams in the order of arrival. */
   readonly output: string;
@@ -50,7 +52,7 @@ export function npmRun(
     });
     child.once('error', reject);
     child.once('close', (status) =>
-      settle({ status, output, seconds: (performance.now() - startedAt) / 1_000 }),
+      settle({ command, status, output, seconds: (performance.now() - startedAt) / 1_000 }),
     );
   });
 }
@@ -62,10 +64,15 @@ function variables({ catalog, agent }: RunOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** `npm run up` with the stack's own catalog, or with another; throws what it said if it fails. */
+/** For a command that has to succeed; throws all that it printed where it did not. */
+export function succeeded(run: Run): Run {
+  if (run.status === 0) return run;
+  throw new Error(`npm run ${run.command} ended with ${run.status}:\n${run.output}`);
+}
+
+/** `npm run up` with the stack's own catalog, or with another. */
 export async function bringUp(stack: string, catalog?: string): Promise<void> {
-  const run = await npmRun(stack, 'up', [], catalog === undefined ? {} : { catalog });
-  if (run.status !== 0) throw new Error(`npm run up ended with ${run.status}:\n${run.output}`);
+  succeeded(await npmRun(stack, 'up', [], catalog === undefined ? {} : { catalog }));
 }
 
 /** What the stack says of itself after its last `up`. */

@@ -2,12 +2,8 @@
 import { deployed } from '../../faults/deploy.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
-import type { Run } from '../../support/stack.ts';
+import { type Run, succeeded } from '../../support/stack.ts';
 import { workers } from '../catalog/services.ts';
-
-function succeeded({ status, output }: Run): void {
-  if (status !== 0) throw new Error(`npm run up ended with ${status}:\n${output}`);
-}
 
 function hostsOf({ inventory }: Stage): readonly string[] {
   return serviceOf(inventory.outputs, workers).on;
@@ -28,7 +24,7 @@ function changedByUp(what: string, catalog: string): Drill {
   };
 }
 
-export const badVersion: Drill = {
+const badVersion: Drill = {
   title: 'a service gets a version by up that does not answer',
   set: 'production',
   about: 'It ends at the first host: the others keep theirs, and answer all requests.',
