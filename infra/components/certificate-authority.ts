@@ -4,7 +4,7 @@ import { projectFolderFromHere } from '../project.ts';
 import { paths } from '../render/paths.ts';
 import { type KeyAndCertificate, parseKeyAndCertificate } from '../tls/key-and-certificate.ts';
 import { issueOf } from '../tls/renewal.ts';
-import type { HostFile } from './host-file.ts';
+import type { HostFile } from './written-file.ts';
 
 export interface CertificateAuthorityArgs {
   readonly environment: string;

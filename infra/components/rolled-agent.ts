@@ -1,32 +1,27 @@
 import type { remote } from '@pulumi/command';
-import type { CustomResourceOptions, Resource } from '@pulumi/pulumi';
+import type { CustomResourceOptions } from '@pulumi/pulumi';
 import { paths, ports } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
 import { scriptOf } from './shell.ts';
 
-export interface RolledAgentArgs {
-  /** Of the release that is unpacked on the host. */
-  readonly hash: string;
-  readonly dependsOn: readonly Resource[];
-}
-
 /** HAProxy goes on alone while synapse starts; nerve, which others hear of, only moves after that. */
 const turns = [`synapse:${ports.synapse}`, `nerve:${ports.nerve}`];
 
 /**
- * The daemons that run on a host, moved to a release one after the other, each only when the one
- * before has proved itself; a release that has not is taken back. Does nothing where none runs.
+ * The daemons that run on a host, moved to a release that is unpacked there: one after the other, each
+ * only when the one before has proved itself. A release that has not is taken back. Does nothing where
+ * none runs.
  */
 export function rolledAgent(
   host: Host,
-  { hash, dependsOn }: RolledAgentArgs,
-  options: Omit<CustomResourceOptions, 'dependsOn'>,
+  hash: string,
+  options: CustomResourceOptions,
 ): remote.Command {
   const script = scriptOf('roll-agent.sh', {
     RELEASE: `${paths.releases}/${hash}`,
     CURRENT: paths.release,
     DAEMONS: turns.join(' '),
   });
-  return hostCommand(host, 'roll-agent', { script }, { ...options, dependsOn: [...dependsOn] });
+  return hostCommand(host, 'roll-agent', { script }, options);
 }

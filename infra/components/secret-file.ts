@@ -1,9 +1,9 @@
 import type { remote } from '@pulumi/command';
-import { type CustomResourceOptions, type Input, output, secret } from '@pulumi/pulumi';
+import { type CustomResourceOptions, type Input, secret } from '@pulumi/pulumi';
 import { user } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
-import { hostCommand } from './host-command.ts';
-import { reloadIfActive, scriptOf, shellQuote } from './shell.ts';
+import { reloadIfActive } from './shell.ts';
+import { type HostFile, writtenFile } from './written-file.ts';
 
 export interface SecretFileArgs {
   readonly path: string;
@@ -11,9 +11,6 @@ export interface SecretFileArgs {
   /** The unit that reads it. */
   readonly unit: string;
 }
-
-/** Short: longer lines of a secret are hidden wherever they are printed, in other files too. */
-const endMark = '# end';
 
 /**
  * A file on a host for the daemons' eyes alone, whose content is encrypted in the state and hidden
@@ -25,20 +22,6 @@ export function secretFile(
   { path, content, unit }: SecretFileArgs,
   options: CustomResourceOptions,
 ): remote.Command {
-  const write = scriptOf('write-file.sh', {
-    FILE: path,
-    MODE: '0400',
-    OWNER: user,
-    END: endMark,
-  });
-  return hostCommand(
-    host,
-    path.slice(1),
-    {
-      script: [write, reloadIfActive(unit)].join('\n'),
-      undo: `rm -f ${shellQuote(path)}`,
-      stdin: secret(output(content).apply((text) => `${text}\n${endMark}\n`)),
-    },
-    options,
-  );
+  const file: HostFile = { path, mode: '0400', owner: user, content: secret(content) };
+  return writtenFile(host, file, { whenWritten: [reloadIfActive(unit)] }, options);
 }

@@ -9,13 +9,14 @@ import type { Host } from '../targets/host.ts';
 import type { HostTls } from './certificate-authority.ts';
 import { type DaemonArgs, daemon } from './daemon.ts';
 import { deployedService } from './deployed-service.ts';
-import { type HostFile, hostFile } from './host-file.ts';
+import { hostFile } from './host-file.ts';
 import { ingredientCertificate, ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { rolledAgent } from './rolled-agent.ts';
 import { secretFile } from './secret-file.ts';
 import { scriptOf } from './shell.ts';
+import type { HostFile } from './written-file.ts';
 
 export interface ServiceHostArgs {
   readonly host: Host;
@@ -73,8 +74,7 @@ export class ServiceHost extends pulumi.ComponentResource {
       { parent: this, dependsOn: [prepared] },
     );
     const dependsOn = [installed, ...rollAfter.map(({ rolled }) => rolled)];
-    const hash = releaseHash(archives);
-    const rolled = rolledAgent(host, { hash, dependsOn }, { parent: this });
+    const rolled = rolledAgent(host, releaseHash(archives), { parent: this, dependsOn });
     this.rolled = rolled;
     const after = (...resources: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => ({
       parent: this,

@@ -180,6 +180,8 @@ describe('ServiceHost with a service over TLS', () => {
     const { create, stdin } = inputsOf('one/etc/smartstack/tls/host.pem');
     expect(create).to.match(/MODE=\S*0400\S*\nOWNER=\S*smartstack/);
     expect(stdin).to.have.property('value').that.includes(key);
+    // A longer line of a secret is hidden wherever it is printed, at the end of other files too.
+    expect(stdin).to.have.property('value').that.does.not.include('# end of file');
     expect(inputsOf('one/certificate').stdin).to.have.property('value');
   });
 
