@@ -10,6 +10,7 @@ describe('planMembership', () => {
       next: { founders: three, members: ['zoo1', 'zoo2', 'zoo3'] },
       mayFound: true,
       changes: false,
+      turnsTlsOn: false,
     });
   });
 
@@ -20,6 +21,7 @@ describe('planMembership', () => {
       next,
       mayFound: true,
       changes: false,
+      turnsTlsOn: false,
     });
   });
 
@@ -30,6 +32,7 @@ describe('planMembership', () => {
       next: { founders: three, members: ['zoo1', 'zoo2', 'zoo3', 'zoo0'] },
       mayFound: false,
       changes: true,
+      turnsTlsOn: false,
     });
     expect(planMembership(grown.next, four)).to.deep.equal({ ...grown, changes: false });
   });
@@ -41,6 +44,7 @@ describe('planMembership', () => {
       next: { founders: three, members: ['zoo2', 'zoo3'] },
       mayFound: false,
       changes: true,
+      turnsTlsOn: false,
     });
   });
 
