@@ -18,9 +18,7 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
     members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`,
   play: async (stage) => {
     const { inventory } = stage;
-    const { atMs, heal } = await stage.break(
-      ensembleTlsOn([...inventory.members, ...inventory.serviceHosts]),
-    );
+    const { atMs, heal } = await stage.break(ensembleTlsOn(inventory));
     await strangersStayOutside(inventory);
     await sessionsAreInside(stage);
     await stage.requestsPass(300);
