@@ -64,6 +64,7 @@ function networkOf({ zones, network, ssh }: AwsSettings): NetworkPlan {
 function rulesOf({ catalog }: TargetRequest, { ssh, allow }: AwsSettings): Decision['rules'] {
   const flows = planFlows({
     servicePorts: Object.values(catalog.services).map(reachedAt),
+    ensembleTls: catalog.ensemble.tls === true,
     statsd: catalog.statsd,
     sshFrom: ssh.from,
     bastion: ssh.bastion,
