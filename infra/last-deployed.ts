@@ -5,12 +5,26 @@ import type { DeployedHosts } from './catalog/rule.ts';
 import { hostSchema } from './catalog/schema.ts';
 import { type Membership, membershipSchema } from './membership.ts';
 
+const loginSchema = z.object({
+  hostKey: z.string(),
+  proxy: z.object({ arch: z.string().optional() }).optional(),
+});
+
 const deployedSchema = z.record(
   z.string(),
-  z.object({
-    ...hostSchema.pick({ id: true, roles: true, zone: true }).shape,
-    address: z.string().optional(),
-  }),
+  z
+    .object({
+      ...hostSchema.pick({ id: true, roles: true, zone: true }).shape,
+      address: z.string().optional(),
+      arch: z.string().optional(),
+      type: z.string().optional(),
+      connection: loginSchema.optional(),
+    })
+    .transform(({ connection, ...host }) => ({
+      ...host,
+      hostKey: connection?.hostKey,
+      bastionArch: connection?.proxy?.arch,
+    })),
 );
 
 const servicesSchema = z.record(

@@ -104,6 +104,7 @@ function hostMachine(
     login,
     privateKeyPath: key.path,
     proxy: bastion?.proxy,
+    bastionArch: bastion && decision.bastion?.arch,
     machine: {
       ...machine,
       instanceProfile: groups.includes('service') ? discovery.name : undefined,

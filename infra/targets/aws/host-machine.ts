@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { hostCommand } from '../../components/host-command.ts';
 import { scriptOf } from '../../components/shell.ts';
 import { paths } from '../../render/paths.ts';
-import type { Connection, JumpHost, Login, TargetHost } from '../host.ts';
+import type { Connection, HostArch, JumpHost, Login, TargetHost } from '../host.ts';
 import { DataVolume, type DataVolumeArgs } from './data-volume.ts';
 import type { HostPlan } from './host-plan.ts';
 import { Machine, type MachineArgs } from './machine.ts';
@@ -14,6 +14,7 @@ export interface HostMachineArgs {
   readonly privateKeyPath: string;
   /** A bastion to go through. */
   readonly proxy: JumpHost | undefined;
+  readonly bastionArch: HostArch | undefined;
   /** Of a member of the ensemble. */
   readonly data: Omit<DataVolumeArgs, 'zone' | 'instanceId'> | undefined;
 }
@@ -40,11 +41,12 @@ export class HostMachine extends pulumi.ComponentResource {
       hostKey: machine.hostKey,
       ...(proxy === undefined ? {} : { proxy }),
     };
-    const { name, address, arch, zone } = plan;
-    const bare = { name, address, arch, zone, connection, privateKeyPath };
+    const { name, address, arch, zone, type: machineType } = plan;
+    const bare = { name, address, arch, zone, machineType, connection, privateKeyPath };
     const reachable = { ...bare, machine: machine.instance };
     this.settled = this.#settle(args, reachable, machine.instance.id);
-    this.host = { ...reachable, ready: this.settled };
+    const bastion = args.bastionArch === undefined ? {} : { bastionArch: args.bastionArch };
+    this.host = { ...reachable, ...bastion, ready: this.settled };
     this.registerOutputs({});
   }
 

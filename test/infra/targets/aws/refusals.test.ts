@@ -115,12 +115,15 @@ describe('awsHosts, before anything is made', () => {
     const machines = {
       zookeeper: { type: 't2.small' },
       service: { type: 'm7i.large' },
+      hosts: { web1: { type: 'm7g.metal' } },
       bastion: { type: 't4g.gigantic' },
     };
-    const wrongTypes = await mistakes({ ...settings, machines }, { catalog: catalogOf(1, 3) });
+    const wrongTypes = await mistakes({ ...settings, machines }, { catalog: catalogOf(1, 4) });
     expect(wrongTypes.map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
-      'smartstack:aws.machines.zookeeper.type t2.small is not built on Nitro, x86-64 or arm64; ' +
-        'take a newer one, as t4g.small',
+      'smartstack:aws.machines.zookeeper.type t2.small is no virtual machine of the Nitro system, ' +
+        'x86-64 or arm64; take another one, as t4g.small',
+      'smartstack:aws.machines.hosts.web1.type m7g.metal is no virtual machine of the Nitro ' +
+        'system, x86-64 or arm64; take another one, as t4g.small',
       'smartstack:aws.machines.service.type m7i.large cannot be had in eu-central-1c; ' +
         'it can in eu-central-1a, eu-central-1b',
       'smartstack:aws.machines.bastion.type "t4g.gigantic" is no type of machine in eu-central-1; ' +
@@ -159,6 +162,40 @@ describe('awsHosts, before anything is made', () => {
         message: 'names 2 members, zookeeper1, zookeeper3; renew one at a time',
       },
     ]);
+  });
+
+  it('takes no machine to the other architecture unless it is to be made anew', async () => {
+    const arm = { arch: 'arm64', bastionArch: 'arm64' };
+    const deployed = {
+      zookeeper1: { id: 11, roles: ['zookeeper' as const], ...arm },
+      web1: { id: 21, roles: ['service' as const], ...arm },
+      web2: { id: 22, roles: ['service' as const], ...arm },
+    };
+    const catalog = catalogOf(1, 2);
+    const machines = { service: { type: 'm7i.large' }, bastion: { type: 'm7i.large' } };
+    const found = await mistakes(
+      { ...settings, machines: { ...machines, renew: ['web1'] } },
+      { catalog, deployed },
+    );
+    const rest = (name: string) =>
+      `m7i.large is x64, but ${name} runs on arm64 and would have to be made anew for it; ` +
+      'name one after the other in smartstack:aws.machines.renew, with its type in ' +
+      'machines.hosts, or take a type of arm64';
+    expect(found.map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
+      `smartstack:aws.machines.service.type ${rest('web2')}`,
+      `smartstack:aws.machines.bastion.type ${rest('bastion')}`,
+    ]);
+    const renew = ['web1', 'bastion'];
+    const hosts = { web1: { type: 'm7i.large' } };
+    const { resources } = await runAws({
+      ...{ catalog, deployed },
+      settings: { ...settings, machines: { bastion: machines.bastion, hosts, renew } },
+    });
+    for (const name of renew) {
+      const { inputs, options } = resources.get(`${name}/machine`) ?? expect.fail(name);
+      expect(inputs).to.include({ ami: 'ami-of-debian-12-amd64-*', instanceType: 'm7i.large' });
+      expect(options.ignoreChanges).to.deep.equal([]);
+    }
   });
 
   it('leaves the name of the bastion to the bastion', async () => {
