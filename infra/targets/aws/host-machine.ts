@@ -6,6 +6,7 @@ import type { Connection, HostArch, JumpHost, Login, TargetHost } from '../host.
 import { DataVolume, type DataVolumeArgs } from './data-volume.ts';
 import type { HostPlan } from './host-plan.ts';
 import { Machine, type MachineArgs } from './machine.ts';
+import { type QuorumCheckArgs, quorumCheck } from './quorum-check.ts';
 
 export interface HostMachineArgs {
   readonly plan: HostPlan;
@@ -16,25 +17,27 @@ export interface HostMachineArgs {
   readonly proxy: JumpHost | undefined;
   readonly bastionArch: HostArch | undefined;
   /** Of a member of the ensemble. */
+  readonly mayStop: Omit<QuorumCheckArgs, 'plan' | 'machine'> | undefined;
   readonly data: Omit<DataVolumeArgs, 'zone' | 'instanceId'> | undefined;
 }
 
 /**
  * A machine as a host of the catalog:
  *
- *     machine ─► booted ─► [volume ─► mounted ─► serves] ─► whatever is installed on it
+ *     [may stop] ─► machine ─► booted ─► [volume ─► mounted ─► serves] ─► whatever is installed on it
+ *                                                                     └─► (services serve) ─► the next
  *
- * What is in brackets, a member of the ensemble has.
+ * What is in brackets, a member of the ensemble has; what is in parentheses, a host of services.
  */
 export class HostMachine extends pulumi.ComponentResource {
   readonly host: TargetHost;
-  /** In place: with a member, the ensemble can do without another one for a while. */
+  /** In place, as what runs on it is: the environment can do without another one for a while. */
   readonly settled: readonly pulumi.Resource[];
 
   constructor(args: HostMachineArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { plan, login, proxy, privateKeyPath } = args;
     super('smartstack:aws:HostMachine', plan.name, {}, options);
-    const machine = new Machine(plan.name, args.machine, { parent: this });
+    const machine = this.#machine(args);
     const connection: Connection = {
       ...login,
       host: plan.address,
@@ -44,19 +47,26 @@ export class HostMachine extends pulumi.ComponentResource {
     const { name, address, arch, zone, type: machineType } = plan;
     const bare = { name, address, arch, zone, machineType, connection, privateKeyPath };
     const reachable = { ...bare, machine: machine.instance };
-    this.settled = this.#settle(args, reachable, machine.instance.id);
+    const ready = this.#prepare(args, reachable, machine.instance.id);
+    this.settled = this.#settle(plan, reachable, ready);
     const bastion = args.bastionArch === undefined ? {} : { bastionArch: args.bastionArch };
-    this.host = { ...reachable, ...bastion, ready: this.settled };
+    this.host = { ...reachable, ...bastion, ready };
     this.registerOutputs({});
   }
 
-  #settle(
+  #machine({ plan, machine, mayStop }: HostMachineArgs): Machine {
+    if (mayStop === undefined) return new Machine(plan.name, machine, { parent: this });
+    const options = { parent: this, dependsOn: [...machine.after] };
+    const after = [...machine.after, quorumCheck({ plan, machine, ...mayStop }, options)];
+    return new Machine(plan.name, { ...machine, after }, { parent: this });
+  }
+
+  #prepare(
     { plan, data }: HostMachineArgs,
     host: TargetHost,
     instanceId: pulumi.Output<string>,
   ): readonly pulumi.Resource[] {
-    // A type that changes stops and starts the machine.
-    const stdin = `${plan.type}\n`;
+    const stdin = stdinOf(plan);
     const script = scriptOf('await-boot.sh', {});
     const booted = hostCommand(host, 'booted', { script, stdin }, { parent: this });
     if (data === undefined) return [booted];
@@ -83,6 +93,23 @@ export class HostMachine extends pulumi.ComponentResource {
     );
     return [serves];
   }
+
+  /** What the host itself need not wait for: a mended service may be among what it is to get. */
+  #settle(
+    plan: HostPlan,
+    host: TargetHost,
+    ready: readonly pulumi.Resource[],
+  ): readonly pulumi.Resource[] {
+    if (!plan.roles.includes('service')) return ready;
+    const script = scriptOf('await-services.sh', {});
+    const options = { parent: this, dependsOn: [...ready] };
+    return [hostCommand(host, 'services-serve', { script, stdin: stdinOf(plan) }, options)];
+  }
+}
+
+/** A type that changes stops and starts the machine. */
+function stdinOf({ type }: HostPlan): string {
+  return `${type}\n`;
 }
 
 const place = { FOLDER: paths.zookeeperState, UNIT: 'zookeeper.service' } as const;

@@ -127,17 +127,6 @@ describe('awsHosts', () => {
     }
   });
 
-  it('touches one member at a time, and hosts of services all at once (law 9)', () => {
-    const waits = (name: string): readonly string[] =>
-      find(run, name).dependsOn.filter((other) => other.includes('/'));
-    expect(waits('zookeeper1/machine')).to.deep.equal(['bastion/open']);
-    expect(waits('zookeeper2/machine')).to.deep.equal(['bastion/open', 'zookeeper1/serves']);
-    expect(waits('zookeeper3/machine')).to.deep.equal(['bastion/open', 'zookeeper2/serves']);
-    expect(waits('web2/machine')).to.deep.equal(['bastion/open']);
-    expect(waits('zookeeper1/serves')).to.deep.equal(['zookeeper1/data-mounted']);
-    expect(find(run, 'zookeeper1/serves').inputs.stdin).to.equal('t4g.small\n');
-  });
-
   it('installs nothing on a member before its volume is mounted', async () => {
     const zookeeper = { hash: '2ee', path: import.meta.filename };
     const { resources } = await runAws({

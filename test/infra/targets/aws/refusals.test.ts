@@ -164,6 +164,20 @@ describe('awsHosts, before anything is made', () => {
     ]);
   });
 
+  it('renews no two instances of a service at once, where they are there', async () => {
+    const there = { roles: ['service' as const] };
+    const deployed = { web1: { id: 21, ...there }, web3: { id: 23, ...there } };
+    const renewed = { ...settings, machines: { renew: ['web1', 'web2', 'web3'] } };
+    expect(await mistakes(renewed, { catalog: catalogOf(1, 3), deployed })).to.deep.equal([
+      {
+        path: 'smartstack:aws.machines.renew',
+        message: 'names web1, web3, which all run "web"; renew one at a time',
+      },
+    ]);
+    const { resources } = await runAws({ catalog: catalogOf(1, 3), settings: renewed });
+    expect([...resources.keys()]).to.include.members(['web1/machine', 'web3/machine']);
+  });
+
   it('takes no machine to the other architecture unless it is to be made anew', async () => {
     const arm = { arch: 'arm64', bastionArch: 'arm64' };
     const deployed = {

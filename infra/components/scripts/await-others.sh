@@ -1,0 +1,7 @@
+# Before the machine of another member of the ensemble is stopped or thrown away: waits until the
+# others, of which this is one, are a quorum that is whole (law 9). MEMBER, its id.
+if ! /opt/zookeeper/current/bin/zookeeper-await-whole "$MEMBER"; then
+  echo "The machine of member $MEMBER was left as it is. Bring the missing members back, then run the" \
+    'same command again.' >&2
+  exit 1
+fi
