@@ -28,12 +28,12 @@ export const hostKeyOf = (name: string): string => `ssh-ed25519 AAAA${name}`;
 
 /** Types that there are, what they are, and where. Machines of bare metal have no hypervisor. */
 const types: Readonly<Record<string, MockType>> = {
-  't4g.nano': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abc' },
-  't4g.small': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abc' },
-  'm7g.medium': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abc' },
-  'm7g.metal': { arch: 'arm64', hypervisor: '', nvme: 'required', zones: 'abc' },
+  't4g.nano': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  't4g.small': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  'm7g.medium': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  'm7g.metal': { arch: 'arm64', hypervisor: '', nvme: 'required', zones: 'abcd' },
   'm7i.large': { arch: 'x86_64', hypervisor: 'nitro', nvme: 'required', zones: 'ab' },
-  't2.small': { arch: 'x86_64', hypervisor: 'xen', nvme: 'unsupported', zones: 'abc' },
+  't2.small': { arch: 'x86_64', hypervisor: 'xen', nvme: 'unsupported', zones: 'abcd' },
 };
 
 interface MockType {
@@ -46,7 +46,7 @@ interface MockType {
 export function answerOf({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
   switch (token) {
     case 'aws:index/getAvailabilityZones:getAvailabilityZones':
-      return { names: [`${region}c`, `${region}a`, `${region}b`] };
+      return { names: ['c', 'a', 'b', 'd'].map((letter) => `${region}${letter}`) };
     case 'aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings': {
       const wanted: readonly string[] = inputs.filters[0].values;
       const offers = wanted.flatMap((type) =>

@@ -100,14 +100,16 @@ async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The first that fits; many an answer names credentials and regions that are not the matter. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [/expired/i, 'sign in again'],
   [/UnauthorizedOperation|AccessDenied/, 'docs/aws.md lists what your credentials must allow'],
+  [/invalid AWS region|no such host/i, 'is aws:region right?'],
   [
     /credential|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch/i,
-    'see who you are with `aws sts get-caller-identity`',
+    'see who you are with `aws sts get-caller-identity`, and whether your account has the region enabled',
   ],
-  [/region|no such host/i, 'is aws:region right?'],
+  [/region/i, 'is aws:region right?'],
 ];
 
 function hintFor(reason: string): string {

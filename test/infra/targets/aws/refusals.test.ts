@@ -8,6 +8,7 @@ import { InvalidEnvironmentError } from '../../../../infra/catalog/invalid-envir
 import type { DeployedHosts } from '../../../../infra/catalog/rule.ts';
 import type { Catalog } from '../../../../infra/catalog/schema.ts';
 import { awsHosts } from '../../../../infra/targets/aws.ts';
+import { refusalsOfAws } from '../../../support/aws-refusals.ts';
 import { answerOf, catalogOf, region, runAws } from '../../../support/mock-aws.ts';
 import { recordResources } from '../../../support/pulumi-recorder.ts';
 import { EngineHarness } from '../../engine/harness.ts';
@@ -109,7 +110,7 @@ describe('awsHosts, before anything is made', () => {
     expect(wrongZone).to.deep.equal([
       {
         path: 'smartstack:aws.zones[3]',
-        message: `"${region}x" is no zone of ${region}; there are ${zones.join(', ')}`,
+        message: `"${region}x" is no zone of ${region}; there are ${zones.join(', ')}, ${region}d`,
       },
     ]);
     const machines = {
@@ -223,27 +224,21 @@ describe('awsHosts, before anything is made', () => {
   });
 
   it('warns of a zone without which there is no quorum', async () => {
-    const said: string[] = [];
-    const { warn } = console;
-    console.warn = (line: string) => said.push(line);
-    try {
-      await runAws({
-        catalog: catalogOf(3, 1),
-        settings: { ...settings, zones: zones.slice(0, 2) },
-      });
-    } finally {
-      console.warn = warn;
-    }
-    expect(said.join('\n')).to.include(`without ${region}a the ensemble has no quorum`);
+    const said = await warnings(catalogOf(3, 1), { ...settings, zones: zones.slice(0, 2) });
+    expect(said).to.include(`without ${region}a the ensemble has no quorum`);
   });
 
-  for (const [reason, hint] of [
-    ['api error AuthFailure: not able to validate the credentials', 'aws sts get-caller-identity'],
-    ['api error ExpiredToken: the token has expired', 'sign in again'],
-    ['api error UnauthorizedOperation: not authorized', 'docs/aws.md'],
-    ['lookup ec2.eu-nowhere-1.amazonaws.com: no such host', 'is aws:region right?'],
-  ] as const) {
-    it(`says what to do when AWS answers "${reason}"`, async () => {
+  it('warns of members that share a zone where the region has more', async () => {
+    expect(await warnings(catalogOf(5, 1), settings)).to.include(
+      `5 members stand in 3 zones, of which one takes several along, and ${region} has 4`,
+    );
+    const allZones = [...zones, `${region}d`];
+    expect(await warnings(catalogOf(5, 1), { ...settings, zones: allZones })).to.equal('');
+    expect(await warnings(catalogOf(3, 1), settings)).to.equal('');
+  });
+
+  for (const [what, reason, hint] of refusalsOfAws) {
+    it(`says what to do when AWS answers: ${what}`, async () => {
       let said = '';
       await recordResources(
         () =>
@@ -294,6 +289,18 @@ async function hostsOf(settings: object, change: Change): Promise<void> {
   for (const [name, value] of Object.entries(aws)) runtime.setConfig(`aws:${name}`, value);
   const wanted = Object.entries(catalog.hosts).map(([name, host]) => ({ name, ...host }));
   await awsHosts({ catalog, wanted, config: new Config('smartstack'), deployed });
+}
+
+async function warnings(catalog: Catalog, settings: object): Promise<string> {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (line: string) => said.push(line);
+  try {
+    await runAws({ catalog, settings });
+  } finally {
+    console.warn = warn;
+  }
+  return said.join('\n');
 }
 
 /** What is said to be wrong; nothing was made then. */
