@@ -1,3 +1,4 @@
+import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { hostCommand } from '../../components/host-command.ts';
 import { scriptOf } from '../../components/shell.ts';
@@ -44,13 +45,16 @@ export class HostMachine extends pulumi.ComponentResource {
       hostKey: machine.hostKey,
       ...(proxy === undefined ? {} : { proxy }),
     };
-    const { name, address, arch, zone, type: machineType } = plan;
-    const bare = { name, address, arch, zone, machineType, connection, privateKeyPath };
+    const { name, address, arch, zone } = plan;
+    const bare = { name, address, arch, zone, connection, privateKeyPath };
     const reachable = { ...bare, machine: machine.instance };
     const ready = this.#prepare(args, reachable, machine.instance.id);
-    this.settled = this.#settle(plan, reachable, ready);
+    const settled = this.#settle(plan, reachable, ready);
+    this.settled = [settled];
     const bastion = args.bastionArch === undefined ? {} : { bastionArch: args.bastionArch };
-    this.host = { ...reachable, ...bastion, ready };
+    // A run that fails before tells nothing of it: to the next one, this machine still changes.
+    const machineType = settled.stdout.apply(() => plan.type);
+    this.host = { ...reachable, ...bastion, machineType, ready: [ready] };
     this.registerOutputs({});
   }
 
@@ -65,11 +69,11 @@ export class HostMachine extends pulumi.ComponentResource {
     { plan, data }: HostMachineArgs,
     host: TargetHost,
     instanceId: pulumi.Output<string>,
-  ): readonly pulumi.Resource[] {
+  ): remote.Command {
     const stdin = stdinOf(plan);
     const script = scriptOf('await-boot.sh', {});
     const booted = hostCommand(host, 'booted', { script, stdin }, { parent: this });
-    if (data === undefined) return [booted];
+    if (data === undefined) return booted;
     const volume = new DataVolume(
       plan.name,
       { ...data, zone: plan.zone, instanceId },
@@ -91,19 +95,15 @@ export class HostMachine extends pulumi.ComponentResource {
       { script: scriptOf('await-member.sh', {}), stdin },
       { parent: this, dependsOn: [mounted] },
     );
-    return [serves];
+    return serves;
   }
 
   /** What the host itself need not wait for: a mended service may be among what it is to get. */
-  #settle(
-    plan: HostPlan,
-    host: TargetHost,
-    ready: readonly pulumi.Resource[],
-  ): readonly pulumi.Resource[] {
+  #settle(plan: HostPlan, host: TargetHost, ready: remote.Command): remote.Command {
     if (!plan.roles.includes('service')) return ready;
     const script = scriptOf('await-services.sh', {});
-    const options = { parent: this, dependsOn: [...ready] };
-    return [hostCommand(host, 'services-serve', { script, stdin: stdinOf(plan) }, options)];
+    const options = { parent: this, dependsOn: [ready] };
+    return hostCommand(host, 'services-serve', { script, stdin: stdinOf(plan) }, options);
   }
 }
 

@@ -45,25 +45,26 @@ export class MachineTurns {
    * turn, one as it was last deployed, for whoever logs in with the keys of `login`.
    */
   witness({ name }: HostPlan, login: Omit<Connection, 'host' | 'hostKey'>): Connection | undefined {
-    if (!this.#deployed[name]?.roles.includes('zookeeper')) return undefined;
+    if (!this.#wasMember(name)) return undefined;
     if (this.#witness !== undefined) return this.#witness;
-    const others = Object.entries(this.#deployed).flatMap(([other, { roles, address, hostKey }]) =>
-      other !== name &&
-      roles.includes('zookeeper') &&
-      address !== undefined &&
-      hostKey !== undefined
-        ? [{ ...login, host: address, hostKey }]
-        : [],
+    const [other] = Object.entries(this.#deployed).filter(
+      ([one, { hostKey }]) => one !== name && this.#wasMember(one) && hostKey !== undefined,
     );
-    return others[0];
+    const { address, hostKey } = other?.[1] ?? {};
+    if (address === undefined || hostKey === undefined) return undefined;
+    return { ...login, host: address, hostKey };
   }
 
   /** The machine has had its turn. */
   passed(plan: HostPlan, { host, settled }: MadeMachine): void {
     const isMember = kindOf(plan) === 'zookeeper';
     if (isMember) this.#members = settled;
-    if (isMember && plan.name in this.#deployed) this.#witness = host.connection;
+    if (isMember && this.#wasMember(plan.name)) this.#witness = host.connection;
     if (plan.roles.includes('service') && this.#changes(plan)) this.#services = settled;
+  }
+
+  #wasMember(name: string): boolean {
+    return this.#deployed[name]?.roles.includes('zookeeper') ?? false;
   }
 
   /** Also where nobody told what machine it was. */

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Input, output } from '@pulumi/pulumi';
 import { expect } from 'chai';
 import type { DeployedHosts } from '../../../../infra/catalog/rule.ts';
 import type { Catalog } from '../../../../infra/catalog/schema.ts';
@@ -67,6 +68,8 @@ describe('the machines of an environment', () => {
     for (const name of ['web1', 'web2', 'web3']) {
       expect(waits(again, `${name}/machine`), 'nothing changes').to.deep.equal([]);
     }
+    const told = await Promise.all(again.hosts.map(({ machineType }) => known(machineType)));
+    expect(new Set(told)).to.deep.equal(new Set(['t4g.small']));
   });
 
   it('stop only once other members say that they are a whole quorum', async () => {
@@ -122,6 +125,16 @@ describe('the machines of an environment', () => {
     expect(ready.slice(2, 4)).to.deep.equal(['zookeeper3/serves', 'web1/booted']);
   });
 
+  it('take turns again where the last run told nothing of them, for it failed', async () => {
+    const { resources } = await runAws({
+      catalog: catalogOf(1, 2),
+      settings,
+      deployed: deployedOf(catalogOf(1, 2), ['web1', 'web2'], {}),
+    });
+    const { dependsOn } = resources.get('web2/machine') ?? expect.fail();
+    expect(dependsOn).to.include('web1/services-serve');
+  });
+
   it('with both roles are members, and serve with all that they run', async () => {
     const { hosts, ...rest } = catalogOf(3, 1);
     const roles = ['zookeeper' as const, 'service' as const];
@@ -134,7 +147,11 @@ describe('the machines of an environment', () => {
   });
 });
 
-function deployedOf({ hosts }: Catalog, names: readonly string[]): DeployedHosts {
+function deployedOf(
+  { hosts }: Catalog,
+  names: readonly string[],
+  told: object = { type: 't4g.small' },
+): DeployedHosts {
   return Object.fromEntries(
     Object.entries(hosts)
       .filter(([name]) => names.includes(name))
@@ -142,7 +159,7 @@ function deployedOf({ hosts }: Catalog, names: readonly string[]): DeployedHosts
         const place = (id % 10) - 1;
         const address = `10.93.${place}.${id}`;
         const hostKey = `ssh-ed25519 AAAAlast-of-${name}`;
-        const machine = { type: 't4g.small', arch: 'arm64', bastionArch: 'arm64', hostKey };
+        const machine = { ...told, arch: 'arm64', bastionArch: 'arm64', hostKey };
         return [name, { id, roles, zone: `${region}${'abc'[place]}`, address, ...machine }];
       }),
   );
@@ -157,4 +174,10 @@ function waits(run: MockRun, name: string): readonly string[] {
 
 function find({ resources }: MockRun, name: string): RecordedResource {
   return resources.get(name) ?? expect.fail(`there is no ${name}`);
+}
+
+async function known(input: Input<string> | undefined): Promise<unknown> {
+  return await new Promise((resolve) => {
+    output(input).apply(resolve);
+  });
 }
