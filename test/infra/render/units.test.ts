@@ -5,7 +5,8 @@ import { haproxyUnit, nerveUnit, synapseUnit, zookeeperUnit } from '../../../inf
 describe('units', () => {
   it('run hardened, as smartstack, and restart for ever', () => {
     const run = { command: '/bin/true', environment: {}, files: {} };
-    for (const file of [nerveUnit(), synapseUnit(), haproxyUnit(), serviceUnit('a', 'h', 1, run)]) {
+    const service = serviceUnit('a', 'h', { port: 1, tls: false }, run);
+    for (const file of [nerveUnit(), synapseUnit(), haproxyUnit(), service]) {
       expect(file.content.split('\n')).to.include.members([
         'User=smartstack',
         'NoNewPrivileges=yes',
