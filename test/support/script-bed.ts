@@ -61,6 +61,7 @@ export class ScriptBed {
         encoding: 'utf8',
         env: {
           ...process.env,
+          LC_ALL: '',
           PATH: `${this.root}/bin:${process.env.PATH}`,
           ROOT: this.root,
           SUDO_USER: userInfo().username,
