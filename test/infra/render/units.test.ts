@@ -22,6 +22,12 @@ describe('units', () => {
     expect(zookeeperUnit(undefined).content).to.not.include('HEAP');
   });
 
+  it('log to the journal, which bounds what is kept', () => {
+    for (const { content } of [nerveUnit(), synapseUnit(), haproxyUnit(), zookeeperUnit(128)]) {
+      expect(content).to.not.match(/^Standard(Output|Error)=/m);
+    }
+  });
+
   it('never tie HAProxy to the life of synapse (law 1)', () => {
     expect(haproxyUnit().content).to.match(/^Wants=synapse\.service$/m);
     expect(haproxyUnit().content).to.not.match(/^(Requires|BindsTo|PartOf)=/m);
