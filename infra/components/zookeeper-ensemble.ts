@@ -1,7 +1,9 @@
 import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import { paths } from '../render/paths.ts';
 import { hostCommand } from './host-command.ts';
 import { ingredientList } from './ingredients.ts';
+import { scriptThatSwitches } from './installed-release.ts';
 import { scriptOf } from './shell.ts';
 import type { ZookeeperMember } from './zookeeper-member.ts';
 
@@ -54,8 +56,9 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
   #roll(members: readonly ZookeeperMember[]): void {
     let before: pulumi.Resource = this.changed;
     for (const pass of ['followers', 'leader']) {
-      for (const { host, ingredients } of members) {
-        const script = scriptOf('roll-member.sh', { PASS: pass });
+      for (const { host, ingredients, release } of members) {
+        const variables = { PASS: pass, RELEASE: release };
+        const script = scriptThatSwitches('roll-member.sh', paths.zookeeper, variables);
         const stdin = ingredientList(ingredients);
         const options = { parent: this, dependsOn: [before] };
         before = hostCommand(host, `roll-${pass}`, { script, stdin }, options);

@@ -12,7 +12,7 @@ import {
   ingredientList,
   ingredientRelease,
 } from './ingredients.ts';
-import { installedRelease, releaseHash } from './installed-release.ts';
+import { installedRelease, releaseHash, scriptThatSwitches } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { scriptOf } from './shell.ts';
 
@@ -29,6 +29,8 @@ export class ZookeeperMember extends pulumi.ComponentResource {
   readonly host: Host;
   /** What it runs on: a change takes a restart. */
   readonly ingredients: readonly Ingredient[];
+  /** Folder of the release that it shall run: beside the one in use until its turn comes. */
+  readonly release: string;
   readonly started: pulumi.Resource;
 
   constructor(args: ZookeeperMemberArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -37,8 +39,10 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     this.host = host;
     const archives = { zookeeper };
     const files = [...args.files, zookeeperUnit(heapMb)];
+    const hash = releaseHash(archives);
+    this.release = `${paths.zookeeperReleases}/${hash}`;
     this.ingredients = [
-      ingredientRelease(releaseHash(archives)),
+      ingredientRelease(hash),
       // The seed is read by a member that has no data yet.
       ...files
         .filter(({ path }) => !path.endsWith('.seed'))
@@ -53,7 +57,6 @@ export class ZookeeperMember extends pulumi.ComponentResource {
         archives,
         releases: paths.zookeeperReleases,
         current: paths.zookeeper,
-        switchAtOnce: true,
       },
       onPrepared,
     );
@@ -62,7 +65,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
       host,
       'zookeeper.service',
       {
-        script: scriptOf('start-member.sh', {}),
+        script: scriptThatSwitches('start-member.sh', paths.zookeeper, { RELEASE: this.release }),
         stdin: ingredientList(this.ingredients),
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
       },

@@ -1,8 +1,8 @@
-# Restarts this member of the ensemble if it runs on an older configuration, and only while the
-# quorum is whole (law 9). PASS: "followers" leaves the leader alone, "leader" comes after and takes
-# the rest. Standard input lists what the member runs on.
+# Restarts this member of the ensemble, on RELEASE, if it runs on an older one or configuration, and
+# only while the quorum is whole (law 9). PASS: "followers" leaves the leader alone, "leader" comes after
+# and takes the rest. Standard input lists what the member runs on. After switch-release.sh.
 key=$(sha256sum | cut -c 1-64)
-programs=/opt/zookeeper/current/bin
+programs=$CURRENT/bin
 await_whole() {
   if ! "$programs/zookeeper-await-whole"; then
     echo "$1 Bring the missing members back, then run the same command again." >&2
@@ -17,6 +17,7 @@ if [ "$PASS" = followers ] &&
   grep -q 'Mode: leader' <<< "$("$programs/zkServer.sh" status 2> /dev/null)"; then
   exit 0
 fi
+switch_to "$RELEASE"
 systemctl daemon-reload
 systemctl restart zookeeper
 await_whole 'No further member is restarted.'

@@ -89,11 +89,6 @@ describe('ServiceHost', () => {
     expect(daemon?.inputs.stdin).to.not.include('n0de');
   });
 
-  it('moves to a release only in the turn of the host', () => {
-    const installed = resources.get('service_a_node_1/release/agent');
-    expect(installed?.inputs.create).to.include("SWITCH='\\''no'\\''");
-  });
-
   it('brings the secret before the configuration that names it, hidden wherever it stands', async () => {
     const zookeeperSecret = 'smartstack:hush hush\n';
     const withSecret = await record({ registryAcl: 'read-only' }, () => ({ zookeeperSecret }));
