@@ -304,6 +304,32 @@ describe('built-in engine', () => {
     expect(renamed.told).to.deep.equal(['unchanged:same:new']);
   });
 
+  it('takes what stands below a renamed component for the same', async () => {
+    class Part extends pulumi.ComponentResource {
+      constructor(type: string, name: string, options: pulumi.ComponentResourceOptions = {}) {
+        super(`test:index:${type}`, name, {}, options);
+        const first = new local.Command(`${name}/first`, { create: 'true' }, { parent: this });
+        new local.Command(`${name}/next`, { create: 'true' }, { parent: this, dependsOn: first });
+        this.registerOutputs({});
+      }
+    }
+    await harness.run('up', async () => {
+      new Part('Old', 'old');
+    });
+    const renamed = async (): Promise<void> => {
+      new Part('New', 'new', { aliases: [{ type: 'test:index:Old', name: 'old' }] });
+    };
+    const kept = ['unchanged:same:new/first', 'unchanged:same:new/next'];
+    expect((await harness.run('preview', renamed)).told).to.deep.equal(kept);
+    expect((await harness.run('up', renamed)).told).to.deep.equal(kept);
+    // Once it is so in the state, the alias may go.
+    const moved = async (): Promise<void> => {
+      const parent = new pulumi.ComponentResource('test:index:All', 'all');
+      new Part('New', 'new', { parent, aliases: [{ parent: pulumi.rootStackResource }] });
+    };
+    expect((await harness.run('up', moved)).told).to.deep.equal(kept);
+  });
+
   it('names the Pulumi CLI for anything else', async () => {
     const result = await harness.run('preview', async () => {
       new Instance('vm');
