@@ -22,6 +22,7 @@ describe('provisionEnvironment', () => {
   async function provision(
     options: () => pulumi.ComponentResourceOptions,
     up: Partial<ProvisionArgs['deployed']> = {},
+    hosts = args.hosts,
   ) {
     let made: ProvisionedEnvironment | undefined;
     const urns: Promise<string>[] = [];
@@ -31,7 +32,7 @@ describe('provisionEnvironment', () => {
         return { props, opts };
       });
       const deployed = { ...args.deployed, ...up };
-      made = await provisionEnvironment({ ...args, deployed }, options());
+      made = await provisionEnvironment({ ...args, hosts, deployed }, options());
     });
     return { made: made ?? expect.fail(), resources, urns: await Promise.all(urns) };
   }
@@ -96,6 +97,24 @@ describe('provisionEnvironment', () => {
     const { resources } = await provision(() => ({}), { services: { service_a: { port: 9, on } } });
     const unit = resources.get('service_a_node_2/etc/systemd/system/service_a.service');
     expect(unit?.dependsOn).to.include('service_a_node_1/nerve.service');
+  });
+
+  it('changes nothing for another key of ssh but the way in: no daemon is restarted for it', async () => {
+    const rekeyed = args.hosts.map((host) => ({
+      ...host,
+      connection: { ...host.connection, privateKey: 'another private key' },
+    }));
+    const { resources } = await provision(() => ({}));
+    const { resources: after } = await provision(() => ({}), {}, rekeyed);
+    expect([...after.keys()]).to.deep.equal([...resources.keys()]);
+    for (const [name, { type, inputs }] of after) {
+      if (!type.startsWith('command:')) continue;
+      const { connection, ...same } = inputs;
+      const { connection: before, ...others } = resources.get(name)?.inputs ?? {};
+      expect(JSON.stringify(same), name).to.equal(JSON.stringify(others));
+      expect(JSON.stringify(connection), name).to.include('another private key');
+      expect(JSON.stringify(before), name).not.to.include('another private key');
+    }
   });
 
   it('keeps no host waiting that gets a service for the first time', async () => {
