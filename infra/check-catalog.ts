@@ -1,6 +1,6 @@
 /** A catalog as it is written, held against the folder whose files it names. */
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatProblem, type Problem } from '../agent/config/parse.ts';
 import { chooseEnvironment } from './catalog/choose-environment.ts';
@@ -38,7 +38,8 @@ export function checkCatalog(
   const chosen = chooseEnvironment(written, environment);
   if (!chosen.ok) throw new InvalidEnvironmentError(shownAs, chosen.problems);
   const source = chosen.environment === undefined ? shownAs : `${shownAs} (${chosen.environment})`;
-  const fileExists = (name: string): boolean => existsSync(resolve(folder, name));
+  const fileExists = (name: string): boolean =>
+    statSync(resolve(folder, name), { throwIfNoEntry: false })?.isFile() ?? false;
   const validated = validateCatalog(chosen.catalog, { deployed, fileExists, everyHostHasZone });
   if (!validated.ok) throw new InvalidEnvironmentError(source, validated.problems);
   const { catalog } = validated;

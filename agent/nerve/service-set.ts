@@ -111,11 +111,11 @@ export class ServiceSet {
     await old.stop('removed', departureMs);
   }
 
+  /** One of them until it has left: whoever asks learns when it may be stopped. */
   async #remove(name: string): Promise<void> {
-    const service = this.#services.get(name);
-    this.#services.delete(name);
     this.#options.logger.info('service-removed', { service: name });
     this.#options.metrics.reaped(name, 'old');
-    await service?.stop('removed', departureMs);
+    await this.#services.get(name)?.stop('removed', departureMs);
+    this.#services.delete(name);
   }
 }

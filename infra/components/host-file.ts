@@ -1,9 +1,9 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { remote } from '@pulumi/command';
 import type { CustomResourceOptions } from '@pulumi/pulumi';
 import { paths } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
-import { reloadIfActive, shellQuote } from './shell.ts';
+import { scriptOf, shellQuote } from './shell.ts';
 import { type HostFile, writtenFile } from './written-file.ts';
 
 /** A file on a host, so that a preview reads as a list of what changes where. */
@@ -18,7 +18,9 @@ export function hostFile(
 /** What it takes for the removal of a file to take effect; what it left empty goes too. */
 function afterRemoval(path: string): readonly string[] {
   if (path.startsWith(`${paths.units}/`)) return ['systemctl daemon-reload'];
-  if (path.startsWith(`${paths.nerveServices}/`)) return [reloadIfActive('nerve')];
+  if (path.startsWith(`${paths.nerveServices}/`)) {
+    return [scriptOf('leave-registry.sh', { SERVICE: basename(path, '.json') })];
+  }
   if (
     [paths.services, paths.tls, paths.zookeeperTls].some((folder) => path.startsWith(`${folder}/`))
   ) {

@@ -14,8 +14,6 @@ export interface InstalledReleaseArgs {
   /** Folder of all releases, and the link to the one in use. */
   readonly releases: string;
   readonly current: string;
-  /** Whether the link moves to a release as soon as it is there; otherwise only the first time. */
-  readonly switchAtOnce: boolean;
 }
 
 /** Names a release by what is in it. */
@@ -25,10 +23,10 @@ export function releaseHash(archives: Readonly<Record<string, Release>>): string
     .join('-');
 }
 
-/** Ships archives to a host and unpacks them: a new release stands beside the old. */
+/** Ships archives to a host and unpacks them: a new release stands beside the one in use. */
 export function installedRelease(
   host: Host,
-  { name, archives, releases, current, switchAtOnce }: InstalledReleaseArgs,
+  { name, archives, releases, current }: InstalledReleaseArgs,
   options: CustomResourceOptions & { readonly dependsOn: readonly Resource[] },
 ): Resource {
   const uploads = Object.entries(archives).map(([part, archive]) => ({
@@ -49,12 +47,21 @@ export function installedRelease(
         options,
       ),
   );
-  const script = scriptOf('install-release.sh', {
+  const script = scriptThatSwitches('install-release.sh', current, {
     RELEASES: releases,
-    CURRENT: current,
     HASH: releaseHash(archives),
-    SWITCH: switchAtOnce ? 'yes' : 'no',
     ARCHIVES: uploads.map(({ file }) => file).join(' '),
   });
   return hostCommand(host, name, { script }, { ...options, dependsOn: copies });
+}
+
+/** A script that may have the link `current` point to another release. */
+export function scriptThatSwitches(
+  name: string,
+  current: string,
+  variables: Readonly<Record<string, string>>,
+): string {
+  return [scriptOf('switch-release.sh', { CURRENT: current }), scriptOf(name, variables)].join(
+    '\n',
+  );
 }

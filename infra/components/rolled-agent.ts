@@ -3,7 +3,7 @@ import type { CustomResourceOptions } from '@pulumi/pulumi';
 import { paths, ports } from '../render/paths.ts';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
-import { scriptOf } from './shell.ts';
+import { scriptThatSwitches } from './installed-release.ts';
 
 /** HAProxy goes on alone while synapse starts; nerve, which others hear of, only moves after that. */
 const turns = [`synapse:${ports.synapse}`, `nerve:${ports.nerve}`];
@@ -18,9 +18,8 @@ export function rolledAgent(
   hash: string,
   options: CustomResourceOptions,
 ): remote.Command {
-  const script = scriptOf('roll-agent.sh', {
+  const script = scriptThatSwitches('roll-agent.sh', paths.release, {
     RELEASE: `${paths.releases}/${hash}`,
-    CURRENT: paths.release,
     DAEMONS: turns.join(' '),
   });
   return hostCommand(host, 'roll-agent', { script }, options);

@@ -75,7 +75,6 @@ export class ServiceHost extends pulumi.ComponentResource {
         archives,
         releases: paths.releases,
         current: paths.release,
-        switchAtOnce: false,
       },
       { parent: this, dependsOn: [prepared] },
     );

@@ -1,7 +1,9 @@
 import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import { paths } from '../render/paths.ts';
 import { quorumTls } from '../render/zookeeper-tls.ts';
 import { hostCommand } from './host-command.ts';
+import { scriptThatSwitches } from './installed-release.ts';
 import { scriptOf } from './shell.ts';
 import type { ZookeeperMember } from './zookeeper-member.ts';
 
@@ -50,7 +52,10 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     return hostCommand(
       { ...eldest.host, name: 'ensemble' },
       'membership',
-      { script: scriptOf('change-members.sh', {}), stdin: lines, triggers: [lines] },
+      {
+        script: scriptOf('change-members.sh', { RELEASE: eldest.release }),
+        ...{ stdin: lines, triggers: [lines] },
+      },
       {
         parent: this,
         dependsOn: [...members.map(({ reachable }) => reachable), ...after],
@@ -69,8 +74,11 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     for (const { name, atLeast, atMost } of turnsOf(tls)) {
       for (const pass of ['followers', 'leader']) {
         const range = { AT_LEAST: `${atLeast}`, AT_MOST: `${atMost}` };
-        const script = scriptOf('roll-member.sh', { PASS: pass, ...range });
-        for (const { host, ingredients } of members) {
+        for (const { host, ingredients, release } of members) {
+          const script = scriptThatSwitches('roll-member.sh', paths.zookeeper, {
+            ...{ PASS: pass, RELEASE: release },
+            ...range,
+          });
           const options = { parent: this, dependsOn: [before] };
           const what = `${name}-${pass}`;
           before =

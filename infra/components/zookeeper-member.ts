@@ -14,7 +14,7 @@ import {
   ingredientInput,
   ingredientRelease,
 } from './ingredients.ts';
-import { installedRelease, releaseHash } from './installed-release.ts';
+import { installedRelease, releaseHash, scriptThatSwitches } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
 import { relay } from './relay.ts';
 import { scriptOf } from './shell.ts';
@@ -43,6 +43,8 @@ export class ZookeeperMember extends pulumi.ComponentResource {
   readonly host: Host;
   /** What it runs on, as a list: a change takes a restart. */
   readonly ingredients: pulumi.Input<string>;
+  /** Folder of the release that it shall run: beside the one in use until its turn comes. */
+  readonly release: string;
   readonly started: pulumi.Resource;
   /** It runs, and clients that shall reach it can. */
   readonly reachable: pulumi.Resource;
@@ -53,8 +55,10 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     this.host = host;
     const archives = { zookeeper };
     const files = [...args.files, zookeeperUnit(heapMb)];
+    const hash = releaseHash(archives);
+    this.release = `${paths.zookeeperReleases}/${hash}`;
     const ingredients = [
-      ingredientRelease(releaseHash(archives)),
+      ingredientRelease(hash),
       // The seed is read by a member that has no data yet.
       ...files
         .filter(({ path }) => !path.endsWith('.seed'))
@@ -75,7 +79,6 @@ export class ZookeeperMember extends pulumi.ComponentResource {
         archives,
         releases: paths.zookeeperReleases,
         current: paths.zookeeper,
-        switchAtOnce: true,
       },
       onPrepared,
     );
@@ -86,7 +89,10 @@ export class ZookeeperMember extends pulumi.ComponentResource {
       host,
       'zookeeper.service',
       {
-        script: scriptOf('start-member.sh', { LEVEL: levelOf(speaksTls) }),
+        script: scriptThatSwitches('start-member.sh', paths.zookeeper, {
+          RELEASE: this.release,
+          LEVEL: levelOf(speaksTls),
+        }),
         stdin: this.ingredients,
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
       },

@@ -4,6 +4,7 @@ import type {
   RegisterResourceRequest,
 } from '@pulumi/pulumi/proto/resource_pb.js';
 import { UnsupportedError } from './executors/registry.ts';
+import { FormerUrns } from './former-urns.ts';
 import { type Goal, makeUrn, type Outcome, stackType } from './goal.ts';
 import { toValueMap, type ValueMap } from './values.ts';
 
@@ -42,9 +43,13 @@ export async function installMonitor(options: MonitorOptions): Promise<void> {
   );
   const monitor = pulumi.runtime.getMonitor();
   if (monitor === undefined) throw new Error('the Pulumi SDK did not install its monitor');
+  const formerUrns = new FormerUrns({ project, stack });
   Object.assign(monitor, {
     registerResource: (request: RegisterResourceRequest, reply: Reply) => {
-      registerResource(request, options).then((response) => reply(null, response), reply);
+      registerResource(request, options, formerUrns).then(
+        (response) => reply(null, response),
+        reply,
+      );
     },
     registerResourceOutputs: (request: RegisterResourceOutputsRequest, reply: Reply) => {
       const isStack = request.getUrn().split('::')[2] === stackType;
@@ -57,16 +62,18 @@ export async function installMonitor(options: MonitorOptions): Promise<void> {
 async function registerResource(
   request: RegisterResourceRequest,
   options: MonitorOptions,
+  formerUrns: FormerUrns,
 ): Promise<object> {
   const parent = request.getParent() || undefined;
   const urn = makeUrn(options, parent, request.getType(), request.getName());
   const inputs = toValueMap(request.getObject()?.toJavaScript());
+  const aliases = formerUrns.of(request, urn);
   // Components and explicit providers have nothing to carry out.
   if (!request.getCustom() || request.getType().startsWith('pulumi:providers:')) {
     return response(urn, { kind: 'done', id: request.getCustom() ? urn : undefined, outputs: {} });
   }
   if (request.getImportid() !== '') throw new UnsupportedError('the option `import`');
-  const outcome = await options.register(goalOf(request, urn, inputs, options));
+  const outcome = await options.register(goalOf(request, urn, inputs, aliases));
   return response(urn, outcome);
 }
 
@@ -86,17 +93,11 @@ function goalOf(
   request: RegisterResourceRequest,
   urn: string,
   inputs: ValueMap,
-  scope: { readonly stack: string; readonly project: string },
+  aliases: readonly string[],
 ): Goal {
   const parent = request.getParent();
   const type = request.getType();
   const name = request.getName();
-  const aliases = request.getAliasesList().map((alias) => {
-    const spec = alias.getSpec();
-    if (spec === undefined) return alias.getUrn();
-    const formerParent = spec.getNoparent() ? undefined : spec.getParenturn() || parent;
-    return makeUrn(scope, formerParent, spec.getType() || type, spec.getName() || name);
-  });
   const dependencies = new Set([...request.getDependenciesList(), parent]);
   return {
     ...{ urn, type, name, inputs, aliases },

@@ -1,16 +1,22 @@
 /** The systemd unit of a catalog service that is run by us. */
-import type { Run } from '../catalog/schema.ts';
+import type { Run, Service } from '../catalog/schema.ts';
 import type { RenderedFile } from './file.ts';
 import { paths } from './paths.ts';
 import { unitFile } from './units.ts';
 
 /** Its own folder, where it stands in the environment, and a word to nerve at start and end. */
-export function serviceUnit(name: string, host: string, port: number, run: Run): RenderedFile {
+export function serviceUnit(
+  name: string,
+  host: string,
+  { port, tls }: Pick<Service, 'port' | 'tls'>,
+  run: Run,
+): RenderedFile {
   const environment = { ...run.environment, PORT: `${port}`, SERVICE: name, INSTANCE_ID: host };
   return unitFile(name, {
     description: `${name} of the catalog`,
-    // Stopped in the reverse order: when the host goes down, instances leave the registry first.
-    unit: ['Before=nerve.service'],
+    // Stopped in the reverse order: when the host goes down, instances leave the registry first, and
+    // what brings requests over TLS is there until the last one has its answer.
+    unit: ['Before=nerve.service', ...(tls === false ? [] : ['After=haproxy.service'])],
     service: [
       'Type=exec',
       ...Object.entries(environment).map(([key, value]) => `Environment=${quote(key, value)}`),

@@ -57,9 +57,14 @@ const sharedFolders = [
   'StateDirectory=smartstack smartstack/haproxy',
 ] as const;
 
-export function nerveUnit(): RenderedFile {
+/**
+ * @param behindHaproxy Whether instances of this host are reached through HAProxy on it. Stopped in the
+ * reverse order, it is there until they have left the registry; where it cannot start, nerve does.
+ */
+export function nerveUnit(behindHaproxy = false): RenderedFile {
   return unitFile('nerve', {
     description: 'nerve registers the healthy instances of this host in ZooKeeper',
+    unit: behindHaproxy ? ['After=haproxy.service'] : [],
     service: agentDaemon('nerve'),
   });
 }

@@ -59,6 +59,13 @@ describe('loadCatalog', () => {
     );
   });
 
+  it('takes a folder for no file', async () => {
+    writeCatalog('folder.mjs', { command: './a', files: { a: '.' } });
+    expect(await refusal('folder.mjs')).to.include(
+      'folder.mjs: services.web.run.files.a: there is no file "."; ',
+    );
+  });
+
   it('refuses a file that would not arrive as it is', async () => {
     writeFileSync(join(root, 'text.txt'), 'grüß dich\n');
     writeFileSync(join(root, 'binary'), Buffer.from([0x7f, 0x45, 0xff, 0xfe]));

@@ -30,7 +30,7 @@ describe('provisionEnvironment', () => {
   async function provision(
     options: () => pulumi.ComponentResourceOptions,
     up: Partial<ProvisionArgs['deployed']> = {},
-    tls?: boolean,
+    { tls, hosts = args.hosts }: { tls?: boolean; hosts?: ProvisionArgs['hosts'] } = {},
   ) {
     const ensemble = tls === undefined ? catalog.ensemble : { ...catalog.ensemble, tls };
     let made: ProvisionedEnvironment | undefined;
@@ -41,7 +41,7 @@ describe('provisionEnvironment', () => {
         return { props, opts };
       });
       const deployed = { ...args.deployed, ...up };
-      const wanted = { ...args, catalog: { ...catalog, ensemble }, deployed };
+      const wanted = { ...args, hosts, catalog: { ...catalog, ensemble }, deployed };
       made = await provisionEnvironment(wanted, options());
     };
     const resources = await recordResources(program, {
@@ -112,6 +112,24 @@ describe('provisionEnvironment', () => {
     expect(unit?.dependsOn).to.include('service_a_node_1/nerve.service');
   });
 
+  it('changes nothing for another key of ssh but the way in: no daemon is restarted for it', async () => {
+    const rekeyed = args.hosts.map((host) => ({
+      ...host,
+      connection: { ...host.connection, privateKey: 'another private key' },
+    }));
+    const { resources } = await provision(() => ({}));
+    const { resources: after } = await provision(() => ({}), {}, { hosts: rekeyed });
+    expect([...after.keys()]).to.deep.equal([...resources.keys()]);
+    for (const [name, { type, inputs }] of after) {
+      if (!type.startsWith('command:')) continue;
+      const { connection, ...same } = inputs;
+      const { connection: before, ...others } = resources.get(name)?.inputs ?? {};
+      expect(JSON.stringify(same), name).to.equal(JSON.stringify(others));
+      expect(JSON.stringify(connection), name).to.include('another private key');
+      expect(JSON.stringify(before), name).not.to.include('another private key');
+    }
+  });
+
   it('keeps no host waiting that gets a service for the first time', async () => {
     const { resources } = await provision(() => ({}));
     const unit = resources.get('service_a_node_2/etc/systemd/system/service_a.service');
@@ -133,7 +151,7 @@ describe('provisionEnvironment', () => {
     const own = (name: string): boolean => !members.includes(name.split('/')[0] ?? '');
 
     it('gives members and service hosts what it takes, in this order', async () => {
-      const { resources, made } = await provision(() => ({}), {}, true);
+      const { resources, made } = await provision(() => ({}), {}, { tls: true });
       expect(made.ensembleHosts[0]).to.equal('192.0.2.11:2281');
       const waitsFor = (name: string): readonly string[] =>
         resources.get(name)?.dependsOn ?? expect.fail(name);
@@ -165,7 +183,7 @@ describe('provisionEnvironment', () => {
     });
 
     it('moves the service hosts before members close the other way', async () => {
-      const { resources } = await provision(() => ({}), { membership }, true);
+      const { resources } = await provision(() => ({}), { membership }, { tls: true });
       expect(resources.get('ensemble/membership')?.dependsOn).to.include.members([
         'service_a_node_1/nerve.service',
         'service_b_node_1/synapse.service',
@@ -176,7 +194,7 @@ describe('provisionEnvironment', () => {
 
     it('moves them back after members have opened it', async () => {
       const last = { ...membership, tls: true };
-      const { resources } = await provision(() => ({}), { membership: last }, false);
+      const { resources } = await provision(() => ({}), { membership: last }, { tls: false });
       expect(resources.get('ensemble/membership')?.dependsOn.filter(own)).to.deep.equal([]);
       const file = resources.get('service_a_node_1/etc/smartstack/nerve.conf.json');
       expect(file?.dependsOn).to.include('ensemble/membership');
@@ -187,7 +205,7 @@ describe('provisionEnvironment', () => {
 
     it('keeps nobody waiting while it stays', async () => {
       const last = { ...membership, tls: true };
-      const { resources } = await provision(() => ({}), { membership: last }, true);
+      const { resources } = await provision(() => ({}), { membership: last }, { tls: true });
       expect(resources.get('ensemble/membership')?.dependsOn.filter(own)).to.deep.equal([]);
       const file = resources.get('service_a_node_1/etc/smartstack/nerve.conf.json');
       expect(file?.dependsOn).not.to.include('ensemble/membership');

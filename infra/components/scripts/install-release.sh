@@ -1,6 +1,6 @@
 # Unpacks archives into RELEASES/HASH, whole or not at all. ARCHIVES (in /var/cache/smartstack).
-# CURRENT points there where it points nowhere yet, or at once with SWITCH=yes; else that waits for
-# the host's turn. The release in use stays, to go back to; older ones go.
+# CURRENT points there where it points nowhere yet; else that waits for the host's turn. The release
+# in use stays, to go back to; older ones go. After switch-release.sh.
 release=$RELEASES/$HASH
 if [ ! -d "$release" ]; then
   new=$(mktemp -d "$RELEASES/.new.XXXXXX")
@@ -13,10 +13,7 @@ if [ ! -d "$release" ]; then
   mv -T "$new" "$release"
 fi
 before=$(readlink "$CURRENT" || true)
-if [ -z "$before" ] || [ "$SWITCH" = yes ]; then
-  ln -sfn "$release" "$CURRENT.new"
-  mv -T "$CURRENT.new" "$CURRENT"
-fi
+[ -n "$before" ] || switch_to "$release"
 for old in "$RELEASES"/*; do
   [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"
 done

@@ -17,10 +17,10 @@ exec 9> /var/lock/smartstack-prepare
 flock 9
 
 # Runs apt-get; waits up to five minutes for whoever else uses it. Its own option for that knows
-# dpkg's lock alone, not that of the package lists.
+# dpkg's lock alone, not that of the package lists. Its words are understood in English.
 apt() {
   local output deadline=$((SECONDS + 300))
-  until output=$(DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" 2>&1); do
+  until output=$(LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" 2>&1); do
     if [[ $output != *'Could not get lock'* || $SECONDS -ge $deadline ]]; then
       echo "$output" >&2
       echo "apt-get $1 failed; its last words stand above" >&2

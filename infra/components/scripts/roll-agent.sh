@@ -1,13 +1,8 @@
 # Brings the daemons of this host to RELEASE, a folder that is unpacked already, behind the link
 # CURRENT. DAEMONS, their names and ports in the order of their turns: `synapse:3210 …`. One that
 # can do less than before it was restarted takes the release before back, and this fails: hosts
-# whose turn comes later are not touched.
+# whose turn comes later are not touched. After switch-release.sh.
 last=$(readlink "$CURRENT" || true)
-
-switch_to() { # release
-  ln -sfn "$1" "$CURRENT.new"
-  mv -T "$CURRENT.new" "$CURRENT"
-}
 
 # The release that a daemon runs from, whatever the link says meanwhile.
 release_of() { # daemon

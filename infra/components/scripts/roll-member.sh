@@ -1,11 +1,11 @@
-# Restarts this member of the ensemble if it runs on an older configuration, and only while the
-# quorum is whole (law 9). PASS: "followers" leaves the leader alone, "leader" comes after and takes
-# the rest. AT_LEAST, AT_MOST: how far its TLS with other members is to go (zookeeper-compose-config).
-# Standard input lists what the member runs on, as "restart …", and what came before. Prints another
-# word each time: what comes after it is done again.
+# Restarts this member of the ensemble, on RELEASE, if it runs on an older one or configuration, and
+# only while the quorum is whole (law 9). PASS: "followers" leaves the leader alone, "leader" comes after
+# and takes the rest. AT_LEAST, AT_MOST: how far its TLS with other members is to go
+# (zookeeper-compose-config). Standard input lists what the member runs on, as "restart …", and what came
+# before. Prints another word each time: what comes after it is done again. After switch-release.sh.
 trap 'date +%s%N' EXIT
 key=$(grep '^restart ' | sha256sum | cut -c 1-64)
-programs=/opt/zookeeper/current/bin
+programs=$RELEASE/bin
 await_whole() {
   if ! "$programs/zookeeper-await-whole"; then
     echo "$1 Bring the missing members back, then run the same command again." >&2
@@ -29,6 +29,7 @@ if [ "$goal" != "$level" ]; then
   echo "$goal" > "$quorum_tls.new"
   mv "$quorum_tls.new" "$quorum_tls"
 fi
+switch_to "$RELEASE"
 systemctl daemon-reload
 systemctl restart zookeeper
 await_whole 'No further member is restarted.'

@@ -1,6 +1,7 @@
-# Starts a member of the ensemble that does not run. A running one is left to roll-member.sh.
+# Starts a member of the ensemble that does not run, on RELEASE. A running one is left to roll-member.sh.
 # LEVEL, of its TLS with other members (zookeeper-compose-config): where one starts that never ran;
-# empty where the catalog says nothing of it. Standard input lists what it runs on.
+# empty where the catalog says nothing of it. Standard input lists what it runs on. After
+# switch-release.sh.
 key=$(sha256sum | cut -c 1-64)
 data=/var/lib/zookeeper/data
 conf=/var/lib/zookeeper/conf
@@ -27,6 +28,7 @@ systemctl daemon-reload
 systemctl enable -q zookeeper
 install -d /var/lib/smartstack/applied
 if ! systemctl is-active -q zookeeper; then
+  switch_to "$RELEASE"
   # One that joins cannot start before those that serve can be reached.
   until systemctl start zookeeper 2> /dev/null; do
     if [ "$SECONDS" -ge 30 ]; then

@@ -96,6 +96,18 @@ describe('ZookeeperEnsemble', () => {
     expect(new Set(restarts)).to.deep.equal(new Set(['roll-followers', 'roll-leader']));
   });
 
+  it('moves a member to a release in its turn, and one that does not run as it is started', () => {
+    for (const what of ['zookeeper.service', 'roll-followers', 'roll-leader']) {
+      const script = String(resources.get(`zookeeper2/${what}`)?.inputs.create);
+      expect(script).to.include("RELEASE='\\''/opt/zookeeper/releases/2ee'\\''");
+      expect(script.indexOf('switch_to "$RELEASE"')).to.be.lessThan(
+        script.lastIndexOf('systemctl'),
+      );
+    }
+    const installed = String(resources.get('zookeeper2/release/zookeeper')?.inputs.create);
+    expect(installed).to.include('[ -n "$before" ] || switch_to');
+  });
+
   it('waits for a whole quorum before and after each restart', () => {
     const script = String(resources.get('zookeeper2/roll-leader')?.inputs.create);
     const restart = script.indexOf('systemctl restart zookeeper');

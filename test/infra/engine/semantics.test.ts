@@ -193,14 +193,47 @@ describe('built-in engine', () => {
     expect(second.failures).to.deep.equal([]);
   });
 
-  it('refuses a host with another key', async () => {
+  it('refuses a host with another key, or is refused, and converges once that is right', async () => {
     const other = await startSshd();
-    const wrong = { ...connection(), hostKey: other.hostKey };
+    const program = (where: object) => async (): Promise<void> => {
+      const there = { ...connection(), ...where };
+      for (const n of [1, 2]) {
+        new remote.Command(`h/${n}`, { connection: there, create: `echo ${n}`, delete: 'true' });
+      }
+    };
+    const wrong = [
+      {
+        where: { hostKey: other.hostKey },
+        message: 'the host key is not the expected one',
+        hint: 'give its new host key',
+      },
+      {
+        where: { privateKey: other.privateKey },
+        message: `the host refused user ${sshd.user} with this key`,
+        hint: 'Check user and key',
+      },
+    ];
     await other.stop();
-    const result = await harness.run('up', async () => {
-      new remote.Command('h/c', { connection: wrong, create: 'true' });
-    });
-    expect(result.failures[0]?.message).to.include('host key is not the expected one');
+    const all = ['h/1', 'h/2'];
+    const told = (what: string) => all.map((name) => `${what}:${name}`);
+    // Of a host that is new, and of one that was right before.
+    for (const [kind, stands] of [
+      ['create', 'finished:create'],
+      ['update', 'unchanged:same'],
+    ] as const) {
+      for (const { where, message, hint } of wrong) {
+        const refused = await harness.run('up', program(where));
+        expect(refused.told).to.have.members(told(`failed:${kind}`));
+        for (const failure of refused.failures) {
+          expect(failure.message).to.include(message);
+          expect(failure.hint).to.include(hint);
+        }
+      }
+      const right = await harness.run('up', program({}));
+      expect(right.told).to.have.members(told(stands));
+      expect(right.failures).to.deep.equal([]);
+    }
+    expect((await harness.run('down', program({}))).failures).to.deep.equal([]);
   });
 
   it('hands environment over, and says when the host refuses it', async () => {
@@ -269,6 +302,32 @@ describe('built-in engine', () => {
       new local.Command('new', { create: 'true' }, { aliases: [{ name: 'old' }] });
     });
     expect(renamed.told).to.deep.equal(['unchanged:same:new']);
+  });
+
+  it('takes what stands below a renamed component for the same', async () => {
+    class Part extends pulumi.ComponentResource {
+      constructor(type: string, name: string, options: pulumi.ComponentResourceOptions = {}) {
+        super(`test:index:${type}`, name, {}, options);
+        const first = new local.Command(`${name}/first`, { create: 'true' }, { parent: this });
+        new local.Command(`${name}/next`, { create: 'true' }, { parent: this, dependsOn: first });
+        this.registerOutputs({});
+      }
+    }
+    await harness.run('up', async () => {
+      new Part('Old', 'old');
+    });
+    const renamed = async (): Promise<void> => {
+      new Part('New', 'new', { aliases: [{ type: 'test:index:Old', name: 'old' }] });
+    };
+    const kept = ['unchanged:same:new/first', 'unchanged:same:new/next'];
+    expect((await harness.run('preview', renamed)).told).to.deep.equal(kept);
+    expect((await harness.run('up', renamed)).told).to.deep.equal(kept);
+    // Once it is so in the state, the alias may go.
+    const moved = async (): Promise<void> => {
+      const parent = new pulumi.ComponentResource('test:index:All', 'all');
+      new Part('New', 'new', { parent, aliases: [{ parent: pulumi.rootStackResource }] });
+    };
+    expect((await harness.run('up', moved)).told).to.deep.equal(kept);
   });
 
   it('names the Pulumi CLI for anything else', async () => {

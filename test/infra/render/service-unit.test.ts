@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { serviceUnit } from '../../../infra/render/service-unit.ts';
 
 describe('serviceUnit', () => {
+  const plain = { port: 8001, tls: false };
+
   it('tells a service its port, its name and which instance it is, quoted', () => {
-    const { path, content } = serviceUnit('web', 'web_1', 8001, {
+    const { path, content } = serviceUnit('web', 'web_1', plain, {
       command: '/usr/bin/web --fast',
       environment: { GREETING: '50 % "off" \\o/', PORT: '1' },
       files: {},
@@ -23,7 +25,7 @@ describe('serviceUnit', () => {
 
   it('lets nerve check when the service has started or ended, and never waits for it', () => {
     const run = { command: '/bin/true', environment: {}, files: {} };
-    const lines = serviceUnit('web', 'web_1', 8001, run).content.split('\n');
+    const lines = serviceUnit('web', 'web_1', plain, run).content.split('\n');
     const ask =
       '-/usr/bin/curl -s -o /dev/null -m 1 --unix-socket /run/smartstack/nerve.sock ' +
       '-X POST http://nerve/services/web/check';
@@ -32,7 +34,7 @@ describe('serviceUnit', () => {
 
   it('stops after nerve when the host goes down, and is not tied to it', () => {
     const run = { command: '/bin/true', environment: {}, files: {} };
-    const { content } = serviceUnit('web', 'web_1', 8001, run);
+    const { content } = serviceUnit('web', 'web_1', plain, run);
     expect(content).to.match(/^Before=nerve\.service$/m);
     expect(content).to.not.match(/^(Wants|Requires|BindsTo|PartOf)=.*nerve/m);
   });

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { expect } from 'chai';
+import { serviceHostFiles } from '../../../infra/render/host.ts';
 import { nerveServiceFiles } from '../../../infra/render/nerve.ts';
 import { speaksTls, tlsNames, tlsSections } from '../../../infra/render/tls.ts';
 import {
@@ -73,6 +75,41 @@ describe('a service over TLS', () => {
     expect(speaksTls(environment, 'one')).to.equal(true);
     expect(speaksTls(environment, 'two')).to.equal(false);
     expect(tlsSections(environment, 'two')).to.deep.equal({});
+  });
+
+  it('goes down in order: out of the registry, then the instance, then what brings it requests', () => {
+    const run = { command: '/bin/true' };
+    const environment = environmentWith({
+      web: { tls: true, run, consumers: ['two'] },
+      plain: { run },
+    });
+    const orderOf = (host: string, name: string): readonly string[] => {
+      const { nerve, haproxy, synapse, services } = serviceHostFiles(environment, host, () => '');
+      const files = [...nerve, ...haproxy, ...synapse, ...(services.get(name)?.files ?? [])];
+      return files.flatMap(({ path, content }) => {
+        const lines = content.match(/^(After|Before)=(?!network).*$/gm) ?? [];
+        return lines.map((line) => `${basename(path, '.service')} ${line}`);
+      });
+    };
+    const always = 'haproxy After=synapse.service';
+    expect(orderOf('one', 'web')).to.deep.equal([
+      ...['nerve After=haproxy.service', always],
+      ...['web Before=nerve.service', 'web After=haproxy.service'],
+    ]);
+    expect(orderOf('one', 'plain').at(-1)).to.equal('plain Before=nerve.service');
+    expect(orderOf('two', 'web')).to.deep.equal([always]);
+  });
+
+  it('ties nothing to HAProxy: what cannot start keeps nobody else from starting (law 1)', () => {
+    const run = { command: '/bin/true' };
+    const { nerve, services } = serviceHostFiles(
+      environmentWith({ web: { tls: true, run } }),
+      'one',
+      () => '',
+    );
+    for (const { content } of [...nerve, ...(services.get('web')?.files ?? [])]) {
+      expect(content).not.to.match(/^(Wants|Requires|Requisite|BindsTo|PartOf)=.*haproxy/m);
+    }
   });
 
   it('changes nothing of a plain one', () => {

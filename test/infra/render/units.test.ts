@@ -5,7 +5,8 @@ import { haproxyUnit, nerveUnit, synapseUnit, zookeeperUnit } from '../../../inf
 describe('units', () => {
   it('run hardened, as smartstack, and restart for ever', () => {
     const run = { command: '/bin/true', environment: {}, files: {} };
-    for (const file of [nerveUnit(), synapseUnit(), haproxyUnit(), serviceUnit('a', 'h', 1, run)]) {
+    const service = serviceUnit('a', 'h', { port: 1, tls: false }, run);
+    for (const file of [nerveUnit(), synapseUnit(), haproxyUnit(), service]) {
       expect(file.content.split('\n')).to.include.members([
         'User=smartstack',
         'NoNewPrivileges=yes',
@@ -25,6 +26,12 @@ describe('units', () => {
     expect(haproxyUnit().content).to.match(/^CPUWeight=1000$/m);
     expect(synapseUnit().content).to.match(/^Nice=5$/m);
     expect(nerveUnit().content).not.to.match(/^(?:CPUWeight|Nice)=/m);
+  });
+
+  it('log to the journal, which bounds what is kept', () => {
+    for (const { content } of [nerveUnit(), synapseUnit(), haproxyUnit(), zookeeperUnit(128)]) {
+      expect(content).to.not.match(/^Standard(Output|Error)=/m);
+    }
   });
 
   it('never tie HAProxy to the life of synapse (law 1)', () => {

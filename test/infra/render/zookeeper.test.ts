@@ -46,6 +46,15 @@ describe('zookeeperFiles', () => {
     ]);
   });
 
+  it('shows its metrics to Prometheus, at a port of their own', () => {
+    const lines = files.get('/etc/zookeeper/zoo.cfg')?.split('\n');
+    expect(lines).to.include.members([
+      'metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider',
+      'metricsProvider.httpPort=7000',
+      'admin.enableServer=false',
+    ]);
+  });
+
   it("leaves ZooKeeper's own part of the configuration to ZooKeeper", () => {
     const text = files.get('/etc/zookeeper/zoo.cfg');
     expect(text).to.not.match(/^(server\.|dynamicConfigFile)/m);

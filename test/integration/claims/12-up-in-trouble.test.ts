@@ -55,7 +55,12 @@ describe('an up that meets trouble', () => {
       host,
       `systemd-run -q --collect --unit=drill-cut bash -c "${begun}; for n in 1 2 3; do ${cut}; sleep 0.2; done"`,
     );
-    expect((await npmRun(stack, 'up', [], { catalog })).status).to.equal(1);
+    const { status, output } = await npmRun(stack, 'up', [], { catalog });
+    expect(status).to.equal(1);
+    expect(output).to.match(/the connection broke while|connection (closed|reset)/);
+    expect(output)
+      .to.include(`${host}/`)
+      .and.match(/→ .*[Rr]un the same again/);
     await finishes();
   });
 });

@@ -192,6 +192,21 @@ describe("nerve's lifecycle API", function () {
     await bed.onlyRegistration(registrationOf(bed));
   });
 
+  it('has a service that was removed until it has left', async () => {
+    const go = join(bed.directory, 'go');
+    const command = ['/bin/sh', '-c', `until [ -e ${go} ]; do sleep 0.05; done`];
+    await bed.writeService('web', bed.service({ weight: 100, pre_down: { command } }));
+    await running.nerve.reload();
+    await bed.removeService('web');
+    await during(running.nerve.reload(), async () => {
+      const isThere = (await ask(socket, '/services/web')).status === 200;
+      if (!isThere) expect(await bed.registrations()).to.deep.equal({});
+      else if (running.logger.events().includes('service-removed')) await writeFile(go, '');
+    });
+    expect((await ask(socket, '/services/web')).status).to.equal(404);
+    expect(await bed.registrations()).to.deep.equal({});
+  });
+
   describe('dynamic registration', () => {
     const register = (changes: object = {}): Promise<ApiAnswer> =>
       send('PUT', '/registrations/extra', {
