@@ -72,6 +72,7 @@ describe('a hostile registry', () => {
   const empty = renderConfig(sections, new Map());
   const context = {
     addressOf: (host: string) => (/^[\d.]+$|:/.test(host) ? host : undefined),
+    runningAt: () => undefined,
     ids: new Map(),
     maxServerId: 65_535,
     held: () => [],

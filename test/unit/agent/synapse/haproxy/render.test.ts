@@ -19,6 +19,7 @@ function render(
   const sections = composeSections(config);
   const { servers } = buildServers(sections, new Map(Object.entries(instances)), {
     addressOf: (host) => host,
+    runningAt: () => undefined,
     ids: new Map(),
     maxServerId: 65_535,
     held: () => [],
