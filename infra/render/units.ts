@@ -97,6 +97,8 @@ function agentDaemon(name: AgentName): readonly string[] {
     'ExecReload=/bin/kill -HUP $MAINPID',
     'TimeoutStartSec=30',
     'WatchdogSec=60',
+    // Requests come before news: a burst of these must not hold up HAProxy.
+    ...(name === 'synapse' ? ['Nice=5'] : []),
     // A check or hook that is under way is the daemon's own business.
     'KillMode=mixed',
     'TimeoutStopSec=15',
@@ -120,6 +122,8 @@ export function haproxyUnit(): RenderedFile {
       'ExecReload=/bin/kill -USR2 $MAINPID',
       'KillMode=mixed',
       'SuccessExitStatus=143',
+      // Of 100 that everything else has: requests go on while the host has more to do than it can.
+      'CPUWeight=1000',
       'LimitNOFILE=65536',
       'AmbientCapabilities=CAP_NET_BIND_SERVICE',
       'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',

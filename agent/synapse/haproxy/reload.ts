@@ -11,8 +11,8 @@ export type ReloadResult =
 
 export interface Reloader {
   /**
-   * Resolves once a worker other than `before` runs the text of `fingerprint`; `before` is
-   * `undefined` where no worker answered.
+   * Resolves once a worker other than `before`, and than those that the master already has, runs
+   * the text of `fingerprint`; `before` is `undefined` where no worker answered.
    */
   reload(
     before: ProcessInfo | undefined,
@@ -37,7 +37,7 @@ const pollMs = 20;
 export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions): Reloader {
   return {
     reload: async (before, fingerprint, signal) => {
-      const failuresBefore = by.kind === 'master' ? await countReloads(by.master) : undefined;
+      const then = by.kind === 'master' ? await askMaster(by.master) : undefined;
       const refusal = await request(by, deadlineMs);
       if (refusal !== undefined) return { ok: false, reason: refusal };
       if (admin === undefined) {
@@ -47,9 +47,10 @@ export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions
       while (clock.now() < untilMs) {
         // `undefined`: the old worker has left, or the new one does not listen yet.
         const info = await whoAnswers(admin);
-        const isNew = info !== undefined && info.pid !== before?.pid;
+        const isNew =
+          info !== undefined && info.pid !== before?.pid && !then?.workers.has(info.pid);
         if (isNew && info.fingerprint === fingerprint) return { ok: true, process: info };
-        if (by.kind === 'master' && (await hasFailed(by.master, failuresBefore))) {
+        if (by.kind === 'master' && (await hasFailed(by.master, then))) {
           return { ok: false, reason: 'HAProxy refused the new text: see its log' };
         }
         await clock.sleep(pollMs, signal);
@@ -76,20 +77,25 @@ async function request(by: ReloaderOptions['by'], deadlineMs: number): Promise<s
   }
 }
 
-interface ReloadCount {
+/** What the master says of itself and of its workers. */
+interface MasterState {
   readonly reloads: number;
+  /** Since the last good one. */
   readonly failed: number;
+  /** Their pids, also of those that do not answer yet, and of those that are leaving. */
+  readonly workers: ReadonlySet<number>;
 }
 
-/** The master counts its reloads, and those that failed since the last good one. */
-async function hasFailed(master: AdminSocket, before: ReloadCount | undefined): Promise<boolean> {
-  const now = await countReloads(master);
+async function hasFailed(master: AdminSocket, before: MasterState | undefined): Promise<boolean> {
+  const now = await askMaster(master);
   return now !== undefined && now.reloads > (before?.reloads ?? 0) && now.failed > 0;
 }
 
 /** `undefined` while the master executes itself anew. */
-async function countReloads(master: AdminSocket): Promise<ReloadCount | undefined> {
+async function askMaster(master: AdminSocket): Promise<MasterState | undefined> {
   const answer = await master.ask('show proc').catch(() => '');
   const match = /^\d+\s+master\s+(\d+)\s+\[failed: (\d+)\]/m.exec(answer);
-  return match ? { reloads: Number(match[1]), failed: Number(match[2]) } : undefined;
+  if (match === null) return undefined;
+  const workers = [...answer.matchAll(/^(\d+)\s+worker\s/gm)].map(([, pid]) => Number(pid));
+  return { reloads: Number(match[1]), failed: Number(match[2]), workers: new Set(workers) };
 }

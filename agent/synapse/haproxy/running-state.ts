@@ -5,7 +5,7 @@ import type { Outcome } from './execute.ts';
 import type { Look } from './observe.ts';
 import { type Desired, type Memory, partsOf, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
-import { idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
+import { identified, idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
 
 export class RunningState implements Memory {
   /** For the files, which several configurations may work on while one succeeds another. */
@@ -42,7 +42,7 @@ export class RunningState implements Memory {
 
   /**
    * After a look at another process than the last: somebody restarted HAProxy, perhaps on a file
-   * that was behind. What its servers weigh is what it was told there.
+   * that was behind. What its servers weigh, and by which ids it knows them, is what it read there.
    */
   meet(process: ProcessInfo, servers: readonly ActualServer[]): void {
     const isAnother = this.#lastPid !== undefined && this.#lastPid !== process.pid;
@@ -52,10 +52,11 @@ export class RunningState implements Memory {
       this.#adoptWeights(servers);
       return;
     }
-    for (const { backend, name, initialWeight } of servers) {
+    for (const { backend, name, initialWeight, id } of servers) {
       const line = this.applied.get(backend)?.get(name);
-      if (line === undefined || (weightOf(line) ?? 1) === initialWeight) continue;
-      this.#apply(backend, weighted(line, initialWeight));
+      if (line === undefined) continue;
+      const isSame = (weightOf(line) ?? 1) === initialWeight && (idOf(line) ?? id) === id;
+      if (!isSame) this.#apply(backend, identified(weighted(line, initialWeight), id));
     }
   }
 

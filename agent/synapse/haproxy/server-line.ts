@@ -96,6 +96,13 @@ function withWeight(words: readonly string[], weight: number): readonly string[]
   return withoutOption(words, 'weight').concat('weight', String(weight));
 }
 
+/** The same server under another id; one without keeps none. */
+export function identified(line: ServerLine, id: number): ServerLine {
+  if (idOf(line) === undefined) return line;
+  const at = line.words.lastIndexOf('id') + 1;
+  return { ...line, words: line.words.with(at, String(id)) };
+}
+
 /** Whether only what the runtime socket can change of a server differs: weight and address. */
 export function sameOptions(a: ServerLine, b: ServerLine): boolean {
   const [left, right] = [a, b].map(({ words }) => withoutOption(words, 'weight').join(' '));

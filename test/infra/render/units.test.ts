@@ -21,6 +21,12 @@ describe('units', () => {
     expect(zookeeperUnit(undefined).content).to.not.include('HEAP');
   });
 
+  it('put requests before news where the processors are taken', () => {
+    expect(haproxyUnit().content).to.match(/^CPUWeight=1000$/m);
+    expect(synapseUnit().content).to.match(/^Nice=5$/m);
+    expect(nerveUnit().content).not.to.match(/^(?:CPUWeight|Nice)=/m);
+  });
+
   it('never tie HAProxy to the life of synapse (law 1)', () => {
     expect(haproxyUnit().content).to.match(/^Wants=synapse\.service$/m);
     expect(haproxyUnit().content).to.not.match(/^(Requires|BindsTo|PartOf)=/m);

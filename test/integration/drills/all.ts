@@ -3,6 +3,7 @@ import type { Drill } from '../harness/drill.ts';
 import * as cookbook from './cookbook/broken.ts';
 import { wholeEnvironment } from './cookbook/whole.ts';
 import * as daemons from './production/daemons.ts';
+import { dayTwo } from './production/day-two.ts';
 import { deploys } from './production/deploys.ts';
 import * as ensemble from './production/ensemble.ts';
 import * as hosts from './production/hosts.ts';
@@ -66,6 +67,7 @@ const production: readonly Drill[] = [
   ...daemons.clocksStepped,
   daemons.badConfigPushed,
   ...deploys,
+  ...dayTwo,
   agentUpgraded,
   badReleaseTakenBack,
   registry.churn,

@@ -12,12 +12,19 @@ export const secured = 'drill_secured';
 /** Two instances, with room for two requests each from one consumer. */
 export const narrow = 'drill_narrow';
 
-export function drillServices({
-  hosts,
-}: CatalogInput<string>): Readonly<Record<string, ServiceInput<string>>> {
-  const everywhere = Object.entries(hosts)
+/** Not there until a drill adds it. */
+export const newcomer = 'drill_newcomer';
+
+export function serviceHostsIn({ hosts }: CatalogInput<string>): readonly string[] {
+  return Object.entries(hosts)
     .filter(([, { roles }]) => roles.includes('service'))
     .map(([name]) => name);
+}
+
+export function drillServices(
+  base: CatalogInput<string>,
+): Readonly<Record<string, ServiceInput<string>>> {
+  const everywhere = serviceHostsIn(base);
   return {
     [workers]: { port: 8501, localPort: 3501, on: everywhere, run: workerRun },
     [echo]: {

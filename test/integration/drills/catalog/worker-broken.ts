@@ -1,5 +1,7 @@
 /** A version of a service that answers nobody. */
-import { workerRun } from './services.ts';
-import { withWorker } from './with-worker.ts';
+import { workerRun, workers } from './services.ts';
+import { withService } from './with-service.ts';
 
-export const catalog = withWorker({ run: { ...workerRun, command: '/usr/bin/sleep infinity' } });
+export const catalog = withService(workers, {
+  run: { ...workerRun, command: '/usr/bin/sleep infinity' },
+});

@@ -1,5 +1,7 @@
 /** Another version of a service. */
-import { workerRun } from './services.ts';
-import { withWorker } from './with-worker.ts';
+import { workerRun, workers } from './services.ts';
+import { withService } from './with-service.ts';
 
-export const catalog = withWorker({ run: { ...workerRun, environment: { VERSION: 'next' } } });
+export const catalog = withService(workers, {
+  run: { ...workerRun, environment: { VERSION: 'next' } },
+});

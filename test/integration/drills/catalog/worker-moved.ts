@@ -1,4 +1,5 @@
 /** A service at another port. */
-import { withWorker } from './with-worker.ts';
+import { workers } from './services.ts';
+import { withService } from './with-service.ts';
 
-export const catalog = withWorker({ port: 8511 });
+export const catalog = withService(workers, { port: 8511 });

@@ -1,12 +1,22 @@
 /** A service is changed in the catalog, and `up` brings that to one host after the other. */
-import { deployed } from '../../faults/deploy.ts';
+import type { Fault } from '../../faults/fault.ts';
+import { broughtUp, type CatalogChange } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
-import { type Run, succeeded } from '../../support/stack.ts';
+import type { Run } from '../../support/stack.ts';
 import { workers } from '../catalog/services.ts';
 
 function hostsOf({ inventory }: Stage): readonly string[] {
   return serviceOf(inventory.outputs, workers).on;
+}
+
+/** One that starts the service anew on these hosts. */
+function deployed(
+  hosts: readonly string[],
+  change: Pick<CatalogChange, 'what' | 'catalog' | 'ended'>,
+): Fault {
+  const restarts = hosts.map((host) => ({ host, unit: workers }));
+  return broughtUp({ ...change, hosts, restarts, cutsConnections: true });
 }
 
 function changedByUp(what: string, catalog: string): Drill {
@@ -16,8 +26,8 @@ function changedByUp(what: string, catalog: string): Drill {
     about: 'One instance after the other is started anew, each once the one before is back.',
     quick: true,
     play: async (stage) => {
-      const change = { what, service: workers, hosts: hostsOf(stage), catalog };
-      const { heal } = await stage.break(deployed({ ...change, ended: succeeded }));
+      const change = deployed(hostsOf(stage), { what: `an up with ${what}`, catalog });
+      const { heal } = await stage.break(change);
       await stage.requestsPass(100);
       await heal();
     },
@@ -30,16 +40,14 @@ const badVersion: Drill = {
   about: 'It ends at the first host: the others keep theirs, and answer all requests.',
   quick: false,
   play: async (stage) => {
-    const hosts = hostsOf(stage);
-    const [first = ''] = hosts;
+    const [first = ''] = hostsOf(stage);
     const ended = ({ status, output }: Run): void => {
       const said = /^.*is not registered again.*$/m.exec(output)?.[0];
       if (status === 0 || said === undefined) throw new Error(`not refused:\n${output}`);
       stage.note(said);
     };
-    const what = 'a version that does not answer';
-    const change = { what, service: workers, hosts: [first], catalog: 'worker-broken.ts' };
-    await stage.break(deployed({ ...change, ended }));
+    const what = 'an up with a version that does not answer';
+    await stage.break(deployed([first], { what, catalog: 'worker-broken.ts', ended }));
     await stage.requestsPass(100);
   },
 };

@@ -1,18 +1,17 @@
 /** The ensemble changes: it grows, shrinks, and has a dead member replaced. */
-import { membersChanged } from '../../faults/members.ts';
+import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { type Inventory, takeInventory } from '../../harness/inventory.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { votersOf } from '../../support/probes.ts';
 import { workers } from '../catalog/services.ts';
 
-const growth = membersChanged({
+const growth = broughtUp({
   what: 'two members join',
   hosts: ['zookeeper4', 'zookeeper5'],
   catalog: 'five-members.ts',
-  before: 'catalog.ts',
 });
-const replacement = membersChanged({
+const replacement = broughtUp({
   what: 'the dead member is replaced',
   hosts: ['zookeeper5', 'zookeeper6'],
   catalog: 'five-members-one-replaced.ts',
@@ -20,9 +19,16 @@ const replacement = membersChanged({
 });
 
 /** On machines of this stack alone can the drills have more of them. */
-function withoutMachinesToSpare({ outputs, members }: Inventory): string | undefined {
-  if (outputs.target !== 'vagrant') return `${outputs.target} has no machines to spare`;
-  return members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`;
+export function withoutMachinesToSpare({ outputs }: Inventory): string | undefined {
+  return outputs.target === 'vagrant' ? undefined : `${outputs.target} has no machines to spare`;
+}
+
+function withoutThreeMembers(inventory: Inventory): string | undefined {
+  const { members } = inventory;
+  return (
+    withoutMachinesToSpare(inventory) ??
+    (members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`)
+  );
 }
 
 /** The ids that have a vote, as a member that stays sees it. */
@@ -40,14 +46,15 @@ export const membersComeAndGo: Drill = {
   set: 'production',
   about: 'By changing the catalog: each step one member, no request lost, no registration moved.',
   quick: false,
-  cannot: withoutMachinesToSpare,
+  cannot: withoutThreeMembers,
   play: async (stage) => {
-    const { atMs, heal } = await stage.break(growth);
+    const from = Date.now();
+    const { heal } = await stage.break(growth);
     await votersAre(stage, [11, 12, 13, 14, 15]);
     await stage.requestsPass(300);
     await heal();
     await votersAre(stage, [11, 12, 13]);
-    judgeRegistrations(stage, workers, atMs);
+    judgeRegistrations(stage, workers, from);
   },
 };
 
@@ -56,9 +63,10 @@ export const deadMemberReplaced: Drill = {
   set: 'production',
   about: 'By changing the catalog: the dead one goes, the new one joins; nobody notices.',
   quick: false,
-  cannot: withoutMachinesToSpare,
+  cannot: withoutThreeMembers,
   play: async (stage) => {
-    const { atMs } = await stage.break(growth);
+    const from = Date.now();
+    await stage.break(growth);
     const grown = await takeInventory(stage.inventory.stack);
     try {
       await grown.hosts.run(
@@ -72,6 +80,6 @@ export const deadMemberReplaced: Drill = {
     await votersAre(stage, [11, 12, 13, 14, 16]);
     await heal();
     await votersAre(stage, [11, 12, 13, 14, 15]);
-    judgeRegistrations(stage, workers, atMs);
+    judgeRegistrations(stage, workers, from);
   },
 };

@@ -1,7 +1,7 @@
 /** The tutorial's first steps: with one of each, nothing else can help. */
-import { membersChanged } from '../../faults/members.ts';
 import { killedForGood, stopped } from '../../faults/process.ts';
 import { registryPassword } from '../../faults/registry-password.ts';
+import { broughtUp } from '../../faults/up.ts';
 import { membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
@@ -88,8 +88,9 @@ const membersJoin: Drill = {
   title: `${prefix}: two members join ZooKeeper, and leave again`,
   about: 'By changing the catalog: no request is lost, no registration comes or goes.',
   play: async (stage) => {
-    const { atMs, heal } = await stage.break(
-      membersChanged({
+    const from = Date.now();
+    const { heal } = await stage.break(
+      broughtUp({
         what: 'two members join',
         hosts: ['zookeeper2', 'zookeeper3'],
         catalog: 'one-member-grown.ts',
@@ -100,7 +101,7 @@ const membersJoin: Drill = {
     await stage.requestsPass(100);
     await heal();
     await votersAre(stage, [11]);
-    judgeRegistrations(stage, workers, atMs);
+    judgeRegistrations(stage, workers, from);
   },
 };
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AdminError } from '../../../../../agent/synapse/haproxy/admin.ts';
+import type { ProcessInfo } from '../../../../../agent/synapse/haproxy/answers.ts';
 import { createReloader, type ReloadResult } from '../../../../../agent/synapse/haproxy/reload.ts';
 import { createReloadPacer } from '../../../../../agent/synapse/haproxy/reload-pacer.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
@@ -11,8 +12,10 @@ function infoOf(pid: number, fingerprint: string): string {
   return `Version: 2.6.12\nPid: ${pid}\ndescription: synapse:${fingerprint}\n\n`;
 }
 
-function procOf(reloads: number, failed: number): string {
-  return `# header\n1  master  ${reloads} [failed: ${failed}]  0d00h01m  2.6.12\n`;
+function procOf(reloads: number, failed: number, ...workers: readonly number[]): string {
+  const master = `1  master  ${reloads} [failed: ${failed}]  0d00h01m  2.6.12\n`;
+  const rows = workers.map((pid) => `${pid}  worker  0  0d00h00m00s  2.6.12\n`);
+  return `# header\n${master}# workers\n${rows.join('')}# programs\n`;
 }
 
 interface Script {
@@ -20,9 +23,16 @@ interface Script {
   readonly info: readonly (string | Error)[];
   readonly proc?: readonly string[];
   readonly reload?: string | Error;
+  /** The worker that answered before, by default the one of pid 10; `null`: none did. */
+  readonly before?: ProcessInfo | null;
 }
 
-async function reload({ info, proc = [procOf(0, 0)], reload: answer = '' }: Script): Promise<{
+async function reload({
+  info,
+  proc = [procOf(0, 0)],
+  reload: answer = '',
+  before = { pid: 10, version: '', fingerprint: old },
+}: Script): Promise<{
   readonly result: ReloadResult;
   readonly tookMs: number;
 }> {
@@ -43,8 +53,7 @@ async function reload({ info, proc = [procOf(0, 0)], reload: answer = '' }: Scri
     clock,
     deadlineMs: 1_000,
   });
-  const before = { pid: 10, version: '', fingerprint: old };
-  const pending = reloader.reload(before, wanted, new AbortController().signal);
+  const pending = reloader.reload(before ?? undefined, wanted, new AbortController().signal);
   let result: ReloadResult | undefined;
   pending.then((value) => {
     result = value;
@@ -65,6 +74,14 @@ describe('createReloader', () => {
     const { result } = await reload({ info });
     const process = { pid: 12, version: '2.6.12', fingerprint: wanted };
     expect(result).to.deep.equal({ ok: true, process });
+  });
+
+  it('does not believe a worker that was just starting when the reload was asked for', async () => {
+    const info = [infoOf(10, wanted), infoOf(11, wanted)];
+    const { result } = await reload({ info, proc: [procOf(0, 0, 10)], before: null });
+    expect(result).to.deep.include({
+      process: { pid: 11, version: '2.6.12', fingerprint: wanted },
+    });
   });
 
   it('hears of a failure from the count of the master', async () => {

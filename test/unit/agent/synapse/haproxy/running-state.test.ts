@@ -86,6 +86,17 @@ describe('RunningState', () => {
     expect(weights()).to.deep.equal([4, 1]);
   });
 
+  it('takes the ids by which another process knows its servers, and its own else', () => {
+    state.replaceAll({ servers: new Map([['web', [{ ...line('a'), words: ['id', '7'] }]]]) });
+    const { servers } = look(['web'], 'web/a');
+    const process = { pid: 1, version: '2.6', fingerprint: undefined };
+    const id = () => state.ids(['web'], []).get('web')?.get('a');
+    state.meet(process, servers);
+    expect(id()).to.equal(7);
+    state.meet({ ...process, pid: 2 }, servers);
+    expect(id()).to.equal(1);
+  });
+
   it('knows the ids of lines, and of servers that are still there', () => {
     state.replaceAll({ servers: new Map([['web', [{ ...line('a'), words: ['id', '7'] }]]]) });
     const { servers } = look(['web'], 'web/b');

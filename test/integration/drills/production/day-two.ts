@@ -1,0 +1,137 @@
+/** What operators do day by day: an edit of the catalog, `npm run up`, and nobody notices. */
+import { broughtUp, type CatalogChange } from '../../faults/up.ts';
+import type { Drill, Stage } from '../../harness/drill.ts';
+import { serviceOf } from '../../harness/inventory.ts';
+import { serverIn } from '../../harness/moments.ts';
+import { flows, standardTraffic } from '../../harness/standard-traffic.ts';
+import { judgeRegistrations } from '../../harness/unchanged.ts';
+import { withoutQuorumToSpare } from '../../harness/who.ts';
+import { spareHost } from '../catalog/one-host-more.ts';
+import { narrow, secured, workers } from '../catalog/services.ts';
+import { withoutMachinesToSpare } from './members.ts';
+
+const common = { set: 'production', quick: false } as const;
+
+/** There and back, with requests in between. */
+async function thereAndBack(stage: Stage, change: CatalogChange): Promise<void> {
+  const { heal } = await stage.break(broughtUp(change));
+  await stage.requestsPass(100);
+  await heal();
+}
+
+const weighed: Drill = {
+  ...common,
+  title: 'a service gets another weight and another check by up, and back',
+  about: 'Weights go over the runtime socket: nothing is started anew, nothing reloaded.',
+  play: (stage) =>
+    thereAndBack(stage, {
+      what: 'an up with another weight and another check',
+      hosts: serviceOf(stage.inventory.outputs, workers).on,
+      catalog: 'worker-weighed.ts',
+    }),
+};
+
+const moved: Drill = {
+  ...common,
+  title: 'a service moves to other hosts by up, and back',
+  about: 'It takes traffic on the new ones before it leaves the old.',
+  cannot: ({ outputs, serviceHosts }) =>
+    serviceOf(outputs, narrow).on.length < serviceHosts.length
+      ? undefined
+      : `${narrow} runs on every host`,
+  traffic: (inventory) => [
+    ...standardTraffic(inventory),
+    ...flows(inventory, { service: narrow, kind: 'http-fresh', perSecond: 4, path: '/ping' }),
+  ],
+  play: async (stage) => {
+    const { outputs, serviceHosts } = stage.inventory;
+    await thereAndBack(stage, {
+      what: 'an up with a service elsewhere',
+      hosts: serviceHosts,
+      catalog: 'narrow-moved.ts',
+      restarts: serviceOf(outputs, narrow).on.map((host) => ({ host, unit: narrow })),
+    });
+  },
+};
+
+const fewer: Drill = {
+  ...common,
+  title: 'a service over TLS leaves a host by up, and comes back',
+  about: 'The host gets another certificate and its HAProxy other text; requests go elsewhere.',
+  play: async (stage) => {
+    const host = serviceOf(stage.inventory.outputs, secured).on.at(-1) ?? '';
+    await thereAndBack(stage, {
+      what: 'an up without a service over TLS here',
+      hosts: [host],
+      catalog: 'secured-on-fewer.ts',
+      restarts: [{ host, unit: secured }],
+      reloads: [host],
+    });
+  },
+};
+
+const oneMore: Drill = {
+  ...common,
+  title: 'a service is added by up, and removed',
+  about: 'HAProxy is reloaded for it on every host, and no request to any other is lost.',
+  play: async (stage) => {
+    const { serviceHosts } = stage.inventory;
+    await thereAndBack(stage, {
+      what: 'an up with a service more',
+      hosts: serviceHosts,
+      catalog: 'one-service-more.ts',
+      reloads: serviceHosts,
+    });
+  },
+};
+
+const hostMore: Drill = {
+  ...common,
+  title: 'a host with instances is added by up, and taken away',
+  about: 'Its instances take traffic from all hosts; they leave before the machine goes.',
+  cannot: withoutMachinesToSpare,
+  play: async (stage) => {
+    const { heal } = await stage.break(
+      broughtUp({
+        what: 'an up with a host more',
+        hosts: [spareHost],
+        catalog: 'one-host-more.ts',
+        cutsConnections: true,
+      }),
+    );
+    await stage.until('its instance takes traffic', () => {
+      if (!spareServes(stage)) throw new Error('not yet');
+    });
+    await stage.requestsPass(200);
+    await heal();
+  },
+};
+
+/** Whether every host sends requests to the instance on the spare host. */
+function spareServes(stage: Stage): boolean {
+  const { consumers } = serviceOf(stage.inventory.outputs, workers);
+  const [first = ''] = consumers;
+  const servers = Object.keys(stage.watch.proxies(first).at(-1)?.servers ?? {});
+  const spare = servers.find((server) => server.startsWith(`${workers}/${spareHost}_`));
+  return spare !== undefined && serverIn(stage, consumers, spare) !== undefined;
+}
+
+const longerTicks: Drill = {
+  ...common,
+  title: 'the ensemble gets another setting by up, and back',
+  about: 'Its members restart in turn, the leader last; no registration comes or goes.',
+  cannot: withoutQuorumToSpare,
+  play: async (stage) => {
+    const { members } = stage.inventory;
+    const from = Date.now();
+    await thereAndBack(stage, {
+      what: 'an up with longer ticks',
+      hosts: members,
+      catalog: 'longer-ticks.ts',
+      restarts: members.map((host) => ({ host, unit: 'zookeeper' })),
+    });
+    judgeRegistrations(stage, workers, from);
+  },
+};
+
+export const dayTwo: readonly Drill[] = [weighed, moved, fewer, oneMore, hostMore, longerTicks];

@@ -1,0 +1,37 @@
+/** Another catalog is brought as people do it: by `npm run up`. */
+import type { Expectation } from '../harness/drill.ts';
+import { bringUp, npmRun, type Run, succeeded } from '../support/stack.ts';
+import type { Fault } from './fault.ts';
+
+const folder = 'test/integration/drills/catalog';
+
+export interface CatalogChange extends Pick<Expectation, 'restarts' | 'reloads'> {
+  /** Such as `a service gets another port`. */
+  readonly what: string;
+  /** Where something comes, goes or is started anew. */
+  readonly hosts: readonly string[];
+  /** A file of `drills/catalog/`. */
+  readonly catalog: string;
+  /** Another one, whose `up` heals it; by default that of the drills. */
+  readonly before?: string;
+  /** Whether connections to instances end with it. */
+  readonly cutsConnections?: true;
+  /** Told how the `up` that brings it ended; by default it has to succeed. */
+  readonly ended?: (run: Run) => void;
+}
+
+export function broughtUp({
+  catalog,
+  before = 'catalog.ts',
+  ended = succeeded,
+  ...change
+}: CatalogChange): Fault {
+  return {
+    ...change,
+    break: async ({ stack }) => {
+      ended(await npmRun(stack, 'up', [], { catalog: `${folder}/${catalog}` }));
+      return Date.now();
+    },
+    heal: ({ stack }) => bringUp(stack, `${folder}/${before}`),
+  };
+}
