@@ -9,7 +9,7 @@
  */
 import type { Discovery, MultiDiscovery } from '../../config/synapse-discovery.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { DepartedInstance } from '../departures.ts';
+import { type DepartedInstance, stillGone } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 import type { Child, Resolver } from '../resolvers/resolver.ts';
 import { passes } from '../select.ts';
@@ -45,6 +45,10 @@ export class MultiWatcher implements Watcher {
   readonly #parts: readonly Part[];
   readonly #inherited: Inherited;
   #chosen: readonly string[] = [];
+  /** Told with the next answer. */
+  #departed: readonly DepartedInstance[] = [];
+  /** The same once every watcher has answered: another one may have them. */
+  #departedBefore: readonly DepartedInstance[] = [];
   #lastFound = '';
   #lastSettings = '';
 
@@ -69,7 +73,7 @@ export class MultiWatcher implements Watcher {
 
   async run(signal: AbortSignal): Promise<void> {
     const resolving = this.#options.resolver
-      .run(() => this.#tell([]), signal)
+      .run(() => this.#tell(), signal)
       .catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
@@ -79,12 +83,14 @@ export class MultiWatcher implements Watcher {
   #createPart(name: string, discovery: Discovery): Part {
     const link: WatcherLink = {
       onFound: (found) => {
+        this.#note(found.departed, part);
         const instances = found.instances.filter((one) => passes(discovery, one));
         part.found = { ...found, instances };
         if (found.instances.length > 0) part.previous = found.instances;
-        this.#tell(found.departed);
+        this.#tell();
       },
-      expected: () => part.previous,
+      // Nobody knows which of those from before were its own.
+      expected: () => (part.found === undefined ? this.#options.expected() : part.previous),
     };
     const onSettings: OnSettings = (settings) => {
       part.settings = settings;
@@ -111,11 +117,17 @@ export class MultiWatcher implements Watcher {
     return chosen;
   }
 
-  #tell(departed: readonly DepartedInstance[]): void {
+  #note(departed: readonly DepartedInstance[], { found }: Part): void {
+    if (found === undefined) this.#departedBefore = [...this.#departedBefore, ...departed];
+    else this.#departed = [...this.#departed, ...departed];
+  }
+
+  #tell(): void {
     const chosen = this.#choose();
     const answered = chosen.flatMap(({ found }) => (found === undefined ? [] : [found]));
     if (answered.length === 0) return;
     const instances = answered.flatMap((found) => found.instances);
+    const departed = this.#takeDeparted();
     const gone = departed.map(({ instance }) => instance);
     const isComplete = answered.length === chosen.length;
     const more = this.#inherited.beside([...instances, ...gone], isComplete);
@@ -128,6 +140,17 @@ export class MultiWatcher implements Watcher {
     if (text === this.#lastFound) return;
     this.#lastFound = text;
     this.#options.onFound(found);
+  }
+
+  /** Those that can be told now. */
+  #takeDeparted(): readonly DepartedInstance[] {
+    const departed = this.#departed;
+    this.#departed = [];
+    if (this.#parts.some(({ found }) => found === undefined)) return departed;
+    const present = this.#parts.flatMap(({ found }) => found?.instances ?? []);
+    const before = stillGone(this.#departedBefore, present);
+    this.#departedBefore = [];
+    return [...departed, ...before];
   }
 
   /** They cannot be merged: the first that are any count, as in the original. */
