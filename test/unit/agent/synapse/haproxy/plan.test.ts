@@ -160,6 +160,14 @@ describe('planSteps', () => {
     });
   });
 
+  it('takes a reload for a removal that HAProxy refused: nobody else takes its traffic away', () => {
+    const refused = new Set(['retire-server web/b']);
+    expect(plan([line('a')], [running('a'), running('b')], { refused })).to.deep.equal({
+      steps: [],
+      reloadReasons: ['HAProxy refused at run time: retire-server web/b'],
+    });
+  });
+
   it('takes a reload for other text, and still serves the backends that run', () => {
     const { steps, reloadReasons } = plan([line('a')], [running('b')], {}, 'other', [backend]);
     expect(reloadReasons).to.deep.equal(['the text changed']);
