@@ -4,12 +4,15 @@ import { type DepartedInstance, followDepartures, missingFrom } from './departur
 import { emptyGuard, followAnswer, type GuardClock, type GuardState } from './guard/guard.ts';
 import { type Hands, noHands } from './hands/hands.ts';
 import type { Instance } from './instance.ts';
-import { passes, type Selection, selectInstances } from './select.ts';
+import { believesEmpty, passes, type Selection, selectInstances } from './select.ts';
 import type { Found } from './watchers/watcher.ts';
 
 export interface KnownService {
   readonly found: Found | undefined;
-  /** The last list with instances in it, less those that have left on purpose since. */
+  /**
+   * The last list with instances in it, less those that have left on purpose since; none once an
+   * empty list was to be believed.
+   */
   readonly previous: readonly Instance[];
   /** It is that of the state file. */
   readonly isFromFile: boolean;
@@ -42,12 +45,19 @@ export function afterAnswer(
 ): KnownService {
   const { instances, departed } = found;
   const left = departed.map(({ instance }) => instance);
-  return {
+  const after = {
     ...known,
     found,
-    previous: instances.length > 0 ? instances : missingFrom(left, known.previous),
     isFromFile: false,
     departed: followDepartures(known.departed, departed, instances),
+  };
+  // Nothing of before is left to fall back on, to hold or to compare with.
+  if (instances.length === 0 && believesEmpty(config)) {
+    return { ...after, previous: [], guard: emptyGuard };
+  }
+  return {
+    ...after,
+    previous: instances.length > 0 ? instances : missingFrom(left, known.previous),
     guard: guardAfter(known, config, found, clock),
   };
 }

@@ -57,6 +57,24 @@ describe('synapse and a fleet that vanishes', () => {
     await throughout(() => bed.serves(...backends.slice(0, 3)), { durationMs: 500 });
   });
 
+  it('reports no hold of who makes way for default servers', async () => {
+    const spare = await bed.backend('spare');
+    const { host, name, port } = { host: '127.0.0.1', ...spare };
+    bed.configure({ service: { default_servers: [{ host, name, port }] } });
+    const { backends, nodes } = await start(4);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(3));
+    vanish(nodes.slice(0, 1));
+    await bed.expectServing(spare);
+    const released = bed.logger.lines.filter(({ event }) => event === 'instance-released');
+    expect(released.map(({ reason }) => reason)).to.deep.equal(['ended', 'ended', 'ended']);
+    const [back] = backends;
+    if (back === undefined) return expect.fail();
+    bed.register(back);
+    await bed.expectServing(back);
+    await throughout(() => bed.serves(back), { durationMs: 300 });
+  });
+
   it('does not hold as many that said that they leave', async () => {
     const { backends, nodes } = await start(4);
     for (const node of nodes.slice(1)) bed.zookeeper.depart(bed.path, node, 'stopped');

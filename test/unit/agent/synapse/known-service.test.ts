@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ServiceConfig } from '../../../../agent/config/synapse.ts';
-import { expiredPlaces, letGo } from '../../../../agent/synapse/guard/guard.ts';
+import { emptyGuard, expiredPlaces, letGo } from '../../../../agent/synapse/guard/guard.ts';
 import type { Instance } from '../../../../agent/synapse/instance.ts';
 import {
   afterAnswer,
@@ -71,6 +71,24 @@ describe('what is known of a service', () => {
     const withDefaults = service({ default_servers: [{ host: '10.0.0.9', port: 9 }] });
     expect(ports(withDefaults, answers(withDefaults, nothing, [1, 2], []))).to.deep.equal([9]);
   });
+
+  const believing: Readonly<Record<string, Partial<ServiceInput>>> = {
+    'a list that it is told to believe': { use_previous_backends: false },
+    'default servers': { default_servers: [{ host: '10.0.0.9', port: 9 }] },
+  };
+  for (const [title, more] of Object.entries(believing)) {
+    it(`holds nobody who made way for ${title}, then or later`, () => {
+      const config = service(more);
+      const gone = answers(config, nothing, [1, 2, 3, 4], []);
+      expect(gone.guard).to.deep.equal(emptyGuard);
+      expect(gone.previous).to.deep.equal([]);
+      const found = { instances: fleet(2), rejected: [], departed: [] };
+      const soon = { nowMs: 60_001, wallMs: 60_001 };
+      expect(ports(config, afterAnswer(gone, config, found, soon))).to.deep.equal([2]);
+      const held = answers(config, nothing, [1, 2, 3, 4], [1], []);
+      expect(held.guard).to.deep.equal(emptyGuard);
+    });
+  }
 
   it('asks after those that the guard holds, too', () => {
     const config = service();
