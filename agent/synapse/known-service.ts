@@ -16,6 +16,8 @@ export interface KnownService {
   readonly previous: readonly Instance[];
   /** It is that of the state file. */
   readonly isFromFile: boolean;
+  /** `previous` is that of a source which is not asked any more: nobody there is missed. */
+  readonly isOfOther: boolean;
   /** Instances that left on purpose and are not back; whoever else is missing said nothing. */
   readonly departed: readonly DepartedInstance[];
   readonly guard: GuardState;
@@ -32,8 +34,14 @@ export interface Remembered {
 export const nothingRemembered: Remembered = { previous: [], held: [], hands: noHands };
 
 export function fromMemory({ previous, held, hands }: Remembered): KnownService {
+  const from = { isFromFile: true, isOfOther: false };
   const guard = { ...emptyGuard, held };
-  return { found: undefined, previous, isFromFile: true, departed: [], guard, hands };
+  return { found: undefined, previous, ...from, departed: [], guard, hands };
+}
+
+/** Until the first answer of another source, which the configuration names now. */
+export function beforeOtherSource({ previous, hands }: KnownService): KnownService {
+  return { ...fromMemory({ previous, hands, held: [] }), isFromFile: false, isOfOther: true };
 }
 
 /** After another answer of its source. */
@@ -55,11 +63,12 @@ export function afterAnswer(
   if (instances.length === 0 && believesEmpty(config)) {
     return { ...after, previous: [], guard: emptyGuard };
   }
-  return {
-    ...after,
-    previous: instances.length > 0 ? instances : missingFrom(left, known.previous),
-    guard: guardAfter(known, config, found, clock),
-  };
+  const isSwitched = found.switched === true;
+  const before = isSwitched ? { ...known, guard: emptyGuard, isOfOther: true } : known;
+  const guard = guardAfter(before, config, found, clock);
+  if (instances.length > 0) return { ...after, previous: instances, isOfOther: false, guard };
+  const previous = missingFrom(left, known.previous);
+  return { ...after, previous, isOfOther: before.isOfOther, guard };
 }
 
 /** Those that are missing are asked about: who left on purpose. */
@@ -76,7 +85,7 @@ export function selectionOf(config: ServiceConfig, known: KnownService): Selecti
 
 /** The guard looks at the instances that this service is made of, whatever else the path holds. */
 function guardAfter(
-  { found: last, previous, guard }: KnownService,
+  { found: last, previous, guard, isOfOther }: KnownService,
   { guard: options, discovery }: ServiceConfig,
   { instances, departed }: Found,
   clock: GuardClock,
@@ -87,6 +96,6 @@ function guardAfter(
   const left = departed.map(({ instance }) => instance);
   // What an empty list left behind is lost already, and not once more with each further one.
   const wasEmpty = last?.instances.length === 0 && instances.length === 0;
-  const before = wasEmpty ? [] : own(previous);
+  const before = wasEmpty || isOfOther ? [] : own(previous);
   return followAnswer(guard, options, { before, now: own(instances), left: own(left) }, clock);
 }

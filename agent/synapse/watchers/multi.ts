@@ -37,6 +37,8 @@ interface Part {
   found: Found | undefined;
   /** Its last list with instances in it. */
   previous: readonly Instance[];
+  /** It has chosen another itself, and nobody was told yet. */
+  switched: boolean;
   settings: Child['settings'];
 }
 
@@ -49,6 +51,8 @@ export class MultiWatcher implements Watcher {
   #departed: readonly DepartedInstance[] = [];
   /** The same once every watcher has answered: another one may have them. */
   #departedBefore: readonly DepartedInstance[] = [];
+  /** Whose answer was told last; `undefined` before the first. */
+  #told: string | undefined;
   #lastFound = '';
   #lastSettings = '';
 
@@ -86,6 +90,7 @@ export class MultiWatcher implements Watcher {
         this.#note(found.departed, part);
         const instances = found.instances.filter((one) => passes(discovery, one));
         part.found = { ...found, instances };
+        part.switched ||= found.switched === true;
         if (found.instances.length > 0) part.previous = found.instances;
         this.#tell();
       },
@@ -97,7 +102,8 @@ export class MultiWatcher implements Watcher {
       this.#tellSettings();
     };
     const watcher = this.#options.createChild(name, discovery, link, onSettings);
-    const part: Part = { name, watcher, found: undefined, previous: [], settings: undefined };
+    const nothing = { found: undefined, previous: [], switched: false, settings: undefined };
+    const part: Part = { name, watcher, ...nothing };
     // It has nothing to say, and has said so.
     if (discovery.method === 'base') part.found = { instances: [], rejected: [], departed: [] };
     return part;
@@ -131,15 +137,26 @@ export class MultiWatcher implements Watcher {
     const gone = departed.map(({ instance }) => instance);
     const isComplete = answered.length === chosen.length;
     const more = this.#inherited.beside([...instances, ...gone], isComplete);
-    const found: Found = {
+    const found = {
       instances: [...instances, ...more],
       rejected: answered.flatMap(({ rejected }) => rejected),
-      departed,
     };
+    const switched = this.#hasSwitched();
     const text = JSON.stringify(found);
-    if (text === this.#lastFound) return;
+    if (text === this.#lastFound && departed.length === 0 && !switched) return;
     this.#lastFound = text;
-    this.#options.onFound(found);
+    this.#options.onFound({ ...found, departed, ...(switched ? { switched } : {}) });
+  }
+
+  /** Since the answer that was told last. */
+  #hasSwitched(): boolean {
+    const before = this.#told;
+    this.#told = this.#chosen.join();
+    const chosen = this.#parts.filter(({ name }) => this.#chosen.includes(name));
+    const isOther = before !== undefined && before !== this.#told;
+    const hasSwitched = isOther || chosen.some(({ switched }) => switched);
+    for (const part of chosen) part.switched = false;
+    return hasSwitched;
   }
 
   /** Those that can be told now. */

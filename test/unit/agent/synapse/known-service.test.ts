@@ -4,6 +4,7 @@ import { emptyGuard, expiredPlaces, letGo } from '../../../../agent/synapse/guar
 import type { Instance } from '../../../../agent/synapse/instance.ts';
 import {
   afterAnswer,
+  beforeOtherSource,
   expectedOf,
   fromMemory,
   type KnownService,
@@ -89,6 +90,30 @@ describe('what is known of a service', () => {
       expect(held.guard).to.deep.equal(emptyGuard);
     });
   }
+
+  it('misses nobody of another source, and ends holds of the one before', () => {
+    const config = service();
+    const held = answers(config, nothing, [1, 2, 3, 4], [1]);
+    expect(held.guard.held).to.have.length(3);
+    const found = { instances: fleet(7), rejected: [], departed: [] };
+    const now = { nowMs: 60_001, wallMs: 60_001 };
+    const switched = afterAnswer(held, config, { ...found, switched: true as const }, now);
+    expect(ports(config, switched)).to.deep.equal([7]);
+    const edited = afterAnswer(beforeOtherSource(held), config, found, now);
+    expect(ports(config, edited)).to.deep.equal([7]);
+    // What it has is missed from then on.
+    const more = answers(config, switched, [7, 8, 9], [7]);
+    expect(ports(config, more)).to.deep.equal([7, 8, 9]);
+  });
+
+  it('keeps what was there until another source has an instance', () => {
+    const config = service();
+    const known = beforeOtherSource(answers(config, nothing, [1, 2]));
+    expect(ports(config, known)).to.deep.equal([1, 2]);
+    const empty = answers(config, known, []);
+    expect(ports(config, empty)).to.deep.equal([1, 2]);
+    expect(ports(config, answers(config, empty, [3]))).to.deep.equal([3]);
+  });
 
   it('asks after those that the guard holds, too', () => {
     const config = service();

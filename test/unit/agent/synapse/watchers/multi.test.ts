@@ -9,7 +9,7 @@ type Multi = Extract<ServiceInput['discovery'], { readonly method: 'multi' }>;
 
 const path = '/services/web';
 
-describe('several watchers as one, after a restart', () => {
+describe('several watchers as one', () => {
   let clock: FakeClock;
   let first: MemoryZooKeeper;
   let second: MemoryZooKeeper;
@@ -70,6 +70,25 @@ describe('several watchers as one, after a restart', () => {
     second.connect();
     await clock.advance(1_000);
     expect([ports(), told()]).to.deep.equal([[2, 1], []]);
+  });
+
+  it('says when it chose another: whom that one does not have is not lost', async () => {
+    first.register(path, registration(1));
+    const node = second.register(path, registration(2));
+    first.connect();
+    second.connect();
+    start({ method: 'sequential', sequential_order: ['secondary', 'primary'], patience: 1 });
+    await clock.advance(5_000);
+    second.remove(path, node);
+    await clock.advance(5_000);
+    first.register(path, registration(3));
+    await clock.advance(5_000);
+    const seen = bed.found.map(({ instances, switched = false }) => [instances.length, switched]);
+    expect(seen).to.deep.equal([
+      [1, false],
+      [1, true],
+      [2, false],
+    ]);
   });
 
   it('tells at once who leaves a registry that had him, whatever of the other', async () => {
