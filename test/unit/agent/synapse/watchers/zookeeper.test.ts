@@ -160,6 +160,17 @@ describe('ZooKeeperWatcher', () => {
     ]);
   });
 
+  it('reads a child whose name cannot be decoded, or is of another registrar', async () => {
+    zookeeper.connect();
+    const data = (port: number): Buffer =>
+      encodeRegistration({ host: '10.0.0.1', port, name: 'a' });
+    zookeeper.create(path, 'base64_9_x_', data(1));
+    zookeeper.create(path, '_c_6a1f3c9e-member_', data(2));
+    await start();
+    expect(ports()).to.deep.equal([[1, 2]]);
+    expect(found[0]?.instances.map(({ sequence }) => sequence)).to.deep.equal([0, 1]);
+  });
+
   it('leaves a child out alone that it may not read, and asks again as it connects', async () => {
     zookeeper.connect();
     register(1);
