@@ -59,6 +59,7 @@ export const haproxySchema = z
 
 const requirements = [
   ['do_writes', ['config_file_path']],
+  ['do_checks', ['check_command']],
   ['do_socket', ['socket_file_path']],
   ['do_reloads', ['reload_command', 'master_socket_path']],
 ] as const;
