@@ -1,4 +1,5 @@
 /** What a running synapse is made of, wired together; starts nothing. */
+import { hostname } from 'node:os';
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventRing } from '../lib/event-ring.ts';
@@ -136,7 +137,7 @@ export async function assemble(
   const entries = () => book.entries();
   const generators: Generators = new Generators({ ...environment, entries });
   const line = createRuntimeLine({ path: () => proxy().socketPath, clock });
-  const common = { ...environment, state, line, compose: createComposer() };
+  const common = { ...environment, state, line, compose: createComposer(hostname()) };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,

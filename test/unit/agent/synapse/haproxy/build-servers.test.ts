@@ -15,7 +15,7 @@ function build(
   haproxy: ServiceInput['haproxy'] = {},
 ): BuiltServers {
   const web: ServiceInput = { discovery: { method: 'base' }, haproxy };
-  const sections = composeSections(synapseConfig({ web }));
+  const sections = composeSections(synapseConfig({ web }), 'host');
   return buildServers(sections, new Map([['web', instances]]), {
     addressOf: (host) => host,
     runningAt: () => undefined,
@@ -52,7 +52,7 @@ describe('buildServers', () => {
     const more = { refusedLines: new Set<string>(), isUp: () => true, zones: new Map() };
     const held = (backend: string) => (backend === 'web' ? [line] : []);
     const build = (known: ReadonlyMap<string, readonly Instance[]>) =>
-      buildServers(composeSections(config), known, { ...context, ...more, held }).servers;
+      buildServers(composeSections(config, 'host'), known, { ...context, ...more, held }).servers;
     expect(build(new Map()).get('web')).to.deep.equal([line]);
     expect(build(new Map([['web', []]])).get('web')).to.deep.equal([]);
   });

@@ -68,6 +68,7 @@ describe('a hostile registry', () => {
       { web: { discovery: { method: 'base' }, haproxy: { server_options: 'check port %{port}' } } },
       { use_nerve_weights: true },
     ),
+    'host',
   );
   const empty = renderConfig(sections, new Map());
   const context = {

@@ -19,6 +19,7 @@ const sections = composeSections(
       haproxy: { backend: ['default-server inter 5s', 'server own 10.0.0.9:1'] },
     },
   }),
+  'host',
 );
 
 function line(name: string, words = ''): ServerLine {
