@@ -1,8 +1,6 @@
-/** What people and other programs do to the registry, with ZooKeeper's own shell. */
-import { shellQuote } from '../../../infra/components/shell.ts';
+/** What people and other programs do to the registry. */
 import type { Hosts } from './hosts.ts';
-
-const shell = '/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181';
+import { inRegistryShell } from './registry-shell.ts';
 
 /** Deletes children of a path, within milliseconds of each other. */
 export async function deleteChildren(
@@ -11,29 +9,20 @@ export async function deleteChildren(
   path: string,
   children: readonly string[],
 ): Promise<void> {
-  await inShell(
+  await inRegistryShell(
     hosts,
     member,
     children.map((child) => `delete ${path}/${child}`),
   );
 }
 
-/**
- * Creates a sequential child that starts with `prefix`. `data` has no blanks: the shell takes them
- * for the end of it.
- */
+/** Creates a sequential child that starts with `prefix`; `data` has no blanks. */
 export async function createChild(
   hosts: Hosts,
   member: string,
   path: string,
   { prefix, data }: { readonly prefix: string; readonly data: string },
 ): Promise<void> {
-  const output = await inShell(hosts, member, [`create -s ${path}/${prefix} ${data}`]);
+  const output = await inRegistryShell(hosts, member, [`create -s ${path}/${prefix} ${data}`]);
   if (!output.includes(`Created ${path}/${prefix}`)) throw new Error(`not created: ${output}`);
-}
-
-/** All in one session: the shell takes a second to start. */
-async function inShell(hosts: Hosts, member: string, lines: readonly string[]): Promise<string> {
-  const words = lines.map(shellQuote).join(' ');
-  return await hosts.run(member, `printf '%s\\n' ${words} | ${shell} 2>&1`);
 }

@@ -6,7 +6,7 @@ set -u
 case " $* " in
   *' -server '*) server=() ;;
   *)
-    endpoint=$(client_endpoint "$ZOOCFGDIR/$ZOOCFG") || endpoint='localhost 2181'
+    endpoint=$(client_endpoint "$ZOOCFGDIR/$ZOOCFG") || endpoint='127.0.0.1 2181'
     case "$endpoint" in *:*) endpoint="[${endpoint/ /] }" ;; esac
     server=(-server "${endpoint/ /:}")
     ;;

@@ -41,6 +41,6 @@ client_endpoint() {
     port=${spec##*:}
     case "$spec" in *:*) address=${spec%:*} ;; esac
   fi
-  case "$address" in '' | 0.0.0.0 | '[::]') address=localhost ;; esac
+  case "$address" in '' | 0.0.0.0 | '[::]') address=127.0.0.1 ;; esac
   echo "${address//[][]/} $port"
 }
