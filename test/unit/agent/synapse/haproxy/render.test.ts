@@ -59,6 +59,7 @@ describe('renderConfig', () => {
             port: 3213,
             server_options: 'check inter 2s rise 3 fall 2',
             bind_options: 'accept-proxy',
+            backend_order: 'asc',
             listen: ['mode http', 'option httpchk /health', 'option httplog', 'balance random'],
           },
         },
