@@ -32,18 +32,21 @@ for (const warning of written.warnings) await pulumi.log.warn(warning);
 const allHosts = await plainErrors(() =>
   targetHosts({ catalog: written.catalog, config, deployed: deployed.hosts }),
 );
-const provisioned = await provisionEnvironment({
-  catalog: written.catalog,
-  hosts: allHosts,
-  folder: root,
-  deployed,
-  registryOwner: await plainErrors(() => registryOwner(config)),
-  releases: {
-    agent: () => buildAgentRelease({ source: agentSource() }),
-    node: nodeRuntime,
-    zookeeper: zookeeperRelease,
-  },
-});
+const owner = await plainErrors(() => registryOwner(config));
+const provisioned = await plainErrors(() =>
+  provisionEnvironment({
+    catalog: written.catalog,
+    hosts: allHosts,
+    folder: root,
+    deployed,
+    registryOwner: owner,
+    releases: {
+      agent: () => buildAgentRelease({ source: agentSource() }),
+      node: nodeRuntime,
+      zookeeper: zookeeperRelease,
+    },
+  }),
+);
 const { catalog } = provisioned;
 
 /** Mistakes of people are shown as they are, without a stack trace. */
@@ -59,7 +62,7 @@ async function plainErrors<T>(work: () => Promise<T> | T): Promise<T> {
 }
 
 export const environment = catalog.environment;
-/** The connection string of the ensemble: `address:2181,…`. */
+/** The connection string of the ensemble: `address:2181,…`, or `address:2281,…` for TLS. */
 export const ensemble = provisioned.ensembleHosts.join(',');
 /** Who founded it and who is in it; told once it is so. */
 export const membership = provisioned.membership;

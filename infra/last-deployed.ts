@@ -5,12 +5,27 @@ import type { DeployedHosts } from './catalog/rule.ts';
 import { hostSchema } from './catalog/schema.ts';
 import { type Membership, membershipSchema } from './membership.ts';
 
+/** Where a run failed halfway, Pulumi saves nothing, or no such text, for what it did not come to know. */
+const loginSchema = z.object({
+  hostKey: z.string().startsWith('ssh-').optional().catch(undefined),
+  proxy: z.object({ arch: z.string().optional() }).optional().catch(undefined),
+});
+
 const deployedSchema = z.record(
   z.string(),
-  z.object({
-    ...hostSchema.pick({ id: true, roles: true, zone: true }).shape,
-    address: z.string().optional(),
-  }),
+  z
+    .object({
+      ...hostSchema.pick({ id: true, roles: true, zone: true }).shape,
+      address: z.string().optional(),
+      arch: z.string().optional(),
+      type: z.string().optional().catch(undefined),
+      connection: loginSchema.optional().catch(undefined),
+    })
+    .transform(({ connection, ...host }) => ({
+      ...host,
+      hostKey: connection?.hostKey,
+      bastionArch: connection?.proxy?.arch,
+    })),
 );
 
 const servicesSchema = z.record(

@@ -14,26 +14,32 @@ type Promised<T> = T extends string
     : T;
 
 type HostOutput = Promised<StackOutputs['hosts'][string]>;
-type LoginOutput = NonNullable<HostOutput['connection']['proxy']>;
+type LoginOutput = Omit<NonNullable<HostOutput['connection']['proxy']>, 'arch'>;
 
 export function hostOutputs(
   catalog: Catalog,
   hosts: readonly TargetHost[],
 ): Readonly<Record<string, HostOutput>> {
   return Object.fromEntries(
-    hosts.flatMap(({ name, address, arch, connection, privateKeyPath, bastionKeyPath }) => {
+    hosts.flatMap(({ name, address, arch, connection, privateKeyPath, ...more }) => {
       const entry = catalog.hosts[name];
       if (entry === undefined) return [];
       const { host, proxy } = connection;
+      const { machineType: type, bastionKeyPath = privateKeyPath, bastionArch } = more;
+      const bastion = proxy && {
+        ...loginOutput(proxy, bastionKeyPath),
+        ...(bastionArch && { arch: bastionArch }),
+      };
       const login = {
         ...loginOutput(connection, privateKeyPath),
         host,
-        ...(proxy && { proxy: loginOutput(proxy, bastionKeyPath ?? privateKeyPath) }),
+        ...(bastion && { proxy: bastion }),
       };
       const { id, roles, zone } = entry;
       const ssh = sshCommand(login);
       const place = zone === undefined ? { address } : { address, zone };
-      return [[name, { id, ...place, arch, roles, ssh, connection: login }]];
+      const machine = type === undefined ? { arch } : { arch, type };
+      return [[name, { id, ...place, ...machine, roles, ssh, connection: login }]];
     }),
   );
 }

@@ -5,20 +5,30 @@ import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
 import type { Catalog } from './catalog/schema.ts';
-import { CertificateAuthority, type HostTls } from './components/certificate-authority.ts';
+import {
+  CertificateAuthority,
+  EnsembleAuthority,
+  type HostTls,
+} from './components/certificate-authority.ts';
 import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
-import { ZookeeperMember } from './components/zookeeper-member.ts';
+import { type MemberTls, ZookeeperMember } from './components/zookeeper-member.ts';
 import { DeployTurns } from './deploy-turns.ts';
 import type { LastDeployed } from './last-deployed.ts';
-import { type Membership, type MembershipPlan, planMembership } from './membership.ts';
+import {
+  type Membership,
+  type MembershipPlan,
+  membershipProblems,
+  planMembership,
+} from './membership.ts';
 import { serviceOutputs } from './outputs.ts';
 import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
-import { addressOf, type Environment, ensembleHosts } from './render/environment.ts';
+import { addressOf, type Environment, ensembleAddresses } from './render/environment.ts';
 import { type ReadSource, serviceHostFiles } from './render/host.ts';
 import { speaksTls, tlsNames } from './render/tls.ts';
 import { memberLines, zookeeperFiles } from './render/zookeeper.ts';
+import { doorFiles } from './render/zookeeper-tls.ts';
 import type { StackOutputs } from './stack-outputs.ts';
 import type { Host } from './targets/host.ts';
 import { hostDifferences } from './targets/host-differences.ts';
@@ -41,7 +51,7 @@ export interface ProvisionArgs {
 export interface ProvisionedEnvironment {
   /** With the zones of its hosts. */
   readonly catalog: Catalog;
-  /** `address:2181` of every member of the ensemble. */
+  /** `address:2181` of every member of the ensemble, or `address:2281` where they take TLS. */
   readonly ensembleHosts: readonly string[];
   readonly ensemble: ZookeeperEnsemble;
   readonly members: ReadonlyMap<string, ZookeeperMember>;
@@ -73,33 +83,82 @@ export async function provisionEnvironment(
   const catalog = withZones(written, hosts);
   const addresses = new Map(hosts.map(({ name, address }) => [name, address]));
   const environment: Environment = { catalog, addresses, registryAcl: registryOwner?.acl };
-  const ground: Ground = { ...args, environment, options };
-  const plan = planMembership(args.deployed.membership, memberAddresses(environment));
+  const authorities = authoritiesFor(environment, options);
+  const ground: Ground = { ...args, environment, options, authorities };
+  const { tls } = catalog.ensemble;
+  const addressesOfMembers = memberAddresses(environment);
+  const refused = membershipProblems(args.deployed.membership, addressesOfMembers, tls);
+  if (refused.length > 0) throw new InvalidEnvironmentError('catalog', refused);
+  const plan = planMembership(args.deployed.membership, addressesOfMembers, tls);
   const members = await zookeeperMembers(ground, plan);
-  const ensemble = new ZookeeperEnsemble(
-    {
-      environment: catalog.environment,
-      members: [...members.values()],
-      bySeniority: plan.next.members,
-      lines: memberLines(environment, 'participant'),
-    },
-    options,
-  );
-  // Nobody is told of members that do not serve yet. While they stay the same, nobody need wait.
-  const servedBy = plan.changes ? [ensemble.changed] : [];
+  const made = [...members.values()];
+  const ensembleAfter = (after: readonly Resource[]): ZookeeperEnsemble =>
+    new ZookeeperEnsemble(
+      {
+        environment: catalog.environment,
+        members: made,
+        bySeniority: plan.next.members,
+        lines: memberLines(environment, 'participant'),
+        ...{ tls, after },
+      },
+      options,
+    );
   const readSource = (path: string): string => readFileSync(resolve(folder, path), 'utf8');
-  const serviceHosts = await hostsOfServices(ground, readSource, servedBy);
+  const hostsAfter = (servedBy: readonly Resource[]): Promise<ServiceHosts> =>
+    hostsOfServices(ground, readSource, servedBy);
+  const { ensemble, serviceHosts } = await inOrder(plan, made, ensembleAfter, hostsAfter);
   return {
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
-    ensembleHosts: ensembleHosts(environment),
+    ensembleHosts: ensembleAddresses(environment),
     services: serviceOutputs(catalog),
     membership: ensemble.changed.stdout.apply(() => plan.next),
   };
 }
 
+type ServiceHosts = ReadonlyMap<string, ServiceHost>;
+
+/**
+ * Nobody is told of members that do not serve yet, nor of a way to them that is not open: where TLS is
+ * turned on, hosts take it before the members close the other way, and where it is turned off, after
+ * they have opened that. While members stay as they are, nobody need wait.
+ */
+async function inOrder(
+  { changes, turnsTlsOn, next }: MembershipPlan,
+  members: readonly ZookeeperMember[],
+  ensembleAfter: (after: readonly Resource[]) => ZookeeperEnsemble,
+  hostsAfter: (servedBy: readonly Resource[]) => Promise<ServiceHosts>,
+): Promise<{ readonly ensemble: ZookeeperEnsemble; readonly serviceHosts: ServiceHosts }> {
+  if (turnsTlsOn) {
+    const serviceHosts = await hostsAfter(members.map(({ reachable }) => reachable));
+    const reaching = [...serviceHosts.values()].flatMap((host) => host.reaching);
+    return { serviceHosts, ensemble: ensembleAfter(reaching) };
+  }
+  const ensemble = ensembleAfter([]);
+  const servedBy = changes || next.tls === false ? [ensemble.changed] : [];
+  return { ensemble, serviceHosts: await hostsAfter(servedBy) };
+}
+
 interface Ground extends Omit<ProvisionArgs, 'catalog' | 'folder'> {
   readonly environment: Environment;
   readonly options: ComponentResourceOptions;
+  readonly authorities: Authorities;
+}
+
+/** Made where a host needs one. */
+interface Authorities {
+  readonly hosts?: CertificateAuthority;
+  readonly ensemble?: EnsembleAuthority;
+}
+
+function authoritiesFor(environment: Environment, options: ComponentResourceOptions): Authorities {
+  const { catalog } = environment;
+  const tls = catalog.ensemble.tls === true;
+  const of = { environment: catalog.environment, now: new Date() };
+  const speaks = hostsWith(catalog.hosts, 'service').some((name) => speaksTls(environment, name));
+  return {
+    ...(tls || speaks ? { hosts: new CertificateAuthority(of, options) } : {}),
+    ...(tls ? { ensemble: new EnsembleAuthority(of, options) } : {}),
+  };
 }
 
 async function zookeeperMembers(
@@ -107,12 +166,13 @@ async function zookeeperMembers(
   { mayFound }: MembershipPlan,
 ): Promise<ReadonlyMap<string, ZookeeperMember>> {
   const { environment, releases, options } = ground;
-  const { heapMb } = environment.catalog.ensemble;
+  const { heapMb, tls: speaksTls } = environment.catalog.ensemble;
   const zookeeper = await releases.zookeeper();
   return new Map(
     having('zookeeper', ground).map((host) => {
       const files = zookeeperFiles(environment, host.name, mayFound);
-      return [host.name, new ZookeeperMember({ host, files, zookeeper, heapMb }, options)];
+      const how = { heapMb, speaksTls, tls: memberTls(ground, host) };
+      return [host.name, new ZookeeperMember({ host, files, zookeeper, ...how }, options)];
     }),
   );
 }
@@ -121,17 +181,18 @@ async function hostsOfServices(
   ground: Ground,
   readSource: ReadSource,
   servedBy: readonly Resource[],
-): Promise<ReadonlyMap<string, ServiceHost>> {
+): Promise<ServiceHosts> {
   const { environment, deployed, releases, registryOwner, options } = ground;
   const agent = await releases.agent();
-  const tls = tlsOf(ground);
+  const ensembleAuthority = ground.authorities.ensemble?.forClients;
   const made = new Map<string, ServiceHost>();
   const turns = new DeployTurns(deployed.services);
   let rollAfter: readonly ServiceHost[] = [];
   for (const host of having('service', ground)) {
     const files = serviceHostFiles(environment, host.name, readSource);
     const node = await releases.node(host.arch);
-    const own = { zookeeperSecret: registryOwner?.secret, tls: tls(host) };
+    const tls = hostTls(ground, host);
+    const own = { zookeeperSecret: registryOwner?.secret, tls, ensembleAuthority };
     const before = { rollAfter, deployAfter: turns.before(host.name), servedBy };
     const args = { host, files, agent, node, ...before, ...own };
     const serviceHost = withoutStackTraces(() => new ServiceHost(args, options));
@@ -143,17 +204,16 @@ async function hostsOfServices(
   return made;
 }
 
-/** Its authority is made where a host needs one. */
-function tlsOf(ground: Ground): (host: Host) => HostTls | undefined {
-  const { environment, options } = ground;
-  const hosts = having('service', ground).filter(({ name }) => speaksTls(environment, name));
-  if (hosts.length === 0) return () => undefined;
-  const of = { environment: environment.catalog.environment, now: new Date() };
-  const authority = new CertificateAuthority(of, options);
-  return (host) =>
-    hosts.includes(host)
-      ? authority.hostTls(host.name, tlsNames(environment, host.name))
-      : undefined;
+function memberTls({ environment, authorities }: Ground, host: Host): MemberTls | undefined {
+  const { hosts, ensemble } = authorities;
+  const door = doorFiles(environment);
+  if (hosts === undefined || ensemble === undefined || door === undefined) return undefined;
+  return { certificate: ensemble.memberTls(host.name, hosts), door };
+}
+
+function hostTls({ environment, authorities }: Ground, { name }: Host): HostTls | undefined {
+  if (authorities.ensemble === undefined && !speaksTls(environment, name)) return undefined;
+  return authorities.hosts?.hostTls(name, tlsNames(environment, name));
 }
 
 function memberAddresses(environment: Environment): Readonly<Record<string, string>> {

@@ -26,8 +26,12 @@ const schema = z.object({
       /** A command that logs in, to copy and paste. */
       ssh: z.string(),
       zone: z.string().optional(),
-      /** `proxy`: a bastion to go through. */
-      connection: loginSchema.extend({ proxy: loginSchema.optional() }),
+      /** Of the machine, where the target chose it: `t4g.small`. */
+      type: z.string().optional(),
+      /** `proxy`: a bastion to go through; `arch`: its processor, where the target made it. */
+      connection: loginSchema.extend({
+        proxy: loginSchema.extend({ arch: z.string().optional() }).optional(),
+      }),
     }),
   ),
   services: z.record(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { hasControlCharacters, isHost } from '../registration.ts';
 import { isPath } from '../zookeeper/path.ts';
-import { parseHosts } from '../zookeeper/servers.ts';
+import { parseHosts, parseServer } from '../zookeeper/servers.ts';
 import { mustBe } from './describe-issue.ts';
 
 /** One line of text: nothing that could end a line of haproxy.cfg. */
@@ -69,6 +69,10 @@ export const zkHost = z.string().refine((text) => isEnsemble([text]), {
   error: mustBe('host:port, such as "10.0.0.1:2181"'),
 });
 
+const zkServer = z.string().refine(isServer, {
+  error: mustBe('host:port, such as "10.0.0.1:2181"'),
+});
+
 /** The members of one ensemble. A chroot behind any of them is that of all. */
 export const zkHosts = z
   .array(zkHost)
@@ -76,6 +80,12 @@ export const zkHosts = z
   .refine((hosts) => isEnsemble(hosts) || !hosts.every((one) => isEnsemble([one])), {
     error: mustBe('a list of hosts with one chroot: one session sees one part of the ensemble'),
   });
+
+/**
+ * Ours: members of ensembles that are reached through a tunnel, as `zk_hosts` and the like have them,
+ * and where that listens.
+ */
+export const zkTunnels = z.record(zkServer, zkServer).default({});
 
 /** With which a daemon proves to ZooKeeper who it is. */
 export const digestAuth = line.regex(/^[^:]+:.+$/, { error: mustBe('"user:password"') });
@@ -89,6 +99,15 @@ export const notSupportedYet = z.never('is not supported yet; leave it out').opt
 function isEnsemble(hosts: readonly string[]): boolean {
   try {
     parseHosts(hosts);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isServer(text: string): boolean {
+  try {
+    parseServer(text);
     return true;
   } catch {
     return false;

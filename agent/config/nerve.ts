@@ -15,6 +15,7 @@ import {
   sessionTimeoutMs,
   zkHosts,
   zkPath,
+  zkTunnels,
 } from './fields.ts';
 import { identityFields, refuseTwoSources } from './identities.ts';
 import { checkSchema } from './nerve-checks.ts';
@@ -123,6 +124,7 @@ export const nerveConfigSchema = z
       .optional(),
 
     zk_session_timeout_ms: sessionTimeoutMs,
+    zk_tunnels: zkTunnels,
     ...identityFields,
     /** Ours: who may do what with the nodes that nerve makes. */
     zk_acl: z.enum(acls, { error: mustBe(`one of ${acls.join(', ')}`) }).default('open'),

@@ -13,6 +13,7 @@ import {
   port,
   proxyName,
   sessionTimeoutMs,
+  zkTunnels,
 } from './fields.ts';
 import { identityFields, refuseTwoSources } from './identities.ts';
 import { copiesOf, multiplyServices } from './load-test.ts';
@@ -119,6 +120,7 @@ export const synapseConfigSchema = z
     /** Ours: the same API on a Unix socket, where it changes things too. */
     api_socket: path.nullable().default(null),
     zk_session_timeout_ms: sessionTimeoutMs,
+    zk_tunnels: zkTunnels,
     // For registrations that not everybody may read.
     ...identityFields,
   })

@@ -241,5 +241,6 @@ export class Nerve implements Daemon {
 }
 
 function accessOf({ identities, config }: UsableConfig): Access {
-  return { identities, acl: config.zk_acl, root: config.zk_acl_root };
+  const { zk_acl: acl, zk_acl_root: root, zk_tunnels: tunnels } = config;
+  return { identities, acl, root, tunnels };
 }

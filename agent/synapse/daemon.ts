@@ -242,8 +242,8 @@ async function endRegistry({ book, ensembles }: Parts): Promise<void> {
 }
 
 /** It makes no node. */
-function readerAs({ identities }: UsableConfig): Access {
-  return { ...anonymous, identities };
+function readerAs({ identities, config }: UsableConfig): Access {
+  return { ...anonymous, identities, tunnels: config.zk_tunnels };
 }
 
 function summary({ config, state }: Running): string {

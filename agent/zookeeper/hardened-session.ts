@@ -21,7 +21,7 @@ import { createWatchTable } from './watch-table.ts';
 const retryDelayMs = { base: 100, cap: 2_000 };
 /** A connection that lived shorter does not reset the back-off: its server may be flapping. */
 const steadyMs = 5_000;
-const otherAccess = 'it comes as somebody else from now on';
+const otherAccess = 'it comes as somebody else, or on another way, from now on';
 
 export function createZooKeeperSession(options: ZooKeeperSessionOptions): ZooKeeperSession {
   return new HardenedSession(options);
@@ -65,6 +65,7 @@ class HardenedSession implements ZooKeeperSession {
     this.#servers = createServerList(options);
     this.#chroot = createChroot(parseHosts(options.hosts).chroot);
     this.#access = options.access ?? anonymous;
+    this.#servers.reachThrough(this.#access.tunnels);
     this.#backoff = createBackoff({
       baseMs: retryDelayMs.base,
       capMs: retryDelayMs.cap,
@@ -94,6 +95,7 @@ class HardenedSession implements ZooKeeperSession {
   use(access: Access): void {
     if (isSameAccess(access, this.#access)) return;
     this.#access = access;
+    this.#servers.reachThrough(access.tunnels);
     // A server forgets no identity before the connection ends.
     this.#connection?.breakOff(otherAccess);
   }

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Tunnels } from './access.ts';
 import { isPath } from './path.ts';
 
 export interface ServerAddress {
@@ -21,6 +22,8 @@ export interface ServerList {
   startOver(last: ServerAddress): void;
   /** Starts a new round, over these. */
   replace(hosts: readonly string[]): void;
+  /** Starts a new round, over the same servers on other ways. */
+  reachThrough(tunnels: Tunnels): void;
 }
 
 /** A list of hosts as one ensemble, and the node of it that takes the place of its root. */
@@ -44,12 +47,13 @@ const resolveDeadlineMs = 2_000;
 
 export function createServerList(options: ServerListOptions): ServerList {
   let { servers } = parseHosts(options.hosts);
+  let ways: Tunnels = {};
   let round: ServerAddress[] = [];
   let failed: ServerAddress | undefined;
   return {
     next: async (signal) => {
       if (round.length === 0) {
-        const addresses = await resolveAll(servers, options, signal);
+        const addresses = await resolveAll(throughTunnels(servers, ways), options, signal);
         round = last(shuffle(addresses, options.random), failed);
         failed = undefined;
       }
@@ -64,6 +68,10 @@ export function createServerList(options: ServerListOptions): ServerList {
     },
     replace: (hosts) => {
       ({ servers } = parseHosts(hosts));
+      round = [];
+    },
+    reachThrough: (tunnels) => {
+      ways = tunnels;
       round = [];
     },
   };
@@ -102,6 +110,20 @@ export function parseServer(text: string): ServerAddress {
     throw new TypeError(`${JSON.stringify(text)} is no ZooKeeper server; write host:port`);
   }
   return { host, port };
+}
+
+function throughTunnels(
+  servers: readonly ServerAddress[],
+  tunnels: Tunnels,
+): readonly ServerAddress[] {
+  const ways = new Map(
+    Object.entries(tunnels).map(([member, way]) => [nameOf(parseServer(member)), parseServer(way)]),
+  );
+  return servers.map((server) => ways.get(nameOf(server)) ?? server);
+}
+
+function nameOf({ host, port }: ServerAddress): string {
+  return `${host}:${port}`;
 }
 
 async function resolveAll(

@@ -42,6 +42,11 @@ export const reservedPorts: ReadonlyMap<number, string> = new Map([
   [7000, "ZooKeeper's metrics"],
 ]);
 
+/** The same where members of the ensemble are reached over TLS. */
+export const reservedForEnsembleTls: ReadonlyMap<number, string> = new Map([
+  [2281, 'ZooKeeper clients that come over TLS'],
+]);
+
 /** A service becomes `<name>.service`: these units are taken. */
 export const reservedServiceNames: ReadonlySet<string> = new Set([
   'cron',
@@ -58,6 +63,8 @@ export const reservedServiceNames: ReadonlySet<string> = new Set([
   'synapse',
   'udev',
   'zookeeper',
+  'zookeeper-door',
+  'zookeeper-tunnel',
 ]);
 
 export function isReservedServiceName(name: string): boolean {

@@ -21,6 +21,13 @@ export function tlsPortOf({ port, tls }: Pick<Service, 'port' | 'tls'>): number 
   return tls === true ? port + tlsPortOffset : tls.port;
 }
 
+const tunnelPorts = 12_180;
+
+/** Where a service host listens for what goes to this member of the ensemble over TLS. */
+export function tunnelPortOf(id: number): number {
+  return tunnelPorts + id;
+}
+
 /** Where other hosts reach an instance. */
 export function reachedAt(service: Pick<Service, 'port' | 'tls'>): number {
   return tlsPortOf(service) ?? service.port;

@@ -16,6 +16,13 @@ export type DeployedHosts = Readonly<Record<string, DeployedHost>>;
 
 export interface DeployedHost extends Pick<CatalogHost, 'id' | 'roles' | 'zone'> {
   readonly address?: string | undefined;
+  readonly arch?: string | undefined;
+  /** Where the target chose the machine: `t4g.small`. */
+  readonly type?: string | undefined;
+  /** As its machine showed it last. */
+  readonly hostKey?: string | undefined;
+  /** Of the bastion in front of it, where the target made one. */
+  readonly bastionArch?: string | undefined;
 }
 
 export interface RuleContext extends Pick<Catalog, 'hosts' | 'services'>, Surroundings {

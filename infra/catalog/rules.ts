@@ -16,7 +16,7 @@ import {
   reserved,
   serviceNames,
 } from './service-rules.ts';
-import { tlsPortsFree } from './tls-rules.ts';
+import { ensembleTlsPortsFree, tlsPortsFree } from './tls-rules.ts';
 
 const rules: readonly Rule[] = [
   hostNames,
@@ -31,6 +31,7 @@ const rules: readonly Rule[] = [
   localPortsOnce,
   portsOncePerHost,
   tlsPortsFree,
+  ensembleTlsPortsFree,
   filesExist,
   modulesExist,
   warmUpHasHeight,

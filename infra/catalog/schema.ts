@@ -27,6 +27,11 @@ export const ensembleSchema = z.strictObject({
   heapMb: z.int('must be a whole number').min(64, 'must be at least 64').optional(),
   /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
   tickTimeMs: durationMs.default(2_000),
+  /**
+   * Between members, and to them, all goes over TLS in which both prove who they are. Whoever had it
+   * turns it off by `false`: without a word about it, `up` would not know the way back.
+   */
+  tls: z.boolean('must be true or false').optional(),
 });
 
 export const runSchema = z.strictObject({

@@ -1,8 +1,8 @@
-/** Rules about the ports on which hosts listen for TLS. */
+/** Rules about the ports on which hosts listen for TLS, or for what goes over it. */
 import type { Problem } from '../../agent/config/parse.ts';
 import { firstFree, portsInUse } from './free.ts';
-import { reservedPorts } from './names.ts';
-import { isConsumer, tlsPortOf } from './queries.ts';
+import { reservedForEnsembleTls, reservedPorts } from './names.ts';
+import { hostsWith, isConsumer, tlsPortOf, tunnelPortOf } from './queries.ts';
 import type { RuleContext } from './rule.ts';
 import type { Service } from './schema.ts';
 
@@ -50,4 +50,25 @@ function takenOn(
     ([, one]) => one.localPort === port && isConsumer(context, one, host),
   );
   return proxy && `on ${host} by the local port of ${proxy[0]}`;
+}
+
+/** With TLS to ZooKeeper, nobody else has a port that it takes on hosts. */
+export function ensembleTlsPortsFree({ ensemble, hosts, services }: RuleContext): Problem[] {
+  if (ensemble?.tls !== true) return [];
+  const taken = new Map([
+    ...reservedForEnsembleTls,
+    ...hostsWith(hosts, 'zookeeper').map(
+      (member) => [tunnelPortOf(hosts[member]?.id ?? 0), `the tunnel to ${member}`] as const,
+    ),
+  ]);
+  const inUse = new Set([...portsInUse(services), ...taken.keys()]);
+  return Object.entries(services).flatMap(([name, service]) => {
+    const own = { port: service.port, localPort: service.localPort, tls: tlsPortOf(service) };
+    return Object.entries(own).flatMap(([field, port]) => {
+      const use = port === undefined ? undefined : taken.get(port);
+      if (port === undefined || use === undefined) return [];
+      const message = `${port} is reserved for ${use}; try ${firstFree(port, inUse)}`;
+      return [{ path: `services.${name}.${field}`, message }];
+    });
+  });
 }

@@ -2,7 +2,7 @@ import type { remote } from '@pulumi/command';
 import type { CustomResourceOptions, Output } from '@pulumi/pulumi';
 import type { Host } from '../targets/host.ts';
 import { hostCommand } from './host-command.ts';
-import { type Ingredient, ingredientList } from './ingredients.ts';
+import { type Ingredient, ingredientInput } from './ingredients.ts';
 import { scriptOf } from './shell.ts';
 
 export interface DaemonArgs {
@@ -10,7 +10,7 @@ export interface DaemonArgs {
   readonly unit: string;
   readonly ingredients: readonly Ingredient[];
   /** The same, where only running the plan tells. */
-  readonly more?: Output<Ingredient> | undefined;
+  readonly late?: readonly Output<Ingredient>[];
   /** A command that must pass before the unit is touched (law 5). */
   readonly check?: string;
   /** A script that waits until it has taken effect. */
@@ -20,13 +20,12 @@ export interface DaemonArgs {
 /** A unit of systemd, running with the configuration that is installed. */
 export function daemon(
   host: Host,
-  { unit, ingredients, more, check = '', settled = '' }: DaemonArgs,
+  { unit, ingredients, late = [], check = '', settled = '' }: DaemonArgs,
   options: CustomResourceOptions,
 ): remote.Command {
   const start = scriptOf('start-daemon.sh', { UNIT: unit, CHECK: check });
   const script = [start, settled].filter((part) => part !== '').join('\n');
   const undo = scriptOf('stop-daemon.sh', { UNIT: unit });
-  const stdin =
-    more?.apply((one) => ingredientList([...ingredients, one])) ?? ingredientList(ingredients);
+  const stdin = ingredientInput(ingredients, late);
   return hostCommand(host, `${unit}.service`, { script, undo, stdin }, options);
 }

@@ -49,7 +49,10 @@ export function userCommand(
       addPreviousOutputInEnv: false,
       logging: remote.Logging.Stderr,
     },
-    // A machine that goes takes along what is on it: nothing to undo over ssh.
+    // A machine that goes takes along what is on it: nothing to undo over ssh. On one that is made anew,
+    // its other host key has all done again. Up to 3.259 Pulumi runs an update for that, later ones
+    // replace what goes with a machine, and undo nothing either: pulumi/pulumi#23818. A trigger that
+    // changes with the machine would be undone on the dead one before: pulumi/pulumi#19924.
     machine === undefined ? options : { ...options, deletedWith: machine },
   );
 }

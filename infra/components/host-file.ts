@@ -19,7 +19,9 @@ export function hostFile(
 function afterRemoval(path: string): readonly string[] {
   if (path.startsWith(`${paths.units}/`)) return ['systemctl daemon-reload'];
   if (path.startsWith(`${paths.nerveServices}/`)) return [reloadIfActive('nerve')];
-  if ([paths.services, paths.tls].some((folder) => path.startsWith(`${folder}/`))) {
+  if (
+    [paths.services, paths.tls, paths.zookeeperTls].some((folder) => path.startsWith(`${folder}/`))
+  ) {
     // Whoever removes another file of the folder at the same time may be there first.
     return [`rmdir --ignore-fail-on-non-empty ${shellQuote(dirname(path))} 2> /dev/null || true`];
   }

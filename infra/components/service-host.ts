@@ -13,6 +13,7 @@ import { hostFile } from './host-file.ts';
 import { ingredientCertificate, ingredientFile } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
+import { relay } from './relay.ts';
 import { rolledAgent } from './rolled-agent.ts';
 import { secretFile } from './secret-file.ts';
 import { scriptOf } from './shell.ts';
@@ -29,8 +30,10 @@ export interface ServiceHostArgs {
   readonly deployAfter?: ReadonlyMap<string, readonly pulumi.Resource[]>;
   /** With which nerve comes to ZooKeeper, if it needs one: `user:password`, one a line. */
   readonly zookeeperSecret?: pulumi.Input<string> | undefined;
-  /** For a host that runs or reaches services over TLS. */
+  /** For a host that runs or reaches services over TLS, or comes to ZooKeeper so. */
   readonly tls?: HostTls | undefined;
+  /** By which it knows members of the ensemble, where it comes to them over TLS. */
+  readonly ensembleAuthority?: HostFile | undefined;
   /** What must be done before the host is told of the ensemble's members. */
   readonly servedBy?: readonly pulumi.Resource[];
 }
@@ -42,6 +45,7 @@ export interface ServiceHostArgs {
  *                              ▲     ├─► nerve's secret ─► nerve's files ──────────┘
  *          other hosts, rolled ┘     └─► synapse's files ─► synapse ─► haproxy
  *
+ * Over TLS to ZooKeeper, the tunnel comes first of what follows `rolled`, services aside.
  * A new release starts with the configuration that is there, and changes of it come after that: the
  * release before, to which a bad one is taken back, knows what it reads.
  * Taken away in the reverse order: an instance leaves the registry before it is stopped.
@@ -54,6 +58,8 @@ export class ServiceHost extends pulumi.ComponentResource {
   readonly services: ReadonlyMap<string, pulumi.Resource>;
   /** Its nerve knows what is to be registered. */
   readonly told: pulumi.Resource;
+  /** Its nerve and synapse know how to reach the ensemble. */
+  readonly reaching: readonly pulumi.Resource[];
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { host, files, node, agent, zookeeperSecret, tls } = args;
@@ -81,6 +87,8 @@ export class ServiceHost extends pulumi.ComponentResource {
       dependsOn: [rolled, ...servedBy, ...resources],
     });
     const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
+    const certificates = (tls?.files ?? []).map(write);
+    const tunnel = this.#tunnel(args, certificates, after);
 
     const services = new Map(
       [...files.services].map(([name, run]) => {
@@ -94,27 +102,33 @@ export class ServiceHost extends pulumi.ComponentResource {
       host,
       {
         ...agentDaemon('synapse', files.synapse),
-        more: tls?.issue.apply(ingredientCertificate),
+        late: ingredientCertificate('reload', files.speaksTls ? tls : undefined),
       },
-      after(...withIssue(files.synapse, tls).map(write), ...(tls?.files ?? []).map(write)),
+      after(
+        ...withIssue(files.synapse, tls).map((file) => hostFile(host, file, after(...tunnel))),
+        ...certificates,
+      ),
     );
     // Behind TLS, an instance is reached through HAProxy on its host.
-    const door = tls === undefined ? [] : [synapse];
+    const door = files.speaksTls ? [synapse] : [];
     const registrations = [...files.registrations].map(([name, file]) => {
       const service = services.get(name);
-      return hostFile(host, file, after(...(service ? [service] : []), ...door));
+      return hostFile(host, file, after(...(service ? [service] : []), ...door, ...tunnel));
     });
     const secrets = zookeeperSecret === undefined ? [] : [zookeeperSecret];
     const nerveSecrets = secrets.map((content) =>
       secretFile(host, { path: paths.zookeeperSecret, content, unit: 'nerve' }, after()),
     );
-    const configured = files.nerve.map((file) => hostFile(host, file, after(...nerveSecrets)));
+    const configured = files.nerve.map((file) =>
+      hostFile(host, file, after(...nerveSecrets, ...tunnel)),
+    );
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     this.told = daemon(
       host,
       { ...agentDaemon('nerve', nerveFiles), settled: scriptOf('await-decided.sh', {}) },
       after(...registrations, ...configured),
     );
+    this.reaching = [synapse, this.told];
     daemon(
       host,
       {
@@ -124,6 +138,19 @@ export class ServiceHost extends pulumi.ComponentResource {
       after(synapse, ...files.haproxy.map(write)),
     );
     this.registerOutputs({});
+  }
+
+  /** What runs before nerve and synapse are told to go through it; none without TLS to ZooKeeper. */
+  #tunnel(
+    { host, files: { tunnel }, tls, ensembleAuthority }: ServiceHostArgs,
+    certificates: readonly pulumi.Resource[],
+    after: (...resources: readonly pulumi.Resource[]) => pulumi.CustomResourceOptions,
+  ): readonly pulumi.Resource[] {
+    if (tunnel === undefined || tls === undefined || ensembleAuthority === undefined) return [];
+    const written = [ensembleAuthority, tunnel.unit, tunnel.config].map((file) =>
+      hostFile(host, file, after()),
+    );
+    return [relay(host, tunnel, tls, after(...certificates, ...written))];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import { quorumTls } from '../render/zookeeper-tls.ts';
 import { hostCommand } from './host-command.ts';
-import { ingredientList } from './ingredients.ts';
 import { scriptOf } from './shell.ts';
 import type { ZookeeperMember } from './zookeeper-member.ts';
 
@@ -12,14 +12,19 @@ export interface ZookeeperEnsembleArgs {
   readonly bySeniority: readonly string[];
   /** The members as lines of ZooKeeper's dynamic configuration. */
   readonly lines: string;
+  /** Whether members speak TLS among themselves; `undefined` where the catalog says nothing of it. */
+  readonly tls?: boolean | undefined;
+  /** What else must be done before the members change. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /**
  * The members as a whole:
  *
- *     members started ─► changed: they join and leave ─► rolled: followers, then whoever leads
+ *     members reachable ─► changed: they join and leave ─► rolled: followers, then whoever leads
  *
- * Each step touches one member at a time, and only while the quorum is whole (law 9).
+ * Where the catalog tells of TLS they are rolled three times: it comes and goes in three steps. Each
+ * step touches one member at a time, and only while the quorum is whole (law 9).
  */
 export class ZookeeperEnsemble extends pulumi.ComponentResource {
   /** The ensemble has the members that it shall have. */
@@ -28,7 +33,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
   constructor(args: ZookeeperEnsembleArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('smartstack:index:ZookeeperEnsemble', args.environment, {}, options);
     this.changed = this.#change(args);
-    this.#roll(args.members);
+    this.#roll(args);
     this.registerOutputs({});
   }
 
@@ -37,7 +42,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
    * that failed halfway is known to no state: the old one goes first, so that whatever is wanted next
    * is done, the members from before it, too.
    */
-  #change({ members, bySeniority, lines }: ZookeeperEnsembleArgs): remote.Command {
+  #change({ members, bySeniority, lines, after = [] }: ZookeeperEnsembleArgs): remote.Command {
     const [eldest] = bySeniority.flatMap((name) =>
       members.filter(({ host }) => host.name === name),
     );
@@ -46,20 +51,69 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
       { ...eldest.host, name: 'ensemble' },
       'membership',
       { script: scriptOf('change-members.sh', {}), stdin: lines, triggers: [lines] },
-      { parent: this, dependsOn: members.map(({ started }) => started), deleteBeforeReplace: true },
+      {
+        parent: this,
+        dependsOn: [...members.map(({ reachable }) => reachable), ...after],
+        deleteBeforeReplace: true,
+      },
     );
   }
 
-  /** A changed configuration: first the followers, then whoever leads. */
-  #roll(members: readonly ZookeeperMember[]): void {
-    let before: pulumi.Resource = this.changed;
-    for (const pass of ['followers', 'leader']) {
-      for (const { host, ingredients } of members) {
-        const script = scriptOf('roll-member.sh', { PASS: pass });
-        const stdin = ingredientList(ingredients);
-        const options = { parent: this, dependsOn: [before] };
-        before = hostCommand(host, `roll-${pass}`, { script, stdin }, options);
+  /**
+   * A changed configuration, or another step of TLS: first the followers, then whoever leads. With TLS,
+   * whatever is done anew, all that comes after it is, too, and what failed is known to no state: from
+   * any place at which an `up` ended, the next one finds its way, to either side.
+   */
+  #roll({ members, tls }: ZookeeperEnsembleArgs): void {
+    let before = this.changed;
+    for (const { name, atLeast, atMost } of turnsOf(tls)) {
+      for (const pass of ['followers', 'leader']) {
+        const range = { AT_LEAST: `${atLeast}`, AT_MOST: `${atMost}` };
+        const script = scriptOf('roll-member.sh', { PASS: pass, ...range });
+        for (const { host, ingredients } of members) {
+          const options = { parent: this, dependsOn: [before] };
+          const what = `${name}-${pass}`;
+          before =
+            tls === undefined
+              ? hostCommand(host, what, { script, stdin: ingredients }, options)
+              : hostCommand(
+                  host,
+                  what,
+                  {
+                    script,
+                    stdin: pulumi.interpolate`${ingredients}after ${before.stdout}\n`,
+                    triggers: [`TLS ${tls ? 'on' : 'off'}`],
+                  },
+                  { ...options, deleteBeforeReplace: true },
+                );
+        }
       }
     }
   }
+}
+
+interface Turn {
+  readonly name: string;
+  /** How far a member is with TLS after it. */
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** Members that have had a turn and members that have not understand each other. */
+function turnsOf(tls: boolean | undefined): readonly Turn[] {
+  const { none, taken, spoken, only } = quorumTls;
+  const last = (level: number): Turn => ({ name: 'roll', atLeast: level, atMost: level });
+  if (tls === undefined) return [last(none)];
+  if (tls) {
+    return [
+      { name: 'roll-tls-1', atLeast: taken, atMost: only },
+      { name: 'roll-tls-2', atLeast: spoken, atMost: only },
+      last(only),
+    ];
+  }
+  return [
+    { name: 'roll-tls-1', atLeast: none, atMost: spoken },
+    { name: 'roll-tls-2', atLeast: none, atMost: taken },
+    last(none),
+  ];
 }

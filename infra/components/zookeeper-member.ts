@@ -3,18 +3,22 @@ import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { paths } from '../render/paths.ts';
 import { zookeeperUnit } from '../render/units.ts';
+import { quorumTls, type RelayFiles } from '../render/zookeeper-tls.ts';
 import type { Host } from '../targets/host.ts';
+import type { HostTls } from './certificate-authority.ts';
 import { hostCommand } from './host-command.ts';
 import { hostFile } from './host-file.ts';
 import {
-  type Ingredient,
+  ingredientCertificate,
   ingredientFile,
-  ingredientList,
+  ingredientInput,
   ingredientRelease,
 } from './ingredients.ts';
 import { installedRelease, releaseHash } from './installed-release.ts';
 import { preparedHost } from './prepared-host.ts';
+import { relay } from './relay.ts';
 import { scriptOf } from './shell.ts';
+import type { HostFile } from './written-file.ts';
 
 export interface ZookeeperMemberArgs {
   readonly host: Host;
@@ -22,29 +26,47 @@ export interface ZookeeperMemberArgs {
   /** A quarter of the machine's memory by default. */
   readonly heapMb?: number | undefined;
   readonly zookeeper: Release;
+  /** Whether it speaks TLS with other members; `undefined` where the catalog says nothing of it. */
+  readonly speaksTls?: boolean | undefined;
+  /** With which it does so. */
+  readonly tls?: MemberTls | undefined;
+}
+
+export interface MemberTls {
+  readonly certificate: HostTls;
+  /** What takes its clients. */
+  readonly door: RelayFiles;
 }
 
 /** One member of the ensemble: installed, configured and started, but never restarted from here. */
 export class ZookeeperMember extends pulumi.ComponentResource {
   readonly host: Host;
-  /** What it runs on: a change takes a restart. */
-  readonly ingredients: readonly Ingredient[];
+  /** What it runs on, as a list: a change takes a restart. */
+  readonly ingredients: pulumi.Input<string>;
   readonly started: pulumi.Resource;
+  /** It runs, and clients that shall reach it can. */
+  readonly reachable: pulumi.Resource;
 
   constructor(args: ZookeeperMemberArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { host, heapMb, zookeeper } = args;
+    const { host, heapMb, zookeeper, speaksTls, tls } = args;
     super('smartstack:index:ZookeeperMember', host.name, {}, options);
     this.host = host;
     const archives = { zookeeper };
     const files = [...args.files, zookeeperUnit(heapMb)];
-    this.ingredients = [
+    const ingredients = [
       ingredientRelease(releaseHash(archives)),
       // The seed is read by a member that has no data yet.
       ...files
         .filter(({ path }) => !path.endsWith('.seed'))
         .map((file) => ingredientFile('restart', file)),
     ];
-    const prepared = preparedHost(host, zookeeperHost, { parent: this });
+    this.ingredients = ingredientInput(
+      ingredients,
+      ingredientCertificate('restart', tls?.certificate),
+    );
+    const prepared = preparedHost(host, tls === undefined ? zookeeperHost : zookeeperHostWithDoor, {
+      parent: this,
+    });
     const onPrepared = { parent: this, dependsOn: [prepared] };
     const installed = installedRelease(
       host,
@@ -57,23 +79,49 @@ export class ZookeeperMember extends pulumi.ComponentResource {
       },
       onPrepared,
     );
-    const written = files.map((file) => hostFile(host, file, onPrepared));
+    const write = (file: HostFile): pulumi.Resource => hostFile(host, file, onPrepared);
+    const certificates = (tls?.certificate.files ?? []).map(write);
+    const written = files.map(write);
     this.started = hostCommand(
       host,
       'zookeeper.service',
       {
-        script: scriptOf('start-member.sh', {}),
-        stdin: ingredientList(this.ingredients),
+        script: scriptOf('start-member.sh', { LEVEL: levelOf(speaksTls) }),
+        stdin: this.ingredients,
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
       },
-      { parent: this, dependsOn: [installed, ...written] },
+      { parent: this, dependsOn: [installed, ...written, ...certificates] },
     );
+    this.reachable =
+      tls === undefined
+        ? this.started
+        : relay(host, tls.door, tls.certificate, {
+            parent: this,
+            dependsOn: [
+              this.started,
+              ...certificates,
+              write(tls.door.unit),
+              write(tls.door.config),
+            ],
+          });
     this.registerOutputs({});
   }
+}
+
+/** How far it goes with TLS at its very first start: all the way, where it shall. */
+function levelOf(speaksTls: boolean | undefined): string {
+  if (speaksTls === undefined) return '';
+  return `${speaksTls ? quorumTls.only : quorumTls.none}`;
 }
 
 const zookeeperHost = {
   role: 'zookeeper',
   packages: ['openjdk-17-jre-headless'],
   folders: ['/opt/zookeeper', paths.zookeeperReleases, paths.zookeeperConfig, paths.zookeeperState],
+} as const;
+
+const zookeeperHostWithDoor = {
+  ...zookeeperHost,
+  packages: [...zookeeperHost.packages, 'haproxy'],
+  more: scriptOf('quiet-haproxy.sh', {}),
 } as const;

@@ -19,9 +19,27 @@ export function addressOf(environment: Environment, host: string): string {
   return address;
 }
 
-/** `address:2181` of every member of the ensemble. */
+export function idOf({ catalog }: Environment, host: string): number {
+  const entry = catalog.hosts[host];
+  if (entry === undefined) throw new Error(`the catalog has no host "${host}"`);
+  return entry.id;
+}
+
+/** `address:2181` of every member of the ensemble. Behind TLS, too: it is what a member is known by. */
 export function ensembleHosts(environment: Environment): readonly string[] {
-  return hostsWith(environment.catalog.hosts, 'zookeeper').map(
-    (member) => `${addressOf(environment, member)}:${ports.zookeeper}`,
+  return hostsWith(environment.catalog.hosts, 'zookeeper').map((member) =>
+    memberName(environment, member),
   );
+}
+
+/** Where clients find the members: the same, or where they take TLS. */
+export function ensembleAddresses(environment: Environment): readonly string[] {
+  const { catalog } = environment;
+  const port = catalog.ensemble.tls === true ? ports.zookeeperTls : ports.zookeeper;
+  const members = hostsWith(catalog.hosts, 'zookeeper');
+  return members.map((member) => `${addressOf(environment, member)}:${port}`);
+}
+
+export function memberName(environment: Environment, member: string): string {
+  return `${addressOf(environment, member)}:${ports.zookeeper}`;
 }

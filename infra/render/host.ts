@@ -5,7 +5,9 @@ import { publicFile, type RenderedFile } from './file.ts';
 import { nerveFile, nerveServiceFiles } from './nerve.ts';
 import { serviceFolder, serviceUnit } from './service-unit.ts';
 import { synapseFile } from './synapse.ts';
+import { speaksTls } from './tls.ts';
 import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
+import { type RelayFiles, tunnelFiles } from './zookeeper-tls.ts';
 
 export type ReadSource = (path: string) => string;
 
@@ -22,6 +24,10 @@ export interface ServiceHostFiles {
   readonly registrations: ReadonlyMap<string, RenderedFile>;
   readonly synapse: readonly RenderedFile[];
   readonly haproxy: readonly RenderedFile[];
+  /** What brings nerve and synapse to ZooKeeper over TLS, where that is how they come. */
+  readonly tunnel: RelayFiles | undefined;
+  /** Whether it runs or reaches any service over TLS. */
+  readonly speaksTls: boolean;
   /** Each service that is run here, by its name. */
   readonly services: ReadonlyMap<string, RunFiles>;
 }
@@ -37,6 +43,8 @@ export function serviceHostFiles(
     registrations: nerveServiceFiles(environment, host),
     synapse: [synapseUnit(), synapseFile(environment, host)],
     haproxy: [haproxyUnit()],
+    tunnel: tunnelFiles(environment),
+    speaksTls: speaksTls(environment, host),
     services: new Map(
       Object.entries(environment.catalog.services)
         .filter(([, { on, run }]) => run !== undefined && on.includes(host))

@@ -6,6 +6,7 @@ import { jsonFile, type RenderedFile } from './file.ts';
 import { nerveCheck } from './nerve-check.ts';
 import { paths, zkPath, zkRoot, zoneLabel } from './paths.ts';
 import { maybeSeconds, seconds } from './seconds.ts';
+import { tunnels } from './zookeeper-tls.ts';
 
 export function nerveFile(environment: Environment, host: string): RenderedFile {
   return jsonFile(`${paths.config}/nerve.conf.json`, {
@@ -15,6 +16,7 @@ export function nerveFile(environment: Environment, host: string): RenderedFile 
     api_socket: paths.nerveSocket,
     state_path: paths.nerveState,
     ...access(environment),
+    zk_tunnels: tunnels(environment),
     statsd: environment.catalog.statsd,
     dynamic_registration: {
       host: addressOf(environment, host),

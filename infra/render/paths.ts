@@ -7,6 +7,8 @@ export const paths = {
   tls: '/etc/smartstack/tls',
   authority: '/etc/smartstack/tls/ca.pem',
   hostCertificate: '/etc/smartstack/tls/host.pem',
+  ensembleAuthority: '/etc/smartstack/tls/ensemble.pem',
+  tunnelConfig: '/etc/smartstack/zookeeper-tunnel.cfg',
   nerveServices: '/etc/smartstack/nerve.d',
   zookeeperSecret: '/etc/smartstack/zookeeper.secret',
   nerveSocket: '/run/smartstack/nerve.sock',
@@ -23,12 +25,18 @@ export const paths = {
   zookeeperReleases: '/opt/zookeeper/releases',
   zookeeperConfig: '/etc/zookeeper',
   zookeeperState: '/var/lib/zookeeper',
+  zookeeperTls: '/etc/zookeeper/tls',
+  memberAuthority: '/etc/zookeeper/tls/ensemble.pem',
+  memberCertificate: '/etc/zookeeper/tls/member.pem',
+  clientAuthorities: '/etc/zookeeper/tls/clients.pem',
+  doorConfig: '/etc/zookeeper/tls/door.cfg',
 } as const;
 
 export const ports = {
   zookeeper: 2181,
   zookeeperQuorum: 2888,
   zookeeperElection: 3888,
+  zookeeperTls: 2281,
   synapse: 3210,
   nerve: 3211,
   haproxyStatistics: 3212,

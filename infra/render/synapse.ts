@@ -8,6 +8,7 @@ import { frontendLines, listenLines, serverOptions } from './haproxy-service.ts'
 import { paths, ports, zkPath, zoneLabel } from './paths.ts';
 import { maybeSeconds } from './seconds.ts';
 import { tlsSections, tlsWords } from './tls.ts';
+import { tunnels } from './zookeeper-tls.ts';
 
 export function synapseFile(environment: Environment, host: string): RenderedFile {
   const offered = Object.entries(environment.catalog.services).filter(([, service]) =>
@@ -18,6 +19,7 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
       offered.map(([name, service]) => [name, synapseService(environment, host, name, service)]),
     ),
     api_socket: paths.synapseSocket,
+    zk_tunnels: tunnels(environment),
     statsd: environment.catalog.statsd,
     haproxy: {
       use_nerve_weights: true,

@@ -116,20 +116,34 @@ export function haproxyUnit(): RenderedFile {
     description: 'HAProxy carries the requests of this host to healthy instances',
     unit: ['Wants=synapse.service', 'After=synapse.service'],
     service: [
-      'Type=notify',
-      `ExecStartPre=/usr/sbin/haproxy -q -c -f ${config}`,
-      `ExecStart=/usr/sbin/haproxy -Ws -f ${config} -S ${master},mode,660`,
-      'ExecReload=/bin/kill -USR2 $MAINPID',
-      'KillMode=mixed',
-      'SuccessExitStatus=143',
-      // Of 100 that everything else has: requests go on while the host has more to do than it can.
-      'CPUWeight=1000',
-      'LimitNOFILE=65536',
+      ...haproxyDaemon(config, `-S ${master},mode,660`),
       'AmbientCapabilities=CAP_NET_BIND_SERVICE',
       'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
       ...sharedFolders,
     ],
   });
+}
+
+export type RelayOptions = Omit<UnitOptions, 'service'>;
+
+/** A HAProxy beside the one that synapse keeps: nothing but TLS, which no restart of another cuts. */
+export function relayUnit(name: string, config: string, options: RelayOptions): RenderedFile {
+  const service = [...haproxyDaemon(config), 'CapabilityBoundingSet='];
+  return unitFile(name, { ...options, service });
+}
+
+function haproxyDaemon(config: string, ...flags: readonly string[]): readonly string[] {
+  return [
+    'Type=notify',
+    `ExecStartPre=/usr/sbin/haproxy -q -c -f ${config}`,
+    `ExecStart=${['/usr/sbin/haproxy -Ws -f', config, ...flags].join(' ')}`,
+    'ExecReload=/bin/kill -USR2 $MAINPID',
+    'KillMode=mixed',
+    'SuccessExitStatus=143',
+    // Of 100 that everything else has: requests go on while the host has more to do than it can.
+    'CPUWeight=1000',
+    'LimitNOFILE=65536',
+  ];
 }
 
 export function zookeeperUnit(heapMb: number | undefined): RenderedFile {

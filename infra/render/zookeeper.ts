@@ -7,7 +7,7 @@
  */
 import { hostsWith } from '../catalog/queries.ts';
 import type { Ensemble } from '../catalog/schema.ts';
-import { addressOf, type Environment } from './environment.ts';
+import { addressOf, type Environment, idOf } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { paths, ports } from './paths.ts';
 
@@ -51,16 +51,12 @@ export function zooCfg(ensemble: Ensemble): string {
  */
 export function memberLines(environment: Environment, role: 'participant' | 'observer'): string {
   const { zookeeper, zookeeperQuorum, zookeeperElection } = ports;
+  // With TLS clients from other hosts come through `zookeeper-door`.
+  const clients = environment.catalog.ensemble.tls === true ? '127.0.0.1' : '0.0.0.0';
   return hostsWith(environment.catalog.hosts, 'zookeeper')
     .map((member) => {
       const peer = `${addressOf(environment, member)}:${zookeeperQuorum}:${zookeeperElection}`;
-      return `server.${idOf(environment, member)}=${peer}:${role};0.0.0.0:${zookeeper}\n`;
+      return `server.${idOf(environment, member)}=${peer}:${role};${clients}:${zookeeper}\n`;
     })
     .join('');
-}
-
-function idOf({ catalog }: Environment, host: string): number {
-  const entry = catalog.hosts[host];
-  if (entry === undefined) throw new Error(`the catalog has no host "${host}"`);
-  return entry.id;
 }

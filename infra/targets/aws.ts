@@ -16,6 +16,7 @@ import { HostMachine } from './aws/host-machine.ts';
 import type { HostPlan, MachinePlan } from './aws/host-plan.ts';
 import { InternetAccess } from './aws/internet-access.ts';
 import type { MachineArgs } from './aws/machine.ts';
+import { MachineTurns } from './aws/machine-turns.ts';
 import { Network } from './aws/network.ts';
 import { bastionName } from './aws/settings.ts';
 import { type TagsOf, tagsFor } from './aws/tags.ts';
@@ -40,18 +41,14 @@ export async function awsHosts(request: TargetRequest): Promise<readonly TargetH
   for (const warning of decision.warnings) await pulumi.log.warn(warning);
   const ground = groundOf(decision, request.catalog.environment);
   const bastion = bastionOf(ground);
-  let before: readonly pulumi.Resource[] = [];
-  return decision.hosts.map((plan) => {
-    const machine = hostMachine(
-      plan,
-      ground,
-      bastion,
-      plan.roles.includes('zookeeper') ? before : [],
-    );
-    // One member after the other, for what changes a machine may stop it (law 9).
-    if (plan.roles.includes('zookeeper')) before = machine.settled;
-    return machine.host;
-  });
+  const turns = new MachineTurns(request.deployed, decision.settings.machines.renew);
+  const made = new Map<string, TargetHost>();
+  for (const plan of turns.order(decision.hosts)) {
+    const machine = hostMachine(plan, ground, bastion, turns);
+    turns.passed(plan, machine);
+    made.set(plan.name, machine.host);
+  }
+  return decision.hosts.flatMap(({ name }) => made.get(name) ?? []);
 }
 
 function groundOf(decision: Decision, environment: string): Ground {
@@ -90,7 +87,7 @@ function hostMachine(
   plan: HostPlan,
   ground: Ground,
   bastion: Bastion | undefined,
-  after: readonly pulumi.Resource[],
+  turns: MachineTurns,
 ): HostMachine {
   const { decision, network, login, discovery, tagsOf } = ground;
   const { settings, key } = decision;
@@ -99,16 +96,24 @@ function hostMachine(
   const { name, address, roles: groups } = plan;
   const machine = machineArgs({ name, plan, groups, subnetId, address }, ground);
   const isMember = groups.includes('zookeeper');
+  const proxy = bastion?.proxy;
+  const way = proxy === undefined ? login : { ...login, proxy };
   return new HostMachine({
     plan,
     login,
     privateKeyPath: key.path,
-    proxy: bastion?.proxy,
+    proxy,
+    bastionArch: bastion && decision.bastion?.arch,
     machine: {
       ...machine,
       instanceProfile: groups.includes('service') ? discovery.name : undefined,
-      after: [...machine.after, ...(bastion === undefined ? [] : [bastion.open]), ...after],
+      after: [
+        ...machine.after,
+        ...(bastion === undefined ? [] : [bastion.open]),
+        ...turns.before(plan),
+      ],
     },
+    mayStop: isMember ? { publicKey: key.publicKey, witness: turns.witness(plan, way) } : undefined,
     data: isMember
       ? { sizeGb, whenDown, tagsOf, kmsKeyArn: settings.kmsKeyArn, volumeId: volumes[name] }
       : undefined,

@@ -33,6 +33,10 @@ export interface TargetHost extends Host {
   readonly privateKeyPath: string;
   /** The same for its bastion, where that has another. */
   readonly bastionKeyPath?: string;
+  /** What the next run has to know of a machine that the target chose, once it is so: `t4g.small`. */
+  readonly machineType?: Input<string>;
+  /** The same of a bastion that it made. */
+  readonly bastionArch?: HostArch;
 }
 
 export type HostArch = 'x64' | 'arm64';

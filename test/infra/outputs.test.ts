@@ -34,6 +34,15 @@ describe('the outputs of a stack', () => {
     });
   });
 
+  it('tell what machine the target chose, for the next run to know', async () => {
+    const proxy = { ...zookeeper1.connection, host: '203.0.113.9' };
+    const chosen = { machineType: 't4g.small', bastionArch: 'arm64' as const };
+    const connection = { ...zookeeper1.connection, proxy };
+    const told = await readBack({ ...zookeeper1, ...chosen, connection });
+    expect(told.type).to.equal('t4g.small');
+    expect(told.connection.proxy?.arch).to.equal('arm64');
+  });
+
   it('tell the way through a bastion, and no secret', async () => {
     const { host: _, ...login } = zookeeper1.connection;
     const proxy = { ...login, host: output('203.0.113.9'), hostKey: 'ssh-ed25519 bastion' };

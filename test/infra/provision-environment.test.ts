@@ -6,6 +6,8 @@ import {
   type ProvisionedEnvironment,
   provisionEnvironment,
 } from '../../infra/provision-environment.ts';
+import { makeAuthority } from '../../infra/tls/issue.ts';
+import type { KeyAndCertificate } from '../../infra/tls/key-and-certificate.ts';
 import { recordResources } from '../support/pulumi-recorder.ts';
 import { tutorialCatalog, tutorialHosts } from '../support/tutorial.ts';
 
@@ -18,20 +20,32 @@ describe('provisionEnvironment', () => {
     releases: { agent: release, node: release, zookeeper: release },
   };
 
+  /** Stands for all that are made. */
+  let pair: KeyAndCertificate;
+  before(async () => {
+    pair = await makeAuthority('tutorial', new Date());
+  });
+
   /** What it made, and the URN of each resource from its type on: the rest is the stack's. */
   async function provision(
     options: () => pulumi.ComponentResourceOptions,
     up: Partial<ProvisionArgs['deployed']> = {},
+    tls?: boolean,
   ) {
+    const ensemble = tls === undefined ? catalog.ensemble : { ...catalog.ensemble, tls };
     let made: ProvisionedEnvironment | undefined;
     const urns: Promise<string>[] = [];
-    const resources = await recordResources(async () => {
+    const program = async () => {
       pulumi.runtime.registerStackTransformation(({ resource, props, opts }) => {
         queueMicrotask(() => urns.push(textOf(resource.urn).then(typeAndName)));
         return { props, opts };
       });
       const deployed = { ...args.deployed, ...up };
-      made = await provisionEnvironment({ ...args, deployed }, options());
+      const wanted = { ...args, catalog: { ...catalog, ensemble }, deployed };
+      made = await provisionEnvironment(wanted, options());
+    };
+    const resources = await recordResources(program, {
+      outputs: ({ type }) => (type.includes('local') ? { stdout: JSON.stringify(pair) } : {}),
     });
     return { made: made ?? expect.fail(), resources, urns: await Promise.all(urns) };
   }
@@ -108,6 +122,86 @@ describe('provisionEnvironment', () => {
     class Platform extends pulumi.ComponentResource {}
     const { urns } = await provision(() => ({ parent: new Platform('own:index:Platform', 'all') }));
     expect(urns).to.include('own:index:Platform$smartstack:index:ServiceHost::service_b_node_1');
+  });
+
+  describe('with TLS to ZooKeeper', () => {
+    const members = ['zookeeper1', 'zookeeper2', 'zookeeper3'];
+    const founders = Object.fromEntries(
+      members.map((name, index) => [name, `192.0.2.${11 + index}`]),
+    );
+    const membership = { founders, members };
+    const own = (name: string): boolean => !members.includes(name.split('/')[0] ?? '');
+
+    it('gives members and service hosts what it takes, in this order', async () => {
+      const { resources, made } = await provision(() => ({}), {}, true);
+      expect(made.ensembleHosts[0]).to.equal('192.0.2.11:2281');
+      const waitsFor = (name: string): readonly string[] =>
+        resources.get(name)?.dependsOn ?? expect.fail(name);
+      expect(waitsFor('zookeeper1/zookeeper.service')).to.include.members([
+        'zookeeper1/etc/zookeeper/tls/member.pem',
+        'zookeeper1/etc/zookeeper/tls/ensemble.pem',
+      ]);
+      expect(waitsFor('zookeeper1/zookeeper-door.service')).to.include.members([
+        'zookeeper1/zookeeper.service',
+        'zookeeper1/etc/zookeeper/tls/door.cfg',
+        'zookeeper1/etc/zookeeper/tls/clients.pem',
+      ]);
+      expect(waitsFor('ensemble/membership')).to.deep.equal(
+        members.map((name) => `${name}/zookeeper-door.service`),
+      );
+      const tunnel = 'service_a_node_1/zookeeper-tunnel.service';
+      expect(waitsFor(tunnel)).to.include.members([
+        'service_a_node_1/etc/smartstack/tls/host.pem',
+        'service_a_node_1/etc/smartstack/tls/ensemble.pem',
+        'service_a_node_1/etc/smartstack/zookeeper-tunnel.cfg',
+      ]);
+      for (const file of ['nerve.conf.json', 'nerve.d/service_a.json', 'synapse.conf.json']) {
+        expect(waitsFor(`service_a_node_1/etc/smartstack/${file}`)).to.include(tunnel);
+      }
+      // Without services over TLS, a new certificate is nothing to synapse.
+      expect(waitsFor('service_a_node_1/etc/smartstack/nerve.d/service_a.json')).not.to.include(
+        'service_a_node_1/synapse.service',
+      );
+    });
+
+    it('moves the service hosts before members close the other way', async () => {
+      const { resources } = await provision(() => ({}), { membership }, true);
+      expect(resources.get('ensemble/membership')?.dependsOn).to.include.members([
+        'service_a_node_1/nerve.service',
+        'service_b_node_1/synapse.service',
+      ]);
+      const tunnel = resources.get('service_a_node_1/zookeeper-tunnel.service');
+      expect(tunnel?.dependsOn).to.include('zookeeper2/zookeeper-door.service');
+    });
+
+    it('moves them back after members have opened it', async () => {
+      const last = { ...membership, tls: true };
+      const { resources } = await provision(() => ({}), { membership: last }, false);
+      expect(resources.get('ensemble/membership')?.dependsOn.filter(own)).to.deep.equal([]);
+      const file = resources.get('service_a_node_1/etc/smartstack/nerve.conf.json');
+      expect(file?.dependsOn).to.include('ensemble/membership');
+      expect(
+        [...resources.keys()].filter((name) => /tunnel|door|\/tls\//.test(name)),
+      ).to.deep.equal([]);
+    });
+
+    it('keeps nobody waiting while it stays', async () => {
+      const last = { ...membership, tls: true };
+      const { resources } = await provision(() => ({}), { membership: last }, true);
+      expect(resources.get('ensemble/membership')?.dependsOn.filter(own)).to.deep.equal([]);
+      const file = resources.get('service_a_node_1/etc/smartstack/nerve.conf.json');
+      expect(file?.dependsOn).not.to.include('ensemble/membership');
+    });
+
+    it('does not go without a word', async () => {
+      const last = { ...membership, tls: true };
+      const refused = await provisionEnvironment({
+        ...args,
+        deployed: { ...args.deployed, membership: last },
+      }).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(InvalidEnvironmentError);
+      expect(String(refused)).to.include('catalog: ensemble.tls: is on; say tls: false');
+    });
   });
 
   it('makes nothing where machines are missing', async () => {

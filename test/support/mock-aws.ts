@@ -26,18 +26,27 @@ export interface MockRequest {
 export const region = 'eu-central-1';
 export const hostKeyOf = (name: string): string => `ssh-ed25519 AAAA${name}`;
 
-/** Types that there are, what they are, and where. */
-const types: Readonly<Record<string, { arch: string; nvme: string; zones: string }>> = {
-  't4g.nano': { arch: 'arm64', nvme: 'required', zones: 'abc' },
-  't4g.small': { arch: 'arm64', nvme: 'required', zones: 'abc' },
-  'm7i.large': { arch: 'x86_64', nvme: 'required', zones: 'ab' },
-  't2.small': { arch: 'x86_64', nvme: 'unsupported', zones: 'abc' },
+/** Types that there are, what they are, and where. Machines of bare metal have no hypervisor. */
+const types: Readonly<Record<string, MockType>> = {
+  't4g.nano': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  't4g.small': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  'm7g.medium': { arch: 'arm64', hypervisor: 'nitro', nvme: 'required', zones: 'abcd' },
+  'm7g.metal': { arch: 'arm64', hypervisor: '', nvme: 'required', zones: 'abcd' },
+  'm7i.large': { arch: 'x86_64', hypervisor: 'nitro', nvme: 'required', zones: 'ab' },
+  't2.small': { arch: 'x86_64', hypervisor: 'xen', nvme: 'unsupported', zones: 'abcd' },
 };
+
+interface MockType {
+  readonly arch: string;
+  readonly hypervisor: string;
+  readonly nvme: string;
+  readonly zones: string;
+}
 
 export function answerOf({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
   switch (token) {
     case 'aws:index/getAvailabilityZones:getAvailabilityZones':
-      return { names: [`${region}c`, `${region}a`, `${region}b`] };
+      return { names: ['c', 'a', 'b', 'd'].map((letter) => `${region}${letter}`) };
     case 'aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings': {
       const wanted: readonly string[] = inputs.filters[0].values;
       const offers = wanted.flatMap((type) =>
@@ -49,8 +58,9 @@ export function answerOf({ token, inputs }: runtime.MockCallArgs): Record<string
       };
     }
     case 'aws:ec2/getInstanceType:getInstanceType': {
-      const { arch, nvme } = types[inputs.instanceType] ?? expect.fail(inputs.instanceType);
-      return { supportedArchitectures: [arch], ebsNvmeSupport: nvme };
+      const type = types[inputs.instanceType] ?? expect.fail(inputs.instanceType);
+      const { arch, hypervisor, nvme } = type;
+      return { supportedArchitectures: [arch], hypervisor, ebsNvmeSupport: nvme };
     }
     case 'aws:ec2/getAmi:getAmi': {
       const [name] = inputs.filters[0].values;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { systemClock } from '../../agent/lib/clock.ts';
-import type { Access } from '../../agent/zookeeper/access.ts';
+import { type Access, anonymous } from '../../agent/zookeeper/access.ts';
 import type { AclMode } from '../../agent/zookeeper/acl.ts';
 import { createZooKeeperSession } from '../../agent/zookeeper/hardened-session.ts';
 import type { SessionState, ZooKeeperSession } from '../../agent/zookeeper/session.ts';
@@ -18,7 +18,7 @@ export interface ObservedSession {
 
 /** @param identities `user:password` each */
 export function accessAs(identities: string | readonly string[], acl: AclMode = 'open'): Access {
-  return { identities: [identities].flat(), acl, root: undefined };
+  return { ...anonymous, identities: [identities].flat(), acl };
 }
 
 /** A started session on the real clock that remembers its transitions. */

@@ -36,16 +36,22 @@ export interface Unreachable {
   readonly error: string;
 }
 
-/** Asks one host; `services` run on it. Never throws: not to answer is a status, too. */
+/**
+ * Asks one host; `services` run on it, and with `tls` it goes over TLS to ZooKeeper, or takes who does.
+ * Never throws: not to answer is a status, too.
+ */
 export async function hostStatus(
   host: HostOutput,
   services: readonly string[],
+  tls: boolean,
 ): Promise<HostStatus> {
   const { address, roles } = host;
   try {
     const client = await SshClient.connect(await quickTarget(host), { signal: patience() });
     try {
-      const parts = splitParts(await ask(client, statusScript(unitsOf(roles, services))));
+      const parts = splitParts(
+        await ask(client, statusScript([...unitsOf(roles, tls), ...services])),
+      );
       return { answers: true, address, roles, ...parsed(parts) };
     } finally {
       client.close();
@@ -69,11 +75,11 @@ async function ask(client: SshClient, script: string): Promise<string> {
   throw new Error(`could not ask the host: ${result.output.trim().split('\n').at(-1) ?? ''}`);
 }
 
-function unitsOf(roles: readonly string[], services: readonly string[]): readonly string[] {
+function unitsOf(roles: readonly string[], tls: boolean): readonly string[] {
+  const [door, tunnel] = tls ? [['zookeeper-door'], ['zookeeper-tunnel']] : [[], []];
   return [
-    ...(roles.includes('zookeeper') ? ['zookeeper'] : []),
-    ...(roles.includes('service') ? ['haproxy', 'synapse', 'nerve'] : []),
-    ...services,
+    ...(roles.includes('zookeeper') ? ['zookeeper', ...door] : []),
+    ...(roles.includes('service') ? ['haproxy', 'synapse', 'nerve', ...tunnel] : []),
   ];
 }
 

@@ -28,6 +28,7 @@ export async function collectStatus(stack: string, outputs: StackOutputs): Promi
           await hostStatus(
             host,
             services.map(([service]) => service),
+            outputs.membership?.tls === true,
           ),
         ] as const;
       }),

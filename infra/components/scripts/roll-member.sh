@@ -1,7 +1,10 @@
 # Restarts this member of the ensemble if it runs on an older configuration, and only while the
 # quorum is whole (law 9). PASS: "followers" leaves the leader alone, "leader" comes after and takes
-# the rest. Standard input lists what the member runs on.
-key=$(sha256sum | cut -c 1-64)
+# the rest. AT_LEAST, AT_MOST: how far its TLS with other members is to go (zookeeper-compose-config).
+# Standard input lists what the member runs on, as "restart …", and what came before. Prints another
+# word each time: what comes after it is done again.
+trap 'date +%s%N' EXIT
+key=$(grep '^restart ' | sha256sum | cut -c 1-64)
 programs=/opt/zookeeper/current/bin
 await_whole() {
   if ! "$programs/zookeeper-await-whole"; then
@@ -10,12 +13,21 @@ await_whole() {
   fi
 }
 
+quorum_tls=/var/lib/zookeeper/conf/quorum-tls
+level=$(cat "$quorum_tls" 2> /dev/null || echo 0)
+goal=$((level < AT_LEAST ? AT_LEAST : level > AT_MOST ? AT_MOST : level))
+[ "$goal" = 0 ] || key="$key $goal"
+
 applied=/var/lib/smartstack/applied/zookeeper
 await_whole 'No member was restarted.'
 [ "$(cat "$applied" 2> /dev/null)" != "$key" ] || exit 0
 if [ "$PASS" = followers ] &&
   grep -q 'Mode: leader' <<< "$("$programs/zkServer.sh" status 2> /dev/null)"; then
   exit 0
+fi
+if [ "$goal" != "$level" ]; then
+  echo "$goal" > "$quorum_tls.new"
+  mv "$quorum_tls.new" "$quorum_tls"
 fi
 systemctl daemon-reload
 systemctl restart zookeeper

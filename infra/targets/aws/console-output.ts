@@ -29,7 +29,7 @@ export async function hostKeyOf(question: ConsoleQuestion): Promise<string> {
     const message =
       `${instanceId} has not shown its ssh host key on its console; ${seen}\n` +
       'A key is printed once, at the first boot. If that is long ago, have the machine made anew: ' +
-      'pulumi up --replace <its URN>, see docs/aws.md';
+      'smartstack:aws.machines.renew and pulumi up --replace <its URN>, see docs/aws.md';
     throw new Error(message, { cause: error });
   } finally {
     client.destroy();

@@ -10,7 +10,7 @@ import { type HostPlan, type MachinePlan, planHosts, typesIn } from './host-plan
 import { contains, parseRange } from './ipv4.ts';
 import type { ExistingVpc, NewVpc } from './network.ts';
 import { type NetworkPlan, planNetwork } from './network-plan.ts';
-import { fatalZone } from './placement.ts';
+import { fatalZone, kindOf } from './placement.ts';
 import type { LoginKey } from './private-key.ts';
 import { refuse, settingsAndKey } from './request.ts';
 import type { AwsSettings } from './settings.ts';
@@ -37,7 +37,8 @@ export async function decide(request: TargetRequest): Promise<Decision> {
   const { settings, key } = settingsAndKey(request);
   const network = networkOf(settings);
   const rules = rulesOf(request, settings);
-  const zoneFaults = zoneProblems(settings, await regionZones(settings.region));
+  const existing = await regionZones(settings.region);
+  const zoneFaults = zoneProblems(settings, existing);
   const types = await typeFacts(typesIn(settings));
   const { hosts, bastion, problems } = planHosts({ settings, network, wanted, deployed, types });
   refuse([
@@ -50,7 +51,7 @@ export async function decide(request: TargetRequest): Promise<Decision> {
     ...{ settings, key, network, rules, hosts, bastion },
     vpc: await vpcOf(settings, network),
     images: await imagesOf(settings, bastion === undefined ? hosts : [...hosts, bastion]),
-    warnings: warningsOf(hosts),
+    warnings: warningsOf(hosts, settings, existing),
   };
 }
 
@@ -64,6 +65,7 @@ function networkOf({ zones, network, ssh }: AwsSettings): NetworkPlan {
 function rulesOf({ catalog }: TargetRequest, { ssh, allow }: AwsSettings): Decision['rules'] {
   const flows = planFlows({
     servicePorts: Object.values(catalog.services).map(reachedAt),
+    ensembleTls: catalog.ensemble.tls === true,
     statsd: catalog.statsd,
     sshFrom: ssh.from,
     bastion: ssh.bastion,
@@ -115,11 +117,22 @@ async function imagesOf(
   );
 }
 
-function warningsOf(hosts: readonly HostPlan[]): readonly string[] {
-  const zone = fatalZone(hosts, new Map(hosts.map((host) => [host.name, host.zone])));
-  if (zone === undefined) return [];
+function warningsOf(
+  hosts: readonly HostPlan[],
+  { zones, region }: AwsSettings,
+  existing: readonly string[],
+): readonly string[] {
+  const where = '(smartstack:aws.zones, and `zone` of the hosts in the catalog)';
+  const fatal = fatalZone(hosts, new Map(hosts.map((host) => [host.name, host.zone])));
+  if (fatal !== undefined) {
+    const lost = `without ${fatal} the ensemble has no quorum`;
+    return [`${lost}: spread its members over more zones ${where}`];
+  }
+  const members = hosts.filter((host) => kindOf(host) === 'zookeeper');
+  const used = new Set(members.map(({ zone }) => zone)).size;
+  if (used === members.length || existing.length <= Math.max(used, zones.length)) return [];
   return [
-    `without ${zone} the ensemble has no quorum: spread its members over more zones ` +
-      '(smartstack:aws.zones, and `zone` of the hosts in the catalog)',
+    `${members.length} members stand in ${used} zones, of which one takes several along, and ${region} ` +
+      `has ${existing.length}: give each its own, as far as they go ${where}`,
   ];
 }

@@ -12,7 +12,11 @@ import type { HostArch } from '../host.ts';
 /** A type of machine, such as `t4g.small`. */
 export interface TypeFacts {
   readonly arch: HostArch | undefined;
-  /** Built on Nitro: its volumes are found by their ids, its console can be read at any time. */
+  /**
+   * A virtual machine of the Nitro system: its volumes are found by their ids, and its console can be
+   * read at any time, which takes the hypervisor; machines of bare metal have none.
+   * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
+   */
   readonly nitro: boolean;
   /** Where it can be had. */
   readonly zones: readonly string[];
@@ -39,7 +43,8 @@ export async function typeFacts(types: readonly string[]): Promise<ReadonlyMap<s
       const zones = offers.locations.filter((_, index) => offers.instanceTypes[index] === type);
       const answer = await ask(`what a ${type} is`, () => getInstanceType({ instanceType: type }));
       const arch = archOf(answer.supportedArchitectures);
-      return { arch, nitro: answer.ebsNvmeSupport === 'required', zones };
+      const nitro = answer.hypervisor === 'nitro' && answer.ebsNvmeSupport === 'required';
+      return { arch, nitro, zones };
     }),
   );
   return new Map(offered.map((type, index) => [type, facts[index] ?? nothing]));
@@ -95,14 +100,16 @@ async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The first that fits; many an answer names credentials and regions that are not the matter. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [/expired/i, 'sign in again'],
   [/UnauthorizedOperation|AccessDenied/, 'docs/aws.md lists what your credentials must allow'],
+  [/invalid AWS region|no such host/i, 'is aws:region right?'],
   [
     /credential|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch/i,
-    'see who you are with `aws sts get-caller-identity`',
+    'see who you are with `aws sts get-caller-identity`, and whether your account has the region enabled',
   ],
-  [/region|no such host/i, 'is aws:region right?'],
+  [/region/i, 'is aws:region right?'],
 ];
 
 function hintFor(reason: string): string {

@@ -21,6 +21,8 @@ export interface Flow extends PortRange {
 export interface FlowRequest {
   /** Where hosts reach each other's services. */
   readonly servicePorts: readonly number[];
+  /** Whether members are reached over TLS. */
+  readonly ensembleTls: boolean;
   readonly statsd: { readonly host: string; readonly port: number } | undefined;
   /** Ranges from which people log in: on the bastion, or on the hosts where there is none. */
   readonly sshFrom: readonly Cidr[];
@@ -30,11 +32,12 @@ export interface FlowRequest {
 }
 
 export function planFlows(request: FlowRequest): readonly Flow[] {
-  const { zookeeper, zookeeperQuorum, zookeeperElection } = ports;
+  const { zookeeper, zookeeperTls, zookeeperQuorum, zookeeperElection } = ports;
+  const clients = request.ensembleTls ? zookeeperTls : zookeeper;
   return [
-    flow('service', 'zookeeper', zookeeper, 'nerve and synapse'),
+    flow('service', 'zookeeper', clients, 'nerve and synapse'),
     // Each member asks the others how they are before it restarts.
-    flow('zookeeper', 'zookeeper', zookeeper, 'health of the ensemble'),
+    flow('zookeeper', 'zookeeper', clients, 'health of the ensemble'),
     flow('zookeeper', 'zookeeper', zookeeperQuorum, 'quorum'),
     flow('zookeeper', 'zookeeper', zookeeperElection, 'election'),
     ...portRanges(request.servicePorts).map((range) => ({

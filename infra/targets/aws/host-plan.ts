@@ -2,10 +2,11 @@
 import type { Problem } from '../../../agent/config/parse.ts';
 import type { DeployedHosts } from '../../catalog/rule.ts';
 import type { HostArch, NamedHost } from '../host.ts';
+import { architectureProblems } from './architecture.ts';
 import type { TypeFacts } from './facts.ts';
 import { addressIn, type NetworkPlan, subnetOf } from './network-plan.ts';
 import { kindOf, placeHosts } from './placement.ts';
-import type { AwsSettings } from './settings.ts';
+import { type AwsSettings, bastionName } from './settings.ts';
 
 export interface HostPlan extends NamedHost, MachinePlan {
   readonly zone: string;
@@ -38,15 +39,21 @@ export function planHosts(request: HostPlanRequest): HostPlans {
   const { settings, network, wanted, deployed } = request;
   const placement = placeHosts(wanted, settings.zones, deployed);
   const problems: Problem[] = [...placement.problems];
+  const { renew } = settings.machines;
   const choose = (choice: Choice, zone: string): MachinePlan | undefined => {
     const chosen = machineOf(choice, zone, request);
-    if (!('path' in chosen)) return chosen;
-    if (!problems.some(({ path }) => path === chosen.path)) problems.push(chosen);
-    return undefined;
+    if ('path' in chosen) {
+      if (!problems.some(({ path }) => path === chosen.path)) problems.push(chosen);
+      return undefined;
+    }
+    const { name, before } = choice;
+    const path = typePath(choice);
+    problems.push(...architectureProblems({ name, path, ...chosen, before, renew }));
+    return chosen;
   };
   const hosts = wanted.flatMap((host) => {
     const zone = placement.zones.get(host.name);
-    const machine = zone === undefined ? undefined : choose(choiceOf(host, settings), zone);
+    const machine = zone === undefined ? undefined : choose(choiceOf(host, request), zone);
     if (zone === undefined || machine === undefined) return [];
     const address = addressIn(subnetOf(network, zone), host.id);
     return [{ ...host, ...machine, zone, address }];
@@ -55,7 +62,7 @@ export function planHosts(request: HostPlanRequest): HostPlans {
   const bastion =
     network.bastionZone === undefined
       ? undefined
-      : choose({ ...settings.machines.bastion, path: 'bastion' }, network.bastionZone);
+      : choose(bastionChoice(request), network.bastionZone);
   return { hosts, bastion, problems };
 }
 
@@ -68,28 +75,45 @@ export function typesIn({ machines, ssh }: AwsSettings): readonly string[] {
 }
 
 interface Choice {
+  /** Of the host, or of the bastion. */
+  readonly name: string;
   readonly type: string;
   readonly rootGb: number;
+  /** The architecture of the machine that is there. */
+  readonly before: string | undefined;
   /** Where the configuration says it, below `machines`. */
   readonly path: string;
 }
 
-function choiceOf(host: NamedHost, { machines }: AwsSettings): Choice {
+function choiceOf(host: NamedHost, { settings, deployed }: HostPlanRequest): Choice {
+  const { machines } = settings;
   const kind = kindOf(host);
   const own = machines.hosts[host.name];
   return {
+    name: host.name,
+    before: deployed[host.name]?.arch,
     type: own?.type ?? machines[kind].type,
     rootGb: own?.rootGb ?? machines[kind].rootGb,
     path: own?.type === undefined ? kind : `hosts.${host.name}`,
   };
 }
 
+function bastionChoice({ settings, deployed }: HostPlanRequest): Choice {
+  const before = Object.values(deployed).find((host) => host.bastionArch)?.bastionArch;
+  return { name: bastionName, ...settings.machines.bastion, path: 'bastion', before };
+}
+
+function typePath({ path }: Choice): string {
+  return `smartstack:aws.machines.${path}.type`;
+}
+
 function machineOf(
-  { type, rootGb, path: where }: Choice,
+  choice: Choice,
   zone: string,
   { types, settings }: HostPlanRequest,
 ): MachinePlan | Problem {
-  const path = `smartstack:aws.machines.${where}.type`;
+  const { type, rootGb } = choice;
+  const path = typePath(choice);
   const facts = types.get(type);
   if (facts === undefined) {
     return {
@@ -98,8 +122,8 @@ function machineOf(
     };
   }
   if (facts.arch === undefined || !facts.nitro) {
-    const message = `${type} is not built on Nitro, x86-64 or arm64; take a newer one, as t4g.small`;
-    return { path, message };
+    const what = 'no virtual machine of the Nitro system, x86-64 or arm64';
+    return { path, message: `${type} is ${what}; take another one, as t4g.small` };
   }
   if (!facts.zones.includes(zone)) {
     const message = `${type} cannot be had in ${zone}; it can in ${facts.zones.join(', ')}`;

@@ -18,14 +18,17 @@ export interface MachineArgs {
   readonly kmsKeyArn: string | undefined;
   readonly region: string;
   readonly profile: string | undefined;
-  /** Made anew when `imageId` is another one; else it keeps the image that it was made from. */
+  /** Made anew when the image or the key is another one; else it keeps those it was made with. */
   readonly renew: boolean;
   /** What it takes to boot and to be reached: routes and rules. */
   readonly after: readonly pulumi.Resource[];
   readonly tagsOf: TagsOf;
 }
 
-/** What AWS changes only by making a machine anew. */
+/**
+ * What AWS changes only by making a machine anew. Pulumi keeps what the state has of it, also where the
+ * machine is replaced: by then the image or the key may be gone, and nothing could be launched.
+ */
 const kept = ['ami', 'keyName', 'rootBlockDevice.kmsKeyId'] as const;
 
 /**
@@ -97,7 +100,7 @@ export class Machine extends pulumi.ComponentResource {
         dependsOn: [...after],
         // The interface is attached to one instance at a time.
         deleteBeforeReplace: true,
-        ignoreChanges: args.renew ? ['keyName'] : [...kept],
+        ignoreChanges: args.renew ? [] : [...kept],
       },
     );
   }

@@ -19,7 +19,11 @@ export function settingsAndKey(request: TargetRequest): {
   const { settings } = read;
   const key = readLoginKey(settings.ssh.privateKey);
   if ('message' in key) throw invalid([key]);
-  refuse([...nameProblems(names), ...renewalProblems(request, settings)]);
+  refuse([
+    ...nameProblems(names),
+    ...memberProblems(request, settings),
+    ...instanceProblems(request, settings),
+  ]);
   return { settings, key };
 }
 
@@ -30,12 +34,31 @@ function nameProblems(names: readonly string[]): readonly Problem[] {
 }
 
 /** A member that is made anew serves only at the end: the ensemble must do without it alone. */
-function renewalProblems({ wanted }: TargetRequest, { machines }: AwsSettings): readonly Problem[] {
+function memberProblems({ wanted }: TargetRequest, { machines }: AwsSettings): readonly Problem[] {
   const renewed = wanted
     .filter((host) => kindOf(host) === 'zookeeper' && machines.renew.includes(host.name))
     .map(({ name }) => name);
   if (renewed.length < 2) return [];
   const message = `names ${renewed.length} members, ${renewed.join(', ')}; renew one at a time`;
+  return [{ path: 'smartstack:aws.machines.renew', message }];
+}
+
+/**
+ * The same of instances: on a host that is made anew they are back only once all is installed on it.
+ * What is new has nothing to lose.
+ */
+function instanceProblems(
+  { catalog, deployed }: TargetRequest,
+  { machines }: AwsSettings,
+): readonly Problem[] {
+  const away = machines.renew.filter((name) => name in deployed);
+  const together = Object.entries(catalog.services).map(
+    ([service, { on }]) => [away.filter((name) => on.includes(name)), service] as const,
+  );
+  const found = together.find(([hosts]) => hosts.length > 1);
+  if (found === undefined) return [];
+  const [hosts, service] = found;
+  const message = `names ${hosts.join(', ')}, which all run "${service}"; renew one at a time`;
   return [{ path: 'smartstack:aws.machines.renew', message }];
 }
 

@@ -4,18 +4,18 @@ import { validateCatalog } from '../../../infra/catalog/validate.ts';
 
 const web = { port: 8001, localPort: 3333, on: ['one'] };
 
-function validate(services: object) {
+function validate(services: object, ensemble: object = {}) {
   const hosts = {
     zoo: { id: 1, roles: ['zookeeper'] },
     one: { id: 2, roles: ['service'] },
     two: { id: 3, roles: ['service'] },
   };
-  const catalog = { environment: 'test', ensemble: { size: 1 }, hosts, services };
+  const catalog = { environment: 'test', ensemble: { size: 1, ...ensemble }, hosts, services };
   return validateCatalog(catalog, { deployed: {}, fileExists: () => true });
 }
 
-function mistakes(services: object): readonly string[] {
-  const result = validate(services);
+function mistakes(services: object, ensemble?: object): readonly string[] {
+  const result = validate(services, ensemble);
   return result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`);
 }
 
@@ -65,5 +65,32 @@ describe("a service's TLS", () => {
   it('may have the port of another that runs elsewhere', () => {
     const other = { port: 8002, localPort: 3334, on: ['two'], tls: { port: 18_001 } };
     expect(mistakes({ web: { ...web, tls: true }, other })).to.deep.equal([]);
+  });
+});
+
+describe("the ensemble's TLS", () => {
+  it('is on, off, or has never been', () => {
+    const tlsOf = (ensemble: object): unknown => {
+      const result = validate({ web }, ensemble);
+      return result.ok ? result.catalog.ensemble.tls : result.problems;
+    };
+    expect([{}, { tls: true }, { tls: false }].map(tlsOf)).to.deep.equal([undefined, true, false]);
+    expect(mistakes({ web }, { tls: 'both' })).to.deep.equal([
+      'ensemble.tls: must be true or false',
+    ]);
+  });
+
+  it('has ports that no service has', () => {
+    const services = {
+      door: { ...web, port: 2281 },
+      tunnel: { ...web, port: 8002, localPort: 12_181 },
+      third: { ...web, port: 8003, localPort: 3335, on: ['two'], tls: { port: 2281 } },
+    };
+    expect(mistakes(services)).to.deep.equal([]);
+    expect(mistakes(services, { tls: true })).to.deep.equal([
+      'services.door.port: 2281 is reserved for ZooKeeper clients that come over TLS; try 2282',
+      'services.tunnel.localPort: 12181 is reserved for the tunnel to zoo; try 12182',
+      'services.third.tls: 2281 is reserved for ZooKeeper clients that come over TLS; try 2282',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { output } from '@pulumi/pulumi';
 import { expect } from 'chai';
 import {
   CertificateAuthority,
+  EnsembleAuthority,
   type HostTls,
 } from '../../../infra/components/certificate-authority.ts';
 import { EngineHarness } from '../engine/harness.ts';
@@ -103,5 +104,40 @@ describe('CertificateAuthority', function () {
     const renewal = await harness.run('preview', program(seen, 60));
     expect(renewal.told).to.include('planned:replace:one/certificate');
     expect(JSON.stringify(renewal.events)).not.to.include('PRIVATE KEY');
+  });
+  it('signs members by another authority, which no certificate of a host comes from', async () => {
+    const files = new Map<string, string>();
+    const run = await harness.run('up', async () => {
+      const args = { environment: 'test', now: new Date() };
+      const hosts = new CertificateAuthority(args);
+      const ensemble = new EnsembleAuthority(args);
+      const written = [
+        ...hosts.hostTls('one', []).files,
+        ...ensemble.memberTls('zoo', hosts).files,
+        ensemble.forClients,
+      ];
+      for (const { path, content } of written) {
+        output(content).apply((text) => files.set(path, text));
+      }
+    });
+    expect(run.programErrors).to.deep.equal([]);
+    expect(JSON.stringify([run.events, harness.stateText()])).not.to.include('PRIVATE KEY');
+    const pem = (path: string): string => files.get(path) ?? expect.fail(path);
+    const certificate = (path: string) => new X509Certificate(pem(path));
+    const members = certificate('/etc/zookeeper/tls/ensemble.pem');
+    const hosts = certificate('/etc/smartstack/tls/ca.pem');
+    const member = certificate('/etc/zookeeper/tls/member.pem');
+    const host = certificate('/etc/smartstack/tls/host.pem');
+    expect(members.subject).to.equal('CN=smartstack test-ensemble');
+    expect(member.verify(members.publicKey)).to.equal(true);
+    expect(host.verify(hosts.publicKey)).to.equal(true);
+    expect(host.verify(members.publicKey)).to.equal(false);
+    expect(member.verify(hosts.publicKey)).to.equal(false);
+    expect(pem('/etc/smartstack/tls/ensemble.pem')).to.equal(
+      pem('/etc/zookeeper/tls/ensemble.pem'),
+    );
+    expect(pem('/etc/zookeeper/tls/clients.pem')).to.equal(
+      `${pem('/etc/zookeeper/tls/ensemble.pem')}${pem('/etc/smartstack/tls/ca.pem')}`,
+    );
   });
 });

@@ -21,6 +21,7 @@ function catalogOf(members: readonly string[]): Catalog {
 async function ensembleOf(
   names: readonly string[],
   last?: Membership,
+  tls?: boolean,
 ): Promise<{ readonly resources: Resources; readonly next: Membership }> {
   const catalog = catalogOf(names);
   const hosts = tutorialHosts(catalog);
@@ -31,13 +32,14 @@ async function ensembleOf(
   const resources = await recordResources(() => {
     const members = hosts.map((host) => {
       const files = zookeeperFiles(environment, host.name, mayFound);
-      return new ZookeeperMember({ host, files, zookeeper, heapMb: 128 });
+      return new ZookeeperMember({ host, files, zookeeper, heapMb: 128, speaksTls: tls });
     });
     new ZookeeperEnsemble({
       environment: 'tutorial',
       members,
       bySeniority: next.members,
       lines: memberLines(environment, 'participant'),
+      tls,
     });
   });
   return { resources, next };
@@ -151,5 +153,67 @@ describe('ZookeeperEnsemble', () => {
     expect(new Set(deleted?.map((name) => name.split('/')[0]))).to.deep.equal(
       new Set(['zookeeper1']),
     );
+  });
+  describe('where the catalog tells of TLS', () => {
+    const turns = ['roll-tls-1', 'roll-tls-2', 'roll'];
+    const order = turns.flatMap((turn) =>
+      ['followers', 'leader'].flatMap((pass) => three.map((host) => `${host}/${turn}-${pass}`)),
+    );
+    const ranges = (of: Resources): readonly string[] =>
+      order.map((name) => {
+        const script = String(of.get(name)?.inputs.create);
+        const number = (key: string) => new RegExp(`${key}=\\D*(\\d)`).exec(script)?.[1];
+        return `${number('AT_LEAST')}${number('AT_MOST')}`;
+      });
+
+    it('rolls three times, each when all have done the step before', async () => {
+      const { resources: on } = await ensembleOf(three, membership, true);
+      for (const [index, name] of order.entries()) {
+        const before = order[index - 1] ?? 'ensemble/membership';
+        expect(on.get(name)?.dependsOn).to.deep.equal([before]);
+      }
+      expect(ranges(on)).to.deep.equal([
+        ...Array(6).fill('13'),
+        ...Array(6).fill('23'),
+        ...Array(6).fill('33'),
+      ]);
+      const { resources: off } = await ensembleOf(three, membership, false);
+      expect(ranges(off)).to.deep.equal([
+        ...Array(6).fill('02'),
+        ...Array(6).fill('01'),
+        ...Array(6).fill('00'),
+      ]);
+    });
+
+    it('does all of it again from where one way turns into the other', async () => {
+      const { resources: on } = await ensembleOf(three, membership, true);
+      const { resources: off } = await ensembleOf(three, membership, false);
+      for (const name of order) {
+        expect(on.get(name)?.inputs.triggers).to.deep.equal(['TLS on']);
+        expect(off.get(name)?.inputs.triggers).to.deep.equal(['TLS off']);
+        expect(on.get(name)?.options.deleteBeforeReplace).to.equal(true);
+        expect(String(on.get(name)?.inputs.stdin)).to.match(/^after /m);
+      }
+    });
+
+    it('starts a new member where the others are, and one of a silent catalog not beyond them', async () => {
+      const levelOf = async (tls?: boolean): Promise<string | undefined> => {
+        const { resources: some } = await ensembleOf(three, membership, tls);
+        const script = String(some.get('zookeeper1/zookeeper.service')?.inputs.create);
+        return /LEVEL=\D*?(\d?)\W*\n/.exec(script)?.[1];
+      };
+      expect(await levelOf(true)).to.equal('3');
+      expect(await levelOf(false)).to.equal('0');
+      expect(await levelOf()).to.equal('');
+    });
+  });
+
+  it('says nothing of TLS where the catalog does not', () => {
+    expect([...resources.keys()].filter((name) => name.includes('tls'))).to.deep.equal([]);
+    for (const host of three) {
+      const { inputs } = resources.get(`${host}/roll-followers`) ?? expect.fail();
+      expect(inputs).not.to.have.property('triggers');
+      expect(String(inputs.stdin)).not.to.match(/^after/m);
+    }
   });
 });

@@ -6,6 +6,7 @@ import * as daemons from './production/daemons.ts';
 import { dayTwo } from './production/day-two.ts';
 import { deploys } from './production/deploys.ts';
 import * as ensemble from './production/ensemble.ts';
+import { ensembleTlsTurnedOnAndOff } from './production/ensemble-tls.ts';
 import * as hosts from './production/hosts.ts';
 import { instancesKilled } from './production/instance-killed.ts';
 import { deadMemberReplaced, membersComeAndGo } from './production/members.ts';
@@ -79,6 +80,7 @@ const production: readonly Drill[] = [
   ensemble.quorumLost,
   membersComeAndGo,
   deadMemberReplaced,
+  ensembleTlsTurnedOnAndOff,
 ];
 
 export const drills: readonly Drill[] = [...tutorial, ...fromCookbook, ...production];

@@ -14,8 +14,26 @@ address_of() { local address=${1#*=} && echo "${address%%:*}"; }
 # named MEMBER: for people.
 named() { echo "member $(id_of "$1") ($(address_of "$1"))"; }
 
-# ask MEMBER WORD
-ask() { four_letter_word "$(address_of "$1")" "${1##*:}" "$2"; }
+# The port at which members take clients over TLS.
+tls_port=2281
+
+# ask MEMBER WORD: over TLS, as one member asks another, where its client port is for its own host alone.
+ask() {
+  case "${1##*;}" in
+    127.*) four_letter_word_tls "$(address_of "$1")" "$2" ;;
+    *) four_letter_word "$(address_of "$1")" "${1##*:}" "$2" ;;
+  esac
+}
+
+# four_letter_word_tls HOST WORD: from a member and nobody else. Needs zkEnv.sh.
+four_letter_word_tls() {
+  printf %s "$2" | timeout 3 openssl s_client -quiet -tls1_3 -connect "$1:$tls_port" \
+    -cert "$ZOOTLSDIR/member.pem" -key "$ZOOTLSDIR/member.pem" \
+    -CAfile "$ZOOTLSDIR/ensemble.pem" -no-CApath -verify_return_error 2>/dev/null
+}
+
+# peers_among MEMBERS OTHERS: those of MEMBERS that are among OTHERS, wherever they take clients.
+peers_among() { grep -F -f <(sed 's/;.*/;/' <<<"$2") <<<"$1" || true; }
 
 # state_of MEMBER: leader, follower or observer, as it says itself; nothing while it does not serve.
 state_of() { sed -n 's/^zk_server_state\t//p' <<<"$(ask "$1" mntr)"; }

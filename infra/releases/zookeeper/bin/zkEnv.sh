@@ -1,6 +1,7 @@
 # Sourced by the programs beside it. What can be set from outside:
 #   ZOOCFGDIR            folder of the composed zoo.cfg   (/var/lib/zookeeper/conf)
 #   ZOOETCDIR            folder of the static zoo.cfg     (/etc/zookeeper)
+#   ZOOTLSDIR            folder of member.pem and ensemble.pem, for TLS   ($ZOOETCDIR/tls)
 #   ZK_SERVER_HEAP       server's heap in MB              (a quarter of the memory)
 #   ZK_CLIENT_HEAP       client's heap in MB              (64)
 #   SERVER_JVMFLAGS, CLIENT_JVMFLAGS, JVMFLAGS, JAVA_HOME as in the Apache distribution
@@ -8,6 +9,7 @@
 
 ZOOCFGDIR="${ZOOCFGDIR:-/var/lib/zookeeper/conf}"
 ZOOETCDIR="${ZOOETCDIR:-/etc/zookeeper}"
+ZOOTLSDIR="${ZOOTLSDIR:-$ZOOETCDIR/tls}"
 ZOOCFG="${ZOOCFG:-zoo.cfg}"
 
 release=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")

@@ -147,6 +147,15 @@ describe('the members of an ensemble', function () {
     );
   });
 
+  it('tells whether the others would do without one, dead or alive', async () => {
+    const without = (id: number): Promise<Said> =>
+      member(1).run('zookeeper-await-whole', { arguments: [`${id}`] });
+    expect(await without(5)).to.deep.equal({ code: 0, output: '' });
+    const { code, output } = await without(4);
+    expect(code).to.equal(1);
+    expect(output).to.match(/^the ensemble is not whole: no service from member 5 /);
+  });
+
   it('takes back a member whose host was made anew', async () => {
     await member(5).lose();
     expect(await member(5).start()).to.have.property('code', 0);

@@ -40,6 +40,34 @@ describe('the ZooKeeper release', function () {
     expect(await readFile(await dynamicFile(), 'utf8')).to.equal(`${bed.line}\n`);
   });
 
+  it('goes as far with TLS among members as it is told', async () => {
+    const level = join(bed.conf, 'quorum-tls');
+    const tls = async (): Promise<readonly string[]> => {
+      expect(await bed.run('zookeeper-compose-config')).to.deep.equal({ code: 0, output: '' });
+      return (
+        (await composed()).match(/^(?:sslQuorum|portUnification|ssl\.quorum\.trust.*)=.*$/gm) ?? []
+      );
+    };
+    const trust = [
+      `ssl.quorum.trustStore.location=${join(bed.etc, 'tls/ensemble.pem')}`,
+      'ssl.quorum.trustStore.type=PEM',
+    ];
+    const steps = [
+      ['1', 'sslQuorum=false', 'portUnification=true'],
+      ['2', 'sslQuorum=true', 'portUnification=true'],
+      ['3', 'sslQuorum=true', 'portUnification=false'],
+    ];
+    for (const [name, ...lines] of steps) {
+      await writeFile(level, `${name}\n`);
+      expect(await tls()).to.deep.equal([...lines, ...trust]);
+    }
+    for (const none of ['0', undefined]) {
+      if (none === undefined) await rm(level);
+      else await writeFile(level, `${none}\n`);
+      expect(await tls()).to.deep.equal([]);
+    }
+  });
+
   it('reports a server that does not run', async () => {
     const { code, output } = await bed.run('zkServer.sh', { arguments: ['status'] });
     expect(code).to.equal(1);

@@ -8,6 +8,7 @@ import { InvalidEnvironmentError } from '../../../../infra/catalog/invalid-envir
 import type { DeployedHosts } from '../../../../infra/catalog/rule.ts';
 import type { Catalog } from '../../../../infra/catalog/schema.ts';
 import { awsHosts } from '../../../../infra/targets/aws.ts';
+import { refusalsOfAws } from '../../../support/aws-refusals.ts';
 import { answerOf, catalogOf, region, runAws } from '../../../support/mock-aws.ts';
 import { recordResources } from '../../../support/pulumi-recorder.ts';
 import { EngineHarness } from '../../engine/harness.ts';
@@ -109,18 +110,21 @@ describe('awsHosts, before anything is made', () => {
     expect(wrongZone).to.deep.equal([
       {
         path: 'smartstack:aws.zones[3]',
-        message: `"${region}x" is no zone of ${region}; there are ${zones.join(', ')}`,
+        message: `"${region}x" is no zone of ${region}; there are ${zones.join(', ')}, ${region}d`,
       },
     ]);
     const machines = {
       zookeeper: { type: 't2.small' },
       service: { type: 'm7i.large' },
+      hosts: { web1: { type: 'm7g.metal' } },
       bastion: { type: 't4g.gigantic' },
     };
-    const wrongTypes = await mistakes({ ...settings, machines }, { catalog: catalogOf(1, 3) });
+    const wrongTypes = await mistakes({ ...settings, machines }, { catalog: catalogOf(1, 4) });
     expect(wrongTypes.map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
-      'smartstack:aws.machines.zookeeper.type t2.small is not built on Nitro, x86-64 or arm64; ' +
-        'take a newer one, as t4g.small',
+      'smartstack:aws.machines.zookeeper.type t2.small is no virtual machine of the Nitro system, ' +
+        'x86-64 or arm64; take another one, as t4g.small',
+      'smartstack:aws.machines.hosts.web1.type m7g.metal is no virtual machine of the Nitro ' +
+        'system, x86-64 or arm64; take another one, as t4g.small',
       'smartstack:aws.machines.service.type m7i.large cannot be had in eu-central-1c; ' +
         'it can in eu-central-1a, eu-central-1b',
       'smartstack:aws.machines.bastion.type "t4g.gigantic" is no type of machine in eu-central-1; ' +
@@ -161,6 +165,54 @@ describe('awsHosts, before anything is made', () => {
     ]);
   });
 
+  it('renews no two instances of a service at once, where they are there', async () => {
+    const there = { roles: ['service' as const] };
+    const deployed = { web1: { id: 21, ...there }, web3: { id: 23, ...there } };
+    const renewed = { ...settings, machines: { renew: ['web1', 'web2', 'web3'] } };
+    expect(await mistakes(renewed, { catalog: catalogOf(1, 3), deployed })).to.deep.equal([
+      {
+        path: 'smartstack:aws.machines.renew',
+        message: 'names web1, web3, which all run "web"; renew one at a time',
+      },
+    ]);
+    const { resources } = await runAws({ catalog: catalogOf(1, 3), settings: renewed });
+    expect([...resources.keys()]).to.include.members(['web1/machine', 'web3/machine']);
+  });
+
+  it('takes no machine to the other architecture unless it is to be made anew', async () => {
+    const arm = { arch: 'arm64', bastionArch: 'arm64' };
+    const deployed = {
+      zookeeper1: { id: 11, roles: ['zookeeper' as const], ...arm },
+      web1: { id: 21, roles: ['service' as const], ...arm },
+      web2: { id: 22, roles: ['service' as const], ...arm },
+    };
+    const catalog = catalogOf(1, 2);
+    const machines = { service: { type: 'm7i.large' }, bastion: { type: 'm7i.large' } };
+    const found = await mistakes(
+      { ...settings, machines: { ...machines, renew: ['web1'] } },
+      { catalog, deployed },
+    );
+    const rest = (name: string) =>
+      `m7i.large is x64, but ${name} runs on arm64 and would have to be made anew for it; ` +
+      'name one after the other in smartstack:aws.machines.renew, with its type in ' +
+      'machines.hosts, or take a type of arm64';
+    expect(found.map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
+      `smartstack:aws.machines.service.type ${rest('web2')}`,
+      `smartstack:aws.machines.bastion.type ${rest('bastion')}`,
+    ]);
+    const renew = ['web1', 'bastion'];
+    const hosts = { web1: { type: 'm7i.large' } };
+    const { resources } = await runAws({
+      ...{ catalog, deployed },
+      settings: { ...settings, machines: { bastion: machines.bastion, hosts, renew } },
+    });
+    for (const name of renew) {
+      const { inputs, options } = resources.get(`${name}/machine`) ?? expect.fail(name);
+      expect(inputs).to.include({ ami: 'ami-of-debian-12-amd64-*', instanceType: 'm7i.large' });
+      expect(options.ignoreChanges).to.deep.equal([]);
+    }
+  });
+
   it('leaves the name of the bastion to the bastion', async () => {
     const { hosts, ...catalog } = catalogOf(1, 1);
     const named = {
@@ -172,27 +224,21 @@ describe('awsHosts, before anything is made', () => {
   });
 
   it('warns of a zone without which there is no quorum', async () => {
-    const said: string[] = [];
-    const { warn } = console;
-    console.warn = (line: string) => said.push(line);
-    try {
-      await runAws({
-        catalog: catalogOf(3, 1),
-        settings: { ...settings, zones: zones.slice(0, 2) },
-      });
-    } finally {
-      console.warn = warn;
-    }
-    expect(said.join('\n')).to.include(`without ${region}a the ensemble has no quorum`);
+    const said = await warnings(catalogOf(3, 1), { ...settings, zones: zones.slice(0, 2) });
+    expect(said).to.include(`without ${region}a the ensemble has no quorum`);
   });
 
-  for (const [reason, hint] of [
-    ['api error AuthFailure: not able to validate the credentials', 'aws sts get-caller-identity'],
-    ['api error ExpiredToken: the token has expired', 'sign in again'],
-    ['api error UnauthorizedOperation: not authorized', 'docs/aws.md'],
-    ['lookup ec2.eu-nowhere-1.amazonaws.com: no such host', 'is aws:region right?'],
-  ] as const) {
-    it(`says what to do when AWS answers "${reason}"`, async () => {
+  it('warns of members that share a zone where the region has more', async () => {
+    expect(await warnings(catalogOf(5, 1), settings)).to.include(
+      `5 members stand in 3 zones, of which one takes several along, and ${region} has 4`,
+    );
+    const allZones = [...zones, `${region}d`];
+    expect(await warnings(catalogOf(5, 1), { ...settings, zones: allZones })).to.equal('');
+    expect(await warnings(catalogOf(3, 1), settings)).to.equal('');
+  });
+
+  for (const [what, reason, hint] of refusalsOfAws) {
+    it(`says what to do when AWS answers: ${what}`, async () => {
       let said = '';
       await recordResources(
         () =>
@@ -243,6 +289,18 @@ async function hostsOf(settings: object, change: Change): Promise<void> {
   for (const [name, value] of Object.entries(aws)) runtime.setConfig(`aws:${name}`, value);
   const wanted = Object.entries(catalog.hosts).map(([name, host]) => ({ name, ...host }));
   await awsHosts({ catalog, wanted, config: new Config('smartstack'), deployed });
+}
+
+async function warnings(catalog: Catalog, settings: object): Promise<string> {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (line: string) => said.push(line);
+  try {
+    await runAws({ catalog, settings });
+  } finally {
+    console.warn = warn;
+  }
+  return said.join('\n');
 }
 
 /** What is said to be wrong; nothing was made then. */

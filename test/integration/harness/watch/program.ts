@@ -3,12 +3,14 @@
  * each: the registry by a session of its own (never through the agent), HAProxy by its socket.
  * Ends when nobody reads.
  *
- *   node watch.mjs HAPROXY_SOCKET ENSEMBLE PATH…
+ *   node watch.mjs HAPROXY_SOCKET ENSEMBLE SYNAPSE_CONFIG PATH…
  */
+import { readFileSync } from 'node:fs';
+import { isMap } from '../../../../agent/lib/is-map.ts';
 import { watchProxy } from './proxy.ts';
 import { watchRegistry } from './registry.ts';
 
-const [socket = '', ensemble = '', ...paths] = process.argv.slice(2);
+const [socket = '', ensemble = '', config = '', ...paths] = process.argv.slice(2);
 process.stdout.once('error', () => process.exit(0));
 
 const said = new Map<string, string>();
@@ -25,4 +27,11 @@ setInterval(
   1_000,
 );
 watchProxy(socket, tell);
-watchRegistry(ensemble, paths, tell);
+watchRegistry(wayToEnsemble, paths, tell);
+
+/** Members that take nobody without TLS are reached as synapse reaches them. */
+function wayToEnsemble(): string {
+  const synapse: unknown = JSON.parse(readFileSync(config, 'utf8'));
+  if (!isMap(synapse) || !isMap(synapse.zk_tunnels)) return ensemble;
+  return Object.values(synapse.zk_tunnels).join();
+}

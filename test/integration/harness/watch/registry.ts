@@ -11,8 +11,12 @@ const againMs = 200;
  * Lists the children of each path whenever they change. A client that gets no answer for a while is
  * replaced: its session may have expired, or its member may be silent.
  */
-export function watchRegistry(ensemble: string, paths: readonly string[], tell: Tell): void {
-  const client = createClient(ensemble, options);
+export function watchRegistry(
+  wayToEnsemble: () => string,
+  paths: readonly string[],
+  tell: Tell,
+): void {
+  const client = createClient(wayToEnsemble(), options);
   let answeredAtMs = Date.now();
   let ended = false;
   const end = (): void => {
@@ -20,7 +24,7 @@ export function watchRegistry(ensemble: string, paths: readonly string[], tell: 
     clearInterval(alive);
     client.close();
     tell('registry', { what: 'registry-lost' });
-    setTimeout(() => watchRegistry(ensemble, paths, tell), againMs);
+    setTimeout(() => watchRegistry(wayToEnsemble, paths, tell), againMs);
   };
   const alive = setInterval(() => {
     if (Date.now() - answeredAtMs > patienceMs) end();

@@ -78,8 +78,9 @@ export class Watch {
   async #follow(host: string, view: HostView, source: string): Promise<void> {
     const { hosts, outputs, clockAheadMs } = this.#inventory;
     const folders = Object.values(outputs.services).map(({ zkPath }) => zkPath);
-    const args = [paths.haproxySocket, outputs.ensemble, ...folders].map(shellQuote).join(' ');
-    const command = `${paths.release}/bin/node ${program} ${args}`;
+    const config = `${paths.config}/synapse.conf.json`;
+    const args = [paths.haproxySocket, outputs.ensemble, config, ...folders];
+    const command = `${paths.release}/bin/node ${program} ${args.map(shellQuote).join(' ')}`;
     const take = (line: string): void => {
       const seen = parseSighting(line);
       this.#take(view, { ...seen, at: seen.at - (clockAheadMs[host] ?? 0) });

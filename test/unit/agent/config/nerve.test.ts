@@ -64,6 +64,7 @@ describe('nerve configuration', () => {
         statsd: { host: 'localhost', port: 8125 },
         zk_session_timeout_ms: 10_000,
         zk_acl: 'open',
+        zk_tunnels: {},
         api_port: 3211,
         api_socket: null,
         state_path: null,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { anonymous } from '../../../../agent/zookeeper/access.ts';
 import { createEnsembles } from '../../../../agent/zookeeper/ensembles.ts';
 import { createZooKeeperSession } from '../../../../agent/zookeeper/hardened-session.ts';
 import type { ZooKeeperSession } from '../../../../agent/zookeeper/session.ts';
@@ -42,7 +43,7 @@ describe('createEnsembles', () => {
   it('lets all sessions come as who it is told, later ones too', () => {
     const { created, ensembles, used } = setUp();
     ensembles.session(['a:1']);
-    ensembles.use({ identities: ['me:1'], acl: 'open', root: undefined });
+    ensembles.use({ ...anonymous, identities: ['me:1'] });
     ensembles.session(['b:1']);
     expect(created).to.deep.equal(['a:1', 'b:1']);
     expect(used).to.deep.equal(['a:1 me:1', 'b:1 me:1']);

@@ -113,6 +113,21 @@ describe('createZooKeeperSession', () => {
     ]);
   });
 
+  it('takes another way by another connection of the same session, and once', async () => {
+    const { clock, dialled, session, states } = setUp(['a']);
+    await settle();
+    await dialled[0]?.open(established('s1'));
+    const through = () => session.use({ ...anonymous, tunnels: { 'a:2181': 'b:12191' } });
+    through();
+    await settle();
+    await clock.advance(100);
+    expect(dialled[1]?.options.server).to.deep.equal({ host: 'b', port: 12_191 });
+    await dialled[1]?.open(established('s1'));
+    through();
+    await settle();
+    expect(states).to.deep.equal(['connected fresh=true', 'suspended', 'connected fresh=false']);
+  });
+
   it('takes the session over to the next connection, with the last transaction seen', async () => {
     const { clock, dialled, states } = setUp(['a']);
     await settle();

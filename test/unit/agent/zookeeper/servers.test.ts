@@ -51,6 +51,15 @@ describe('createServerList', () => {
     expect(await draw(list, 3)).to.deep.equal(['10.0.0.2', '10.0.0.1', '10.0.0.1']);
   });
 
+  it('goes through the tunnels that it is told of, and knows the servers by their names', async () => {
+    const { list } = setUp({ a: ['10.0.0.1'], '127.0.0.1': ['127.0.0.1'] }, () => 0);
+    list.replace(['a', '[::1]:2182']);
+    list.reachThrough({ 'a:2181': '127.0.0.1:12191', 'b:2181': '127.0.0.1:12192' });
+    expect(await list.next(signal)).to.deep.equal({ host: '127.0.0.1', port: 12191 });
+    list.reachThrough({});
+    expect(await list.next(signal)).to.deep.equal({ host: '10.0.0.1', port: 2181 });
+  });
+
   it('leaves out a name that does not resolve, or not in time', async () => {
     const { list, clock, logger } = setUp(
       { a: [], b: [], c: [] },

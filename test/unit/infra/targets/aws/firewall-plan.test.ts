@@ -10,6 +10,7 @@ import { portRanges } from '../../../../../infra/targets/aws/port-ranges.ts';
 
 const request: FlowRequest = {
   servicePorts: [8001, 8002, 9000],
+  ensembleTls: false,
   statsd: undefined,
   sshFrom: ['203.0.113.0/24'],
   bastion: true,

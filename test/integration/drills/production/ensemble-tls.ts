@@ -1,0 +1,92 @@
+/** Members of the ensemble begin to speak TLS, and cease to. */
+import { paths, ports } from '../../../../infra/render/paths.ts';
+import { ensembleTlsOn } from '../../faults/ensemble-tls.ts';
+import type { Drill, Stage } from '../../harness/drill.ts';
+import { type Inventory, serviceOf } from '../../harness/inventory.ts';
+import { judgeRegistrations } from '../../harness/unchanged.ts';
+import { firstOf } from '../../harness/who.ts';
+import { fourLetterWord } from '../../support/probes.ts';
+import { askOverTls, isOpen } from '../../support/tls-client.ts';
+import { secured, workers } from '../catalog/services.ts';
+
+export const ensembleTlsTurnedOnAndOff: Drill = {
+  title: 'TLS of the ensemble is turned on under traffic, and off again',
+  set: 'production',
+  about: 'By the catalog: no request lost, no registration moved; no stranger gets in meanwhile.',
+  quick: false,
+  cannot: ({ members }) =>
+    members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const { atMs, heal } = await stage.break(ensembleTlsOn(inventory));
+    await strangersStayOutside(inventory);
+    await sessionsAreInside(stage);
+    await stage.requestsPass(300);
+    await heal();
+    await plainAgain(inventory);
+    await stage.requestsPass(300);
+    judgeRegistrations(stage, workers, atMs);
+  },
+};
+
+async function strangersStayOutside(inventory: Inventory): Promise<void> {
+  const { hosts, outputs, members } = inventory;
+  const from = firstOf(inventory, workers);
+  const authority = paths.ensembleAuthority;
+  const certificate = paths.hostCertificate;
+  for (const member of members) {
+    const host = hosts.address(member);
+    if (await isOpen(hosts, from, host, ports.zookeeper)) {
+      throw new Error(`${member} takes clients without TLS from ${from}`);
+    }
+    const ask = (port: number, own?: string): Promise<string> =>
+      askOverTls(hosts, from, {
+        ...{ host, port, authority },
+        ...(own === undefined ? {} : { certificate: own }),
+      });
+    const { zookeeperTls: door, zookeeperElection: election } = ports;
+    expectOf(`${member} and a client with a certificate`, 'imok', await ask(door, certificate));
+    expectOf(`${member} and a client without`, 'refused', await ask(door));
+    expectOf(`${member} and a host as a member`, 'refused', await ask(election, certificate));
+  }
+  // Another host answers with its own certificate, which is good for services.
+  const [other = ''] = serviceOf(outputs, secured).on.filter((name) => name !== from);
+  const { tlsPort = 0 } = serviceOf(outputs, secured);
+  const posing = { host: hosts.address(other), port: tlsPort, authority, certificate };
+  expectOf(`${other} for a member`, 'verify error', await askOverTls(hosts, from, posing));
+}
+
+function expectOf(what: string, wanted: string, said: string): void {
+  if (!said.includes(wanted)) throw new Error(`${what}: ${wanted} is missing in: ${said}`);
+}
+
+/** nerve's and synapse's on each host, through its tunnel and nowhere else. */
+async function sessionsAreInside(stage: Stage): Promise<void> {
+  const { hosts, serviceHosts } = stage.inventory;
+  for (const host of serviceHosts) {
+    await stage.until(`sessions of ${host} over TLS`, async () => {
+      const count = async (port: number): Promise<number> =>
+        Number(await hosts.run(host, `ss -Htn state established dport = :${port} | wc -l`));
+      const [plain, tls] = [await count(ports.zookeeper), await count(ports.zookeeperTls)];
+      if (plain > 0 || tls < 2) throw new Error(`${plain} go without it, ${tls} with it`);
+    });
+  }
+}
+
+async function plainAgain(inventory: Inventory): Promise<void> {
+  const { hosts, members } = inventory;
+  const from = firstOf(inventory, workers);
+  for (const member of members) {
+    const host = hosts.address(member);
+    if (!(await isOpen(hosts, from, host, ports.zookeeper))) {
+      throw new Error(`${member} takes no clients from ${from}`);
+    }
+    if (await isOpen(hosts, from, host, ports.zookeeperTls)) {
+      throw new Error(`${member} still has a door`);
+    }
+    const conf = await fourLetterWord(hosts, member, 'conf');
+    if (conf.includes('127.0.0.1')) throw new Error(`${member} still keeps clients out: ${conf}`);
+    const level = await hosts.run(member, 'cat /var/lib/zookeeper/conf/quorum-tls || true');
+    if (level !== '0') throw new Error(`${member} still speaks TLS with others: ${level}`);
+  }
+}
