@@ -55,6 +55,8 @@ export const maxWeight = 256;
 const maxSeconds = 253_402_300_799;
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
+/** Whatever a registrar calls its nodes, as long as it prints: nothing but the node is named so. */
+const childPattern = /^(?!\.{1,2}$)[\x21-\x2e\x30-\x7e]+$/;
 const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
 const controlPattern = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -119,22 +121,23 @@ export function checkRegistration(value: unknown): ParsedRegistration {
 
 /** Splits a child's name; `encoded` where the registration rides in the name itself. */
 export function parseChildName(child: string): ParsedChild {
-  if (child.startsWith('base64_')) return parseEncodedChild(child);
+  if (!childPattern.test(child)) return { kind: 'invalid', reason: 'illegal child name' };
   const match = sequencePattern.exec(child);
   const instanceId = match?.[1] ?? child;
-  if (!isInstanceName(instanceId)) return { kind: 'invalid', reason: 'illegal child name' };
-  return { kind: 'plain', instanceId, sequence: parseSequence(match?.[2]) };
+  const plain = { kind: 'plain', instanceId, sequence: parseSequence(match?.[2]) } as const;
+  return child.startsWith('base64_') ? (parseEncodedChild(child) ?? plain) : plain;
 }
 
-function parseEncodedChild(child: string): ParsedChild {
+/** `undefined` where the name makes no sense: the original then reads the node, too. */
+function parseEncodedChild(child: string): ParsedChild | undefined {
   // The base64 alphabet contains the underscore: the length decides where the data ends.
   const match = encodedPattern.exec(child);
   const length = Number(match?.[1]);
   const rest = match?.[2] ?? '';
   const tail = encodedTailPattern.exec(rest.slice(length));
-  if (!match || !tail) return { kind: 'invalid', reason: 'malformed base64 child name' };
+  if (!match || !tail) return undefined;
   const parsed = parseRegistration(Buffer.from(rest.slice(0, length), 'base64url'));
-  if (!parsed.ok) return { kind: 'invalid', reason: `base64 child name: ${parsed.reason}` };
+  if (!parsed.ok) return undefined;
   return {
     kind: 'encoded',
     registration: parsed.registration,
@@ -143,20 +146,19 @@ function parseEncodedChild(child: string): ParsedChild {
 }
 
 function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration {
-  const { host, port, weight, haproxy_server_options: options } = value;
+  const { host, haproxy_server_options: options } = value;
+  const port = toPort(value.port);
   if (typeof host !== 'string' || !isHost(host)) return invalid('host is no address or host name');
   if (!isIntegerBetween(port, 1, 65_535)) return invalid('port is no integer from 1 to 65535');
   // Registrars other than nerve may leave the name out; the original then shows the host.
   const name = value.name ?? host;
   if (typeof name !== 'string' || !isInstanceName(name)) return invalid('name has illegal form');
-  if (weight !== undefined && weight !== null && !isIntegerBetween(weight, 0, maxWeight)) {
-    return invalid(`weight is no integer from 0 to ${maxWeight}`);
-  }
   if (options !== undefined && options !== null && !isOptionText(options)) {
     return invalid('haproxy_server_options is no plain single-line string');
   }
   const labels = parseLabels(value.labels);
-  if (labels === 'invalid') return invalid('labels is no small object of strings');
+  if (labels === 'invalid') return invalid('labels is no small object');
+  const weight = toWeight(value.weight);
   const { draining, downtime_at: downtimeAt } = value;
   return {
     ok: true,
@@ -164,7 +166,7 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
       host,
       port,
       name,
-      ...(typeof weight === 'number' ? { weight } : {}),
+      ...(weight === undefined ? {} : { weight }),
       ...(typeof options === 'string' ? { haproxy_server_options: options } : {}),
       ...(labels === undefined ? {} : { labels }),
       // Advice that makes no sense is none: the instance itself is good.
@@ -174,15 +176,30 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
   };
 }
 
-/** Numbers and booleans pass as their text: the original lets them through. */
+/** As text, too, where it is in digits: Ruby makes no difference. */
+function toPort(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+}
+
+/** What is no whole number counts for nothing, as in the original; HAProxy knows no larger ones. */
+function toWeight(value: unknown): number | undefined {
+  if (!isIntegerBetween(value, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+  return Math.min(value, maxWeight);
+}
+
+/**
+ * Numbers and booleans pass as their text: the original lets them through. A label of any other
+ * form is none: no filter can ask for it, and the instance is good.
+ */
 function parseLabels(value: unknown): Record<string, string> | undefined | 'invalid' {
   if (value === undefined || value === null) return undefined;
   if (!isMap(value)) return 'invalid';
   const entries = Object.entries(value);
   if (entries.length > maxLabels) return 'invalid';
-  const scalars = entries.every(([, item]) => isScalar(item));
-  const texts = entries.map(([key, item]): [string, string] => [key, String(item)]);
-  if (!scalars || !texts.flat().every(isLabelText)) return 'invalid';
+  const texts = entries
+    .filter(([key, item]) => key !== '' && isScalar(item))
+    .map(([key, item]): [string, string] => [key, String(item)])
+    .filter((pair) => pair.every(isLabelText));
   return sortedByKey(Object.fromEntries(texts));
 }
 
@@ -223,7 +240,7 @@ function isScalar(value: unknown): value is string | number | boolean {
 }
 
 function isLabelText(text: string): boolean {
-  return text.length > 0 && text.length <= maxLabelLength && !controlPattern.test(text);
+  return text.length <= maxLabelLength && !controlPattern.test(text);
 }
 
 function invalid(reason: string): ParsedRegistration {

@@ -57,6 +57,11 @@ export const seconds = number.refine((value) => value >= 0.001 && value <= 86_40
   error: mustBe('a number of seconds from 0.001 to 86400'),
 });
 
+/** Nothing is allowed; at most a day. */
+export const secondsOrNone = number.refine((value) => value >= 0 && value <= 86_400, {
+  error: mustBe('a number of seconds from 0 to 86400'),
+});
+
 /** Ours: what a daemon asks ZooKeeper for; the originals have 32 s. */
 export const sessionTimeoutMs = integerBetween(1_000, 600_000).default(10_000);
 

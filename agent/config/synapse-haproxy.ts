@@ -34,7 +34,7 @@ export const haproxySchema = z
     /** Accepted; synapse remembers instances in `state_path` instead. */
     state_file_path: path.optional(),
     state_file_ttl: notNegative.optional(),
-    /** Without it and without `backend_order`, servers are sorted by name. */
+    /** Of the order of servers without `backend_order`; each host's own by default. */
     server_order_seed: integerBetween(0, Number.MAX_SAFE_INTEGER).optional(),
     max_server_id: integerBetween(1, 2 ** 31 - 1).default(65_535),
     use_nerve_weights: z.boolean().default(false),
@@ -59,6 +59,7 @@ export const haproxySchema = z
 
 const requirements = [
   ['do_writes', ['config_file_path']],
+  ['do_checks', ['check_command']],
   ['do_socket', ['socket_file_path']],
   ['do_reloads', ['reload_command', 'master_socket_path']],
 ] as const;

@@ -4,7 +4,7 @@
  * `lib/synapse/service_watcher`.
  */
 import { z } from 'zod';
-import { integerBetween, line, seconds, zkHost, zkHosts, zkPath } from './fields.ts';
+import { line, seconds, secondsOrNone, zkHost, zkHosts, zkPath } from './fields.ts';
 import { resolving } from './synapse-dns.ts';
 import { labelFilters } from './synapse-labels.ts';
 
@@ -35,7 +35,7 @@ const registry = {
 };
 
 /** Without watches: a listing each so many seconds, up to a tenth of it sooner at random. */
-const polled = { polling_interval_sec: integerBetween(0, 86_400).default(60) };
+const polled = { polling_interval_sec: secondsOrNone.default(60) };
 
 export const zookeeper = z.strictObject({ method: z.literal('zookeeper'), ...registry });
 

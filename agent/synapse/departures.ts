@@ -29,9 +29,17 @@ export function followDepartures(
   present: readonly Instance[],
 ): readonly DepartedInstance[] {
   if (before.length === 0) return now.slice(-remembered);
-  const back = new Set([...present, ...now.map(({ instance }) => instance)].map(keyOf));
-  const stillGone = before.filter(({ instance }) => !back.has(keyOf(instance)));
-  return [...stillGone, ...now].slice(-remembered);
+  const back = [...present, ...now.map(({ instance }) => instance)];
+  return [...stillGone(before, back), ...now].slice(-remembered);
+}
+
+/** Without those that are there all the same: known by another watcher, or back since. */
+export function stillGone(
+  departed: readonly DepartedInstance[],
+  present: readonly Instance[],
+): readonly DepartedInstance[] {
+  const keys = new Set(present.map(keyOf));
+  return departed.filter(({ instance }) => !keys.has(keyOf(instance)));
 }
 
 function keyOf({ name, host, port }: Instance): string {

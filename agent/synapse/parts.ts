@@ -1,4 +1,5 @@
 /** What a running synapse is made of, wired together; starts nothing. */
+import { hostname } from 'node:os';
 import type { SynapseConfig } from '../config/synapse.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventRing } from '../lib/event-ring.ts';
@@ -8,6 +9,7 @@ import type { RunCommand } from '../lib/run-command.ts';
 import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { boundedReads } from '../zookeeper/bounded-reads.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
+import { loadAddresses, saveAddresses } from './addresses-file.ts';
 import { causeOf } from './causes.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
 import { createRetiringFile, createWeightsFile } from './deeds-file.ts';
@@ -23,7 +25,7 @@ import { measured } from './metrics/measured-session.ts';
 import type { SynapseMetrics } from './metrics/metrics.ts';
 import { createPassMeter } from './metrics/pass-meter.ts';
 import { Reconciler } from './reconcile.ts';
-import { createHostResolver } from './resolve-hosts.ts';
+import { createHostResolver, type HostResolver, type LookUp } from './resolve-hosts.ts';
 import { ServiceBook } from './service-book.ts';
 import { loadSettings, SettingsKeeper, saveSettings } from './settings/keeper.ts';
 import { createWatcher } from './watchers/create-watcher.ts';
@@ -35,6 +37,8 @@ export interface Surroundings {
   readonly random: () => number;
   readonly logger: Logger;
   readonly runCommand: RunCommand;
+  /** The system's by default. */
+  readonly lookup?: LookUp;
   readonly metrics: SynapseMetrics;
   /** What the API shows of the past. */
   readonly events: EventRing;
@@ -63,7 +67,7 @@ export async function assemble(
   onSettings: () => void,
   signal: AbortSignal,
 ): Promise<Parts> {
-  const { clock, random, createSession, runCommand, metrics } = surroundings;
+  const { clock, random, createSession, runCommand, metrics, lookup } = surroundings;
   const logger = countingLogger(surroundings.logger, metrics.count);
   const changes = createChangeLog(clock, logger);
   const create = boundedReads(measured(createSession, clock, metrics.read));
@@ -106,6 +110,7 @@ export async function assemble(
     write: async () => {
       await saveLastKnown(state_path, book.remembered());
       await saveSettings(state_path, settings.settings);
+      await saveAddresses(state_path, resolver.addresses());
     },
   });
   const settings: SettingsKeeper = new SettingsKeeper({
@@ -116,20 +121,23 @@ export async function assemble(
       keeper.request();
     },
   });
-  const resolver = createHostResolver({
+  const resolver: HostResolver = createHostResolver({
     clock,
     logger,
     signal,
+    remembered: await loadAddresses(state_path, logger),
+    ...(lookup === undefined ? {} : { lookup }),
     onChange: () => {
       reconciler.request();
       generators.request();
+      keeper.request();
     },
   });
   const environment = { clock, random, logger, runCommand, resolver, changes, signal };
   const entries = () => book.entries();
   const generators: Generators = new Generators({ ...environment, entries });
   const line = createRuntimeLine({ path: () => proxy().socketPath, clock });
-  const common = { ...environment, state, line, compose: createComposer() };
+  const common = { ...environment, state, line, compose: createComposer(hostname()) };
   const configure = (config: SynapseConfig): ConfiguredProxy =>
     createProxy(config, {
       ...common,

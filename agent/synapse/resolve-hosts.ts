@@ -4,21 +4,28 @@ import { isIP } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 
+/** All addresses of a name; rejects when it has none. */
+export type LookUp = (host: string) => Promise<readonly string[]>;
+
 export interface HostResolver {
   /** Waits a little for names it meets for the first time; renews old answers behind the scenes. */
   prepare(hosts: Iterable<string>): Promise<void>;
   /** The last known address, an outage of the name service included. */
   addressOf(host: string): string | undefined;
+  /** Of all names that are wanted, for a later life. */
+  addresses(): ReadonlyMap<string, string>;
 }
 
 export interface HostResolverOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Name → the address that an earlier life knew: as good as any while no name service answers. */
+  readonly remembered: ReadonlyMap<string, string>;
   /** Called when a name got an address, or another one. */
   readonly onChange: () => void;
   readonly signal: AbortSignal;
-  /** All addresses of a name; rejects when it has none. */
-  readonly lookup?: (host: string) => Promise<readonly string[]>;
+  /** The system's by default. */
+  readonly lookup?: LookUp;
 }
 
 interface Answer {
@@ -35,8 +42,14 @@ const patienceMs = 500;
 const forgetAfterMs = 300_000;
 
 export function createHostResolver(options: HostResolverOptions): HostResolver {
-  const { clock, logger, onChange, signal, lookup = lookupInSystem } = options;
-  const answers = new Map<string, Answer>();
+  const { clock, logger, remembered, onChange, signal, lookup = lookupInSystem } = options;
+  const unasked = (address: string | undefined): Answer => ({
+    address,
+    askedAtMs: Number.NEGATIVE_INFINITY,
+    wantedAtMs: clock.now(),
+    pending: undefined,
+  });
+  const answers = new Map([...remembered].map(([host, one]) => [host, unasked(one)]));
 
   const ask = async (host: string, answer: Answer): Promise<void> => {
     const before = answer.address;
@@ -54,12 +67,7 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
 
   const renew = (host: string): void => {
     const nowMs = clock.now();
-    const answer: Answer = answers.get(host) ?? {
-      address: undefined,
-      askedAtMs: Number.NEGATIVE_INFINITY,
-      wantedAtMs: nowMs,
-      pending: undefined,
-    };
+    const answer = answers.get(host) ?? unasked(undefined);
     answers.set(host, answer);
     answer.wantedAtMs = nowMs;
     const ageMs = nowMs - answer.askedAtMs;
@@ -82,6 +90,12 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
       await Promise.race([all, clock.sleep(patienceMs, signal).catch(() => undefined)]);
     },
     addressOf: (host) => (isIP(host) === 0 ? answers.get(host)?.address : host),
+    addresses: () =>
+      new Map(
+        [...answers].flatMap(([host, { address }]) =>
+          address === undefined ? [] : [[host, address] as const],
+        ),
+      ),
   };
 }
 

@@ -133,14 +133,21 @@ function choose(
     const known = from('registry', found);
     return { candidates: [...known, ...guarded, ...kept], source: 'registry' };
   }
-  const mayUsePrevious = found === undefined || defaults.length === 0;
-  const wantsPrevious = found === undefined || service.use_previous_backends;
-  if (mayUsePrevious && wantsPrevious && previous.length > 0) {
+  const mayUsePrevious = found === undefined || !believesEmpty(service);
+  if (mayUsePrevious && previous.length > 0) {
     const known = from(isFromFile ? 'file' : 'previous', missingFrom(lost, previous));
     return { candidates: [...known, ...guarded, ...kept], source: 'previous' };
   }
   if (defaults.length > 0) return { candidates: defaults, source: 'default_servers' };
   return { candidates: [], source: 'none' };
+}
+
+/** Whether an empty list takes away all that was there before. */
+export function believesEmpty({
+  default_servers,
+  use_previous_backends,
+}: Pick<ServiceConfig, 'default_servers' | 'use_previous_backends'>): boolean {
+  return default_servers.length > 0 || !use_previous_backends;
 }
 
 /** The filters of any discovery, and of each watcher of several. */

@@ -16,6 +16,7 @@ import { type Hands, stillValid } from './hands/hands.ts';
 import { type Instance, serverName } from './instance.ts';
 import {
   afterAnswer,
+  beforeOtherSource,
   expectedOf,
   fromMemory,
   type KnownService,
@@ -185,10 +186,7 @@ export class ServiceBook {
     entry.stop.abort();
     this.#entries.delete(name);
     this.#options.metrics.watcherStopped(name);
-    const { previous, hands } = entry.known;
-    if (successor === undefined) return;
-    const known = { ...fromMemory({ previous, hands, held: [] }), isFromFile: false };
-    this.#add(name, successor, known);
+    if (successor !== undefined) this.#add(name, successor, beforeOtherSource(entry.known));
   }
 
   #add(name: string, config: ServiceConfig, known: KnownService): void {

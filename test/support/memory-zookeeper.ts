@@ -91,9 +91,14 @@ export class MemoryZooKeeper {
     this.#failures = operations;
   }
 
-  /** Nobody may list this path. */
+  /** Nobody may list or read this path. */
   refuse(path: string): void {
     this.#refused.add(path);
+  }
+
+  /** Takes that back. */
+  allow(path: string): void {
+    this.#refused.delete(path);
   }
 
   loseWatches(): void {

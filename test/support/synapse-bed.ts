@@ -35,6 +35,8 @@ export interface SynapseBed {
   readonly apiSocket: string;
   readonly path: string;
   readonly statePath: string;
+  /** What its name service knows; the system's knows nothing here. */
+  readonly names: Map<string, readonly string[]>;
   /** Of the last `startSynapse`. */
   synapse(): Synapse;
   /** What the next `startSynapse` or `reload` reads. */
@@ -109,6 +111,12 @@ export async function createSynapseBed(): Promise<SynapseBed> {
   const path = '/test/services/web/services';
   const apiSocket = join(haproxy.folder, 'synapse.sock');
   const statePath = join(haproxy.folder, 'synapse-state.json');
+  const names = new Map<string, readonly string[]>([['localhost', ['127.0.0.1']]]);
+  const lookup = async (host: string): Promise<readonly string[]> => {
+    const addresses = names.get(host);
+    if (addresses === undefined) throw new Error('no name service answers');
+    return addresses;
+  };
   const backends: TestBackend[] = [];
   const traffic: Traffic[] = [];
   const standard = () => ({
@@ -155,6 +163,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     apiSocket,
     path,
     statePath,
+    names,
     synapse: () => {
       if (synapse === undefined) throw new Error('not started');
       return synapse;
@@ -186,6 +195,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         random,
         ...{ logger: events.tee(logger), events, metrics },
         runCommand,
+        lookup,
       });
       return synapse.start();
     },

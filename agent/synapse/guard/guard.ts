@@ -51,7 +51,7 @@ export type Release =
   | 'unchecked'
   /** The time has passed. */
   | 'expired'
-  /** The guard was switched off, or an operator decided otherwise. */
+  /** The guard was switched off, an empty list was to be believed, or an operator decided. */
   | 'ended';
 
 export interface Answer {

@@ -4,7 +4,7 @@ import { serverName } from '../instance.ts';
 import type { KnownService } from '../known-service.ts';
 import { type GuardState, type Held, placeOf, type Release } from './guard.ts';
 
-/** `why`: where it was not the registry's word that ended a hold. */
+/** `why`: where it was no answer of the source that ended a hold. */
 export function reportGuard(
   logger: Logger,
   service: string,
@@ -20,10 +20,15 @@ export function reportGuard(
   const there = new Set(found?.instances.map(placeOf));
   for (const { instance } of without(before.held, guard.held)) {
     const place = placeOf(instance);
-    const byRegistry: Release = said.has(place) && !there.has(place) ? 'announced' : 'returned';
-    const reason = why ?? byRegistry;
+    const reason = why ?? reasonOf(there.has(place), said.has(place));
     logger.info('instance-released', { service, server: serverName(instance), reason });
   }
+}
+
+/** By what the source says of the instance. */
+function reasonOf(isThere: boolean, hasLeft: boolean): Release {
+  if (isThere) return 'returned';
+  return hasLeft ? 'announced' : 'ended';
 }
 
 function without(held: readonly Held[], others: readonly Held[]): readonly Held[] {

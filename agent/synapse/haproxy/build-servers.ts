@@ -21,6 +21,8 @@ export interface BuiltServers {
 export interface BuildContext {
   /** An instance's host as an IP address; `undefined` while the name has none. */
   readonly addressOf: (host: string) => string | undefined;
+  /** At which HAProxy has the server now: it goes on there while the name has no address (law 2). */
+  readonly runningAt: (backend: string, server: string) => string | undefined;
   /** Backend → server → the `id` that it has or had: kept, as hashes depend on it. */
   readonly ids: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly maxServerId: number;
@@ -68,7 +70,7 @@ function buildBackend(
   for (const instance of instances) {
     const server = serverName(instance);
     const reject = (reason: string): number => rejected.push({ service, server, reason });
-    const address = context.addressOf(instance.host);
+    const address = context.addressOf(instance.host) ?? context.runningAt(backend, server);
     if (address === undefined) {
       reject('its host name has no address');
       continue;

@@ -127,11 +127,12 @@ function planBackend(
   const plans = lines.map((line) => planServer(settings, line, running.get(line.name), memory));
   const leaving = [...running.values()]
     .filter(({ name }) => !wanted.has(name) && !isUsersOwn(settings, name))
-    .flatMap((server) => planLeaving(server, memory));
+    .map((server) => planLeaving(server, memory));
+  // Arrivals first: a service whose only instance is replaced is never without one.
+  const all = [...plans, ...leaving];
   return {
-    // Arrivals first: a service whose only instance is replaced is never without one.
-    steps: [...plans.flatMap(({ steps }) => steps), ...leaving],
-    reloadReasons: plans.flatMap(({ reloadReasons }) => reloadReasons),
+    steps: all.flatMap(({ steps }) => steps),
+    reloadReasons: all.flatMap(({ reloadReasons }) => reloadReasons),
   };
 }
 
@@ -176,18 +177,24 @@ function settle(steps: readonly Step[], refused: ReadonlySet<string>): Plan {
   };
 }
 
-const byText: ReadonlySet<Step['kind']> = new Set(['add-server', 'set-weight', 'set-address']);
+/** Not the deletion: who is in maintenance gets no traffic, and goes with the next text. */
+const byText: ReadonlySet<Step['kind']> = new Set([
+  'add-server',
+  'retire-server',
+  'set-weight',
+  'set-address',
+]);
 
 function planLeaving(
   { backend, backendId, name: server, admin }: ActualServer,
   { retiring, refused }: Memory,
-): readonly Step[] {
+): Plan {
   const was = retiring.get(serverKey(backend, server)) ?? admin;
   const step: Step =
     admin === 'maint'
       ? { kind: 'delete-server', backend, backendId, server }
       : { kind: 'retire-server', backend, server, was };
-  return settle([step], refused).steps;
+  return settle([step], refused);
 }
 
 /** Servers that stand in the user's own lines of the backend. */

@@ -261,6 +261,7 @@ export class ManagedProxy {
       zones,
       isUp: healthIn(seen?.index ?? new Map(), state.retiring),
       addressOf: resolver.addressOf,
+      runningAt: (backend, server) => seen?.index.get(backend)?.get(server)?.address,
       ids: state.ids(backends, seen?.servers ?? []),
       maxServerId: options.max_server_id,
       refusedLines: state.refusedLines,

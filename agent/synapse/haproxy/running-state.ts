@@ -125,9 +125,13 @@ export class RunningState implements Memory {
     }
   }
 
-  record(step: Step, outcome: Outcome, desired: Desired): void {
+  record(step: Step, outcome: Outcome, desired: Pick<Desired, 'servers'>): void {
     const key = serverKey(step.backend, step.server);
-    if (outcome.kind === 'refused') this.refused.add(stepKey(step));
+    if (outcome.kind === 'refused') {
+      this.refused.add(stepKey(step));
+      // It is in no maintenance of ours.
+      if (step.kind === 'retire-server') this.retiring.delete(key);
+    }
     if (outcome.kind !== 'done') return;
     if (step.kind === 'restore-server') this.retiring.delete(key);
     if (step.kind === 'delete-server') {

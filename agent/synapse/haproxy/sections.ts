@@ -41,19 +41,23 @@ export interface BackendSettings {
   readonly serverWords: readonly string[];
   readonly cookie: 'none' | 'name' | 'hash';
   readonly useNerveWeights: boolean;
-  readonly order: 'asc' | 'desc' | 'no_shuffle' | { readonly seed: number };
+  readonly order: 'asc' | 'desc' | 'no_shuffle' | { readonly seed: number | string };
   /** From `default-server` lines: servers added at run time do not inherit them. */
   readonly inheritedWords: readonly string[];
   /** Servers in the user's own lines, which synapse leaves alone; `prefix*` for a template. */
   readonly ownServers: readonly string[];
 }
 
-export function composeSections(config: SynapseConfig): Sections {
+/**
+ * `host` makes the order of servers this host's own where nobody asks for one: consumers that start
+ * at once must not all begin with the same server. The original draws a seed with each start.
+ */
+export function composeSections(config: SynapseConfig, host: string): Sections {
   const { haproxy } = config;
   const defaults = haproxy.defaults.map(splitWords);
   const services = Object.entries(config.services)
     .filter(([, service]) => !service.haproxy.disabled)
-    .map(([name, service]) => composeService(config, defaults, name, service));
+    .map(([name, service]) => composeService(config, host, defaults, name, service));
   const extra = Object.entries(haproxy.extra_sections).map(([title, lines]) => ({ title, lines }));
   const shared = composeSharedFrontend(config);
   const rest = [
@@ -73,10 +77,10 @@ export function composeSections(config: SynapseConfig): Sections {
 }
 
 /** Composes each configuration once: it is tried before it is used. */
-export function createComposer(): (config: SynapseConfig) => Sections {
+export function createComposer(host: string): (config: SynapseConfig) => Sections {
   const known = new WeakMap<SynapseConfig, Sections>();
   return (config) => {
-    const sections = known.get(config) ?? composeSections(config);
+    const sections = known.get(config) ?? composeSections(config, host);
     known.set(config, sections);
     return sections;
   };
@@ -92,13 +96,16 @@ interface ServiceSections {
 
 function composeService(
   { haproxy }: SynapseConfig,
+  host: string,
   defaults: readonly Words[],
   name: string,
   { haproxy: own }: ServiceConfig,
 ): ServiceSections {
   const split = splitLines(name, own);
   const { backend, discarded } = split;
-  const settings = backendSettings(haproxy, name, own, [...defaults, ...backend.map(splitWords)]);
+  const order = own.backend_order ?? { seed: haproxy.server_order_seed ?? host };
+  const all = [...defaults, ...backend.map(splitWords)];
+  const settings = backendSettings(haproxy, name, own, order, all);
   const restore = serverStatePath(haproxy) === undefined ? [] : [restoreLine];
   const block = { title: `backend ${settings.backend}`, lines: [...backend, ...restore] };
   const address = own.bind_address ?? haproxy.bind_address;
@@ -139,17 +146,17 @@ function backendSettings(
   haproxy: SynapseConfig['haproxy'],
   service: string,
   own: ServiceConfig['haproxy'],
+  order: BackendSettings['order'],
   lines: readonly Words[],
 ): BackendSettings {
   const hasCookie = lines.some(([first]) => first === 'cookie');
-  const seed = haproxy.server_order_seed;
   return {
     service,
     backend: own.backend_name ?? service,
     serverWords: splitWords(own.server_options),
     cookie: hasCookie ? own.cookie_value_method : 'none',
     useNerveWeights: own.use_nerve_weights ?? haproxy.use_nerve_weights,
-    order: own.backend_order ?? (seed === undefined ? 'asc' : { seed }),
+    order,
     inheritedWords: lines.flatMap(([first, ...rest]) => (first === 'default-server' ? rest : [])),
     ownServers: lines.flatMap(([first, name]) => {
       if (name === undefined) return [];

@@ -7,7 +7,7 @@ import type { Buffer } from 'node:buffer';
 import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
 import { mapBounded } from '../../lib/map-bounded.ts';
 import { parseChildName, parseRegistration } from '../../registration.ts';
-import type { ZooKeeperSession } from '../../zookeeper/session.ts';
+import { ZooKeeperError, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { type Instance, toInstance } from '../instance.ts';
 import { type Children, printable } from './candidates.ts';
 import { type ParsedMember, parseMember } from './serverset.ts';
@@ -19,6 +19,7 @@ type Decode = ZooKeeperDiscovery['decode'];
 type Child = Instance | string;
 
 const readsAtOnce = 32;
+const unreadable: Child = 'ZooKeeper refuses to read it';
 
 export class ChildReader {
   readonly #session: ZooKeeperSession;
@@ -48,6 +49,13 @@ export class ChildReader {
     return { instances, rejected };
   }
 
+  /** Another connection may come as somebody else: who was refused is asked again. */
+  reconsider(): void {
+    for (const [node, child] of this.#known) {
+      if (child === unreadable) this.#known.delete(node);
+    }
+  }
+
   /** `true` when the name alone says it all. */
   #understand(node: string): boolean {
     const parsed = parseChildName(node);
@@ -60,9 +68,15 @@ export class ChildReader {
 
   async #read(node: string): Promise<void> {
     this.reads += 1;
-    const found = await this.#session.read(`${this.#path}/${node}`);
-    // Gone since the listing: the watch will tell.
-    if (found !== undefined) this.#known.set(node, toChild(node, found.data, this.#decode));
+    try {
+      const found = await this.#session.read(`${this.#path}/${node}`);
+      // Gone since the listing: the watch will tell.
+      if (found !== undefined) this.#known.set(node, toChild(node, found.data, this.#decode));
+    } catch (error) {
+      // That of one child is no reason to know nothing of the others.
+      if (!(error instanceof ZooKeeperError) || error.code !== 'no-auth') throw error;
+      this.#known.set(node, unreadable);
+    }
   }
 
   #forgetAllBut(present: ReadonlySet<string>): void {

@@ -19,7 +19,8 @@ export interface MarathonOptions {
 const deadlineMs = 5_000;
 
 const answerSchema = z.object({ tasks: z.array(z.unknown()) });
-const unknownAppSchema = z.object({ message: z.string() });
+/** In Marathon's own words: a gateway before it has others, and no answer. */
+const unknownAppSchema = z.object({ message: z.string().regex(/^App '[^']*' does not exist/) });
 const taskSchema = z.object({
   id: z.string().default('a task'),
   host: z.unknown(),

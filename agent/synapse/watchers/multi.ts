@@ -9,7 +9,7 @@
  */
 import type { Discovery, MultiDiscovery } from '../../config/synapse-discovery.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { DepartedInstance } from '../departures.ts';
+import { type DepartedInstance, stillGone } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 import type { Child, Resolver } from '../resolvers/resolver.ts';
 import { passes } from '../select.ts';
@@ -37,6 +37,8 @@ interface Part {
   found: Found | undefined;
   /** Its last list with instances in it. */
   previous: readonly Instance[];
+  /** It has chosen another itself, and nobody was told yet. */
+  switched: boolean;
   settings: Child['settings'];
 }
 
@@ -45,6 +47,12 @@ export class MultiWatcher implements Watcher {
   readonly #parts: readonly Part[];
   readonly #inherited: Inherited;
   #chosen: readonly string[] = [];
+  /** Told with the next answer. */
+  #departed: readonly DepartedInstance[] = [];
+  /** The same once every watcher has answered: another one may have them. */
+  #departedBefore: readonly DepartedInstance[] = [];
+  /** Whose answer was told last; `undefined` before the first. */
+  #told: string | undefined;
   #lastFound = '';
   #lastSettings = '';
 
@@ -69,7 +77,7 @@ export class MultiWatcher implements Watcher {
 
   async run(signal: AbortSignal): Promise<void> {
     const resolving = this.#options.resolver
-      .run(() => this.#tell([]), signal)
+      .run(() => this.#tell(), signal)
       .catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
@@ -79,19 +87,23 @@ export class MultiWatcher implements Watcher {
   #createPart(name: string, discovery: Discovery): Part {
     const link: WatcherLink = {
       onFound: (found) => {
+        this.#note(found.departed, part);
         const instances = found.instances.filter((one) => passes(discovery, one));
         part.found = { ...found, instances };
+        part.switched ||= found.switched === true;
         if (found.instances.length > 0) part.previous = found.instances;
-        this.#tell(found.departed);
+        this.#tell();
       },
-      expected: () => part.previous,
+      // Nobody knows which of those from before were its own.
+      expected: () => (part.found === undefined ? this.#options.expected() : part.previous),
     };
     const onSettings: OnSettings = (settings) => {
       part.settings = settings;
       this.#tellSettings();
     };
     const watcher = this.#options.createChild(name, discovery, link, onSettings);
-    const part: Part = { name, watcher, found: undefined, previous: [], settings: undefined };
+    const nothing = { found: undefined, previous: [], switched: false, settings: undefined };
+    const part: Part = { name, watcher, ...nothing };
     // It has nothing to say, and has said so.
     if (discovery.method === 'base') part.found = { instances: [], rejected: [], departed: [] };
     return part;
@@ -111,23 +123,51 @@ export class MultiWatcher implements Watcher {
     return chosen;
   }
 
-  #tell(departed: readonly DepartedInstance[]): void {
+  #note(departed: readonly DepartedInstance[], { found }: Part): void {
+    if (found === undefined) this.#departedBefore = [...this.#departedBefore, ...departed];
+    else this.#departed = [...this.#departed, ...departed];
+  }
+
+  #tell(): void {
     const chosen = this.#choose();
     const answered = chosen.flatMap(({ found }) => (found === undefined ? [] : [found]));
     if (answered.length === 0) return;
     const instances = answered.flatMap((found) => found.instances);
+    const departed = this.#takeDeparted();
     const gone = departed.map(({ instance }) => instance);
     const isComplete = answered.length === chosen.length;
     const more = this.#inherited.beside([...instances, ...gone], isComplete);
-    const found: Found = {
+    const found = {
       instances: [...instances, ...more],
       rejected: answered.flatMap(({ rejected }) => rejected),
-      departed,
     };
+    const switched = this.#hasSwitched();
     const text = JSON.stringify(found);
-    if (text === this.#lastFound) return;
+    if (text === this.#lastFound && departed.length === 0 && !switched) return;
     this.#lastFound = text;
-    this.#options.onFound(found);
+    this.#options.onFound({ ...found, departed, ...(switched ? { switched } : {}) });
+  }
+
+  /** Since the answer that was told last. */
+  #hasSwitched(): boolean {
+    const before = this.#told;
+    this.#told = this.#chosen.join();
+    const chosen = this.#parts.filter(({ name }) => this.#chosen.includes(name));
+    const isOther = before !== undefined && before !== this.#told;
+    const hasSwitched = isOther || chosen.some(({ switched }) => switched);
+    for (const part of chosen) part.switched = false;
+    return hasSwitched;
+  }
+
+  /** Those that can be told now. */
+  #takeDeparted(): readonly DepartedInstance[] {
+    const departed = this.#departed;
+    this.#departed = [];
+    if (this.#parts.some(({ found }) => found === undefined)) return departed;
+    const present = this.#parts.flatMap(({ found }) => found?.instances ?? []);
+    const before = stillGone(this.#departedBefore, present);
+    this.#departedBefore = [];
+    return [...departed, ...before];
   }
 
   /** They cannot be merged: the first that are any count, as in the original. */

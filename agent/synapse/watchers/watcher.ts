@@ -23,6 +23,8 @@ export interface Found {
   readonly rejected: readonly RejectedRegistration[];
   /** Of the instances that are missing, those that said that they leave. */
   readonly departed: readonly DepartedInstance[];
+  /** Another source was chosen than that of the answer before: whom it does not have is not lost. */
+  readonly switched?: true;
 }
 
 export interface RejectedRegistration {

@@ -11,7 +11,7 @@ import type { ZooKeeperDnsDiscovery } from '../../config/synapse-zookeeper.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { mapBounded } from '../../lib/map-bounded.ts';
-import type { DepartedInstance } from '../departures.ts';
+import { type DepartedInstance, stillGone } from '../departures.ts';
 import type { Instance } from '../instance.ts';
 import { untilInvalid } from './dns.ts';
 import { DnsLookup, type Known } from './dns-lookup.ts';
@@ -52,7 +52,8 @@ export class ZooKeeperDnsWatcher implements Watcher {
     this.#inherited = new Inherited(expected);
     this.#names = options.watchNames({
       onFound: (found) => this.#take(found),
-      expected: () => this.#previous,
+      // Those from before have addresses in the place of names: their sequence numbers tell.
+      expected: () => (this.#found === undefined ? expected() : this.#previous),
     });
     this.#addresses = new PollingWatcher({ ...options, source: this.#source() });
   }
@@ -114,7 +115,7 @@ export class ZooKeeperDnsWatcher implements Watcher {
     const unknown = all.filter(({ records }) => records === undefined).length;
     if (unknown > 0 && unknown === all.length) throw new SourceError(`no answer: ${silent}`);
     const placed = all.flatMap(({ records }) => records ?? []);
-    const departed = this.#departed;
+    const departed = stillGone(this.#departed, placed);
     this.#departed = [];
     const gone = departed.map(({ instance }) => instance);
     const more = this.#inherited.beside([...placed, ...gone], unknown === 0);

@@ -81,7 +81,14 @@ export class ZooKeeperWatcher implements Watcher {
       read: () => this.#readOnce(signal),
       failed: ({ code }: ZooKeeperError) => this.#onFailure(code),
     };
-    await Promise.all([this.#turns.run(turn, signal), this.#settings?.run(signal)]);
+    const stopListening = this.#options.session.onState(({ kind }) => {
+      if (kind === 'connected') this.#reader.reconsider();
+    });
+    try {
+      await Promise.all([this.#turns.run(turn, signal), this.#settings?.run(signal)]);
+    } finally {
+      stopListening();
+    }
   }
 
   #idleMs(): number {

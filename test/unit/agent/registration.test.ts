@@ -104,13 +104,31 @@ describe('registration', () => {
     });
 
     for (const child of [
-      'base64_',
-      'base64_4_',
-      'base64_999_aGVsbG8=_0000000001',
-      'base64_8_aGVsbG8=_0000000001',
-      'base64_4_bnVsbA==_0000000001',
+      '_c_6a1f3c9e-7f0b-4a57-9f4e-3b8f4f1f2a10-member_0000000042',
+      'base64_0000000042',
+      'base64_4_0000000042',
+      'base64_999_aGVsbG8=_0000000042',
+      'base64_8_aGVsbG8=_0000000042',
+      'base64_4_bnVsbA==_0000000042',
+      'web@10.0.0.1:80;v=2_0000000042',
+    ]) {
+      it(`leaves ${child} to the data of the node`, () => {
+        expect(parseChildName(child)).to.deep.equal({
+          kind: 'plain',
+          instanceId: child.slice(0, -'_0000000042'.length),
+          sequence: 42,
+        });
+      });
+    }
+
+    for (const child of [
       'a\nb_0000000001',
+      'a b_0000000001',
       '../etc_0000000001',
+      'e\u001b[31m_0000000001',
+      'ü_0000000001',
+      '..',
+      '.',
       '',
       ' ',
     ]) {
@@ -140,6 +158,31 @@ describe('registration', () => {
       });
     });
 
+    it('takes digits for a port, as Ruby does', () => {
+      expect(parse({ ...plain, port: '3333' })).to.deep.equal({ ok: true, registration: plain });
+    });
+
+    it('counts a weight as the original does: none but whole ones, 256 at most here', () => {
+      for (const weight of [-1, 1.5, '10', 'heavy', [], {}, true, null]) {
+        expect(parse({ ...plain, weight })).to.deep.equal({ ok: true, registration: plain });
+      }
+      const heaviest = { ok: true, registration: { ...plain, weight: 256 } };
+      expect(parse({ ...plain, weight: 256 })).to.deep.equal(heaviest);
+      expect(parse({ ...plain, weight: 1_000 })).to.deep.equal(heaviest);
+    });
+
+    it('does without the labels that are none, and keeps the others', () => {
+      const labels = {
+        ...{ az: 'x', empty: '', nothing: null, nested: { a: 1 }, list: [1] },
+        ...{ feed: 'a\nb', long: 'x'.repeat(1_025), '': 'y', 'a\u0000': 'y' },
+      };
+      expect(parse({ ...plain, labels })).to.deep.equal({
+        ok: true,
+        registration: { ...plain, labels: { az: 'x', empty: '' } },
+      });
+    });
+
+    const tooMany = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [index, 'x']));
     const hostile: readonly (readonly [string, unknown, string])[] = [
       ['a list', [], 'the data is not a JSON object'],
       ['null', null, 'the data is not a JSON object'],
@@ -147,11 +190,15 @@ describe('registration', () => {
       ['a line feed in the host', { ...plain, host: 'a\nb' }, 'host is no address or host name'],
       ['spaces in the host', { ...plain, host: 'a check' }, 'host is no address or host name'],
       ['port 0', { ...plain, port: 0 }, 'port is no integer from 1 to 65535'],
-      ['a textual port', { ...plain, port: '80' }, 'port is no integer from 1 to 65535'],
+      ['a port in words', { ...plain, port: '80 check' }, 'port is no integer from 1 to 65535'],
+      [
+        'a port of digits too high',
+        { ...plain, port: '65536' },
+        'port is no integer from 1 to 65535',
+      ],
       ['a name with a slash', { ...plain, name: '../a' }, 'name has illegal form'],
-      ['weight 257', { ...plain, weight: 257 }, 'weight is no integer from 0 to 256'],
-      ['labels as a list', { ...plain, labels: ['a'] }, 'labels is no small object of strings'],
-      ['nested labels', { ...plain, labels: { a: {} } }, 'labels is no small object of strings'],
+      ['labels as a list', { ...plain, labels: ['a'] }, 'labels is no small object'],
+      ['too many labels', { ...plain, labels: tooMany }, 'labels is no small object'],
       [
         'options with a line feed',
         { ...plain, haproxy_server_options: 'backup\nserver evil' },

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { encodeRegistration } from '../../../../agent/registration.ts';
 import type { TestBackend } from '../../../support/backend.ts';
@@ -55,6 +57,55 @@ describe('synapse and a fleet that vanishes', () => {
     // What failed is not held again when it answers once more.
     backends[3]?.setHealthy(true);
     await throughout(() => bed.serves(...backends.slice(0, 3)), { durationMs: 500 });
+  });
+
+  it('takes another discovery, or another draw of a toggle, for no loss', async () => {
+    const { backends } = await start(4);
+    const toggle_file_path = join(bed.haproxy.folder, 'toggle.yaml');
+    const at = (path: string) => ({
+      method: 'zookeeper' as const,
+      path,
+      hosts: ['127.0.0.1:2181'],
+    });
+    const paths = ['/blue', '/green'];
+    const [blue, green] = [await bed.backend('blue'), await bed.backend('green')];
+    for (const [index, { name, port }] of [blue, green].entries()) {
+      bed.zookeeper.register(paths[index] ?? '', { host: '127.0.0.1', port, name });
+    }
+    await writeFile(toggle_file_path, 'blue: 1\n');
+    bed.configure({
+      service: {
+        discovery: {
+          method: 'multi',
+          watchers: { blue: at('/blue'), green: at('/green') },
+          resolver: { method: 's3_toggle', toggle_file_path, s3_polling_interval_seconds: 0.1 },
+        },
+      },
+    });
+    await bed.serves(...backends);
+    await bed.synapse().reload();
+    await bed.expectServing(blue);
+    await writeFile(toggle_file_path, 'green: 1\n');
+    await bed.expectServing(green);
+    expect(bed.logger.events()).not.to.include('instance-guarded');
+  });
+
+  it('reports no hold of who makes way for default servers', async () => {
+    const spare = await bed.backend('spare');
+    const { host, name, port } = { host: '127.0.0.1', ...spare };
+    bed.configure({ service: { default_servers: [{ host, name, port }] } });
+    const { backends, nodes } = await start(4);
+    vanish(nodes.slice(1));
+    await eventually(async () => expect(await guarded()).to.have.length(3));
+    vanish(nodes.slice(0, 1));
+    await bed.expectServing(spare);
+    const released = bed.logger.lines.filter(({ event }) => event === 'instance-released');
+    expect(released.map(({ reason }) => reason)).to.deep.equal(['ended', 'ended', 'ended']);
+    const [back] = backends;
+    if (back === undefined) return expect.fail();
+    bed.register(back);
+    await bed.expectServing(back);
+    await throughout(() => bed.serves(back), { durationMs: 300 });
   });
 
   it('does not hold as many that said that they leave', async () => {

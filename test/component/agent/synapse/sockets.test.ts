@@ -27,6 +27,23 @@ describe('synapse with several sockets', () => {
     return servers.map(({ name, admin, up }) => `${name} ${admin} ${up ? 'up' : 'down'}`).sort();
   }
 
+  it('reloads for what a socket without rights refuses, a removal too', async () => {
+    const { socketPath } = bed.haproxy;
+    const global = [`stats socket ${socketPath} mode 600 level operator`];
+    bed.configure({ haproxy: { global } });
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.register(one);
+    const node = bed.register(two);
+    await bed.startServing(one, two);
+    const traffic = bed.startTraffic();
+    bed.zookeeper.depart(bed.path, node, 'drained');
+    await bed.expectServing(one);
+    bed.register(two);
+    await bed.expectServing(one, two);
+    await traffic.stop();
+    expect([...traffic.failures]).to.deep.equal([]);
+  });
+
   it('tells each process of each change, one that joins late too', async () => {
     const first = bed.haproxy;
     // As with nbproc: one file, and a socket for each process. Versions since 2.5 know no such

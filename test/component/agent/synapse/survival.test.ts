@@ -64,6 +64,37 @@ describe('synapse when something dies', () => {
     await bed.expectServing(one, two);
   });
 
+  for (const lost of ['', '.addresses']) {
+    const without = lost === '' ? '' : ', and what it had noted of them is lost';
+    it(`keeps the servers whose names have no address after a restart${without} (law 2)`, async () => {
+      const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+      bed.names.set('one.test', ['127.0.0.1']);
+      bed.register(one, { host: 'one.test' });
+      await bed.startSynapse();
+      await bed.haproxy.start();
+      await eventually(async () => expect((await request(bed.url)).body).to.equal('one'));
+      await eventually(async () =>
+        expect(await readFile(`${bed.statePath}.addresses`, 'utf8')).to.include('one.test'),
+      );
+      await bed.synapse().stop();
+      bed.names.clear();
+      if (lost !== '') await rm(`${bed.statePath}${lost}`);
+      const traffic = bed.startTraffic();
+      bed.zookeeper.connect();
+      await bed.startSynapse();
+      // Past the first look, and one at everything.
+      bed.register(two);
+      await eventually(() => expect([...traffic.answers.keys()].sort()).to.eql(['one', 'two']));
+      await bed.synapse().reload();
+      await throughout(
+        async () => expect((await bed.haproxy.servers()).map(({ up }) => up)).to.eql([true, true]),
+        { durationMs: 500 },
+      );
+      await traffic.stop();
+      expect([...traffic.failures]).to.deep.equal([]);
+    });
+  }
+
   it('knows a weight that it set for its own, killed before the file said it', async () => {
     const one = await bed.backend('one');
     const { configPath } = bed.haproxy;

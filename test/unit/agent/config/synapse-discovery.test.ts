@@ -33,6 +33,8 @@ describe("synapse's discovery", () => {
     expect(parsed({ ...zookeeper, method: 'zookeeper_poll' })).to.include({
       polling_interval_sec: 60,
     });
+    const shared = { ...zookeeper, method: 'zookeeper_poll' as const, polling_interval_sec: 2.5 };
+    expect(parsed(shared)).to.include({ polling_interval_sec: 2.5 });
     expect(parsed({ ...zookeeper, method: 'zookeeper_dns' })).to.include({ check_interval: 30 });
     expect(parsed({ ...zookeeper, method: 'zookeeper_dns_poll' })).to.include({
       check_interval: 30,

@@ -96,6 +96,9 @@ describe('parseSynapseConfig', () => {
       'haproxy.socket_file_path',
       'haproxy.reload_command or master_socket_path',
     ]);
+    expect(problemsOf({ haproxy: { ...haproxy, do_checks: true } })).to.deep.equal([
+      'haproxy.check_command: is required while do_checks is true; give it, or set do_checks to false',
+    ]);
     const off = { do_writes: false, do_socket: false, do_reloads: false };
     expect(problemsOf({ haproxy: { global, defaults, ...off } })).to.deep.equal([]);
   });

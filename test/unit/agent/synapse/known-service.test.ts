@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { ServiceConfig } from '../../../../agent/config/synapse.ts';
-import { expiredPlaces, letGo } from '../../../../agent/synapse/guard/guard.ts';
+import { emptyGuard, expiredPlaces, letGo } from '../../../../agent/synapse/guard/guard.ts';
 import type { Instance } from '../../../../agent/synapse/instance.ts';
 import {
   afterAnswer,
+  beforeOtherSource,
   expectedOf,
   fromMemory,
   type KnownService,
@@ -70,6 +71,48 @@ describe('what is known of a service', () => {
     expect(ports(believing, answers(believing, nothing, [1, 2], []))).to.deep.equal([]);
     const withDefaults = service({ default_servers: [{ host: '10.0.0.9', port: 9 }] });
     expect(ports(withDefaults, answers(withDefaults, nothing, [1, 2], []))).to.deep.equal([9]);
+  });
+
+  const believing: Readonly<Record<string, Partial<ServiceInput>>> = {
+    'a list that it is told to believe': { use_previous_backends: false },
+    'default servers': { default_servers: [{ host: '10.0.0.9', port: 9 }] },
+  };
+  for (const [title, more] of Object.entries(believing)) {
+    it(`holds nobody who made way for ${title}, then or later`, () => {
+      const config = service(more);
+      const gone = answers(config, nothing, [1, 2, 3, 4], []);
+      expect(gone.guard).to.deep.equal(emptyGuard);
+      expect(gone.previous).to.deep.equal([]);
+      const found = { instances: fleet(2), rejected: [], departed: [] };
+      const soon = { nowMs: 60_001, wallMs: 60_001 };
+      expect(ports(config, afterAnswer(gone, config, found, soon))).to.deep.equal([2]);
+      const held = answers(config, nothing, [1, 2, 3, 4], [1], []);
+      expect(held.guard).to.deep.equal(emptyGuard);
+    });
+  }
+
+  it('misses nobody of another source, and ends holds of the one before', () => {
+    const config = service();
+    const held = answers(config, nothing, [1, 2, 3, 4], [1]);
+    expect(held.guard.held).to.have.length(3);
+    const found = { instances: fleet(7), rejected: [], departed: [] };
+    const now = { nowMs: 60_001, wallMs: 60_001 };
+    const switched = afterAnswer(held, config, { ...found, switched: true as const }, now);
+    expect(ports(config, switched)).to.deep.equal([7]);
+    const edited = afterAnswer(beforeOtherSource(held), config, found, now);
+    expect(ports(config, edited)).to.deep.equal([7]);
+    // What it has is missed from then on.
+    const more = answers(config, switched, [7, 8, 9], [7]);
+    expect(ports(config, more)).to.deep.equal([7, 8, 9]);
+  });
+
+  it('keeps what was there until another source has an instance', () => {
+    const config = service();
+    const known = beforeOtherSource(answers(config, nothing, [1, 2]));
+    expect(ports(config, known)).to.deep.equal([1, 2]);
+    const empty = answers(config, known, []);
+    expect(ports(config, empty)).to.deep.equal([1, 2]);
+    expect(ports(config, answers(config, empty, [3]))).to.deep.equal([3]);
   });
 
   it('asks after those that the guard holds, too', () => {

@@ -10,14 +10,11 @@ describe('createHostResolver', () => {
   let changes: number;
   let resolver: HostResolver;
 
-  beforeEach(() => {
-    clock = createFakeClock();
-    answers = new Map();
-    asked = [];
-    changes = 0;
-    resolver = createHostResolver({
+  const create = (remembered: ReadonlyMap<string, string>): HostResolver =>
+    createHostResolver({
       clock,
       logger: createRecordingLogger(),
+      remembered,
       onChange: () => {
         changes += 1;
       },
@@ -29,6 +26,13 @@ describe('createHostResolver', () => {
         return found;
       },
     });
+
+  beforeEach(() => {
+    clock = createFakeClock();
+    answers = new Map();
+    asked = [];
+    changes = 0;
+    resolver = create(new Map());
   });
 
   it('takes addresses as they are', async () => {
@@ -73,5 +77,25 @@ describe('createHostResolver', () => {
     await resolver.prepare(['db']);
     await clock.advance(0);
     expect(resolver.addressOf('db')).to.equal('10.0.0.1');
+  });
+
+  it('has what an earlier life knew at once, and asks for it all the same', async () => {
+    resolver = create(new Map([['db', '10.0.0.1']]));
+    expect([...resolver.addresses()]).to.deep.equal([['db', '10.0.0.1']]);
+    await resolver.prepare(['db']);
+    await clock.advance(0);
+    expect([resolver.addressOf('db'), asked, changes]).to.deep.equal(['10.0.0.1', ['db'], 0]);
+    answers.set('db', ['10.0.0.2']);
+    await clock.advance(30_000);
+    await resolver.prepare(['db']);
+    await clock.advance(0);
+    expect([resolver.addressOf('db'), changes]).to.deep.equal(['10.0.0.2', 1]);
+  });
+
+  it('forgets a name that nobody has wanted for a while', async () => {
+    resolver = create(new Map([['db', '10.0.0.1']]));
+    await clock.advance(300_001);
+    await resolver.prepare(['other']);
+    expect([...resolver.addresses()]).to.deep.equal([]);
   });
 });

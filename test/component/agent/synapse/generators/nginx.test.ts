@@ -85,6 +85,23 @@ describe('synapse with nginx', () => {
     await eventually(async () => expect(await answer()).to.equal('one'));
   });
 
+  it('keeps a server whose name has no address after a restart (law 2)', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.names.set('one.test', ['127.0.0.1']);
+    bed.register(one, { host: 'one.test' });
+    await bed.startSynapse();
+    await eventually(async () => expect(await answer()).to.equal('one'));
+    await bed.synapse().stop();
+    bed.names.clear();
+    bed.zookeeper.connect();
+    await bed.startSynapse();
+    bed.register(two);
+    await eventually(async () =>
+      expect(await nginx.configText()).to.include(`127.0.0.1:${two.port};`),
+    );
+    expect(await nginx.configText()).to.include(`127.0.0.1:${one.port};`);
+  });
+
   it('reloads it when its text changed and not otherwise, in a later life neither', async () => {
     const one = await bed.backend('one');
     const node = bed.register(one);

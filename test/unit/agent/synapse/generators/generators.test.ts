@@ -24,7 +24,11 @@ function create(signal: AbortSignal): Generators {
     logger,
     runCommand,
     changes: createChangeLog(systemClock, logger),
-    resolver: { prepare: async () => undefined, addressOf: (host) => host },
+    resolver: {
+      prepare: async () => undefined,
+      addressOf: (host) => host,
+      addresses: () => new Map(),
+    },
     entries: () => new Map(),
     signal,
   });

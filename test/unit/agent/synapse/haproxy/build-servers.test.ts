@@ -15,9 +15,10 @@ function build(
   haproxy: ServiceInput['haproxy'] = {},
 ): BuiltServers {
   const web: ServiceInput = { discovery: { method: 'base' }, haproxy };
-  const sections = composeSections(synapseConfig({ web }));
+  const sections = composeSections(synapseConfig({ web }), 'host');
   return buildServers(sections, new Map([['web', instances]]), {
     addressOf: (host) => host,
+    runningAt: () => undefined,
     ids: new Map(),
     maxServerId: 3,
     held: () => [],
@@ -46,11 +47,12 @@ describe('buildServers', () => {
   it('keeps the servers of a service of which nothing is known (law 2)', () => {
     const config = synapseConfig({ web: { discovery: { method: 'base' } } });
     const line = { name: 'a', address: '10.0.0.1:80', words: ['id', '7'] };
-    const context = { addressOf: (host: string) => host, ids: new Map(), maxServerId: 3 };
+    const addresses = { addressOf: (host: string) => host, runningAt: () => undefined };
+    const context = { ...addresses, ids: new Map(), maxServerId: 3 };
     const more = { refusedLines: new Set<string>(), isUp: () => true, zones: new Map() };
     const held = (backend: string) => (backend === 'web' ? [line] : []);
     const build = (known: ReadonlyMap<string, readonly Instance[]>) =>
-      buildServers(composeSections(config), known, { ...context, ...more, held }).servers;
+      buildServers(composeSections(config, 'host'), known, { ...context, ...more, held }).servers;
     expect(build(new Map()).get('web')).to.deep.equal([line]);
     expect(build(new Map([['web', []]])).get('web')).to.deep.equal([]);
   });
@@ -81,6 +83,15 @@ describe('buildServers', () => {
       'evil_10.0.0.1:80: haproxy_server_options: resolvers is not allowed from the registry',
       'lost_no.such.host:80: its host name has no address',
     ]);
+  });
+
+  it('leaves a server where it runs while its name has no address (law 2)', () => {
+    const built = build([instance('a', { host: 'db' }), instance('b', { host: 'other' })], {
+      addressOf: () => undefined,
+      runningAt: (_backend, server) => (server === 'a_db:80' ? '10.0.0.7' : undefined),
+    });
+    expect(built.servers.get('web')?.map(({ address }) => address)).to.deep.equal(['10.0.0.7:80']);
+    expect(built.rejected.map(({ server }) => server)).to.deep.equal(['b_other:80']);
   });
 
   it('lets no registration take away that a server has to prove who it is', () => {

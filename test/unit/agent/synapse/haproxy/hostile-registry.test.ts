@@ -68,10 +68,12 @@ describe('a hostile registry', () => {
       { web: { discovery: { method: 'base' }, haproxy: { server_options: 'check port %{port}' } } },
       { use_nerve_weights: true },
     ),
+    'host',
   );
   const empty = renderConfig(sections, new Map());
   const context = {
     addressOf: (host: string) => (/^[\d.]+$|:/.test(host) ? host : undefined),
+    runningAt: () => undefined,
     ids: new Map(),
     maxServerId: 65_535,
     held: () => [],

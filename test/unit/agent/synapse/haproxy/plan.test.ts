@@ -19,6 +19,7 @@ const sections = composeSections(
       haproxy: { backend: ['default-server inter 5s', 'server own 10.0.0.9:1'] },
     },
   }),
+  'host',
 );
 
 function line(name: string, words = ''): ServerLine {
@@ -157,6 +158,14 @@ describe('planSteps', () => {
     expect(plan([line('a')], [running('b', { admin: 'maint' })], { refused })).to.deep.equal({
       steps: [],
       reloadReasons: ['HAProxy refused at run time: add-server web/a'],
+    });
+  });
+
+  it('takes a reload for a removal that HAProxy refused: nobody else takes its traffic away', () => {
+    const refused = new Set(['retire-server web/b']);
+    expect(plan([line('a')], [running('a'), running('b')], { refused })).to.deep.equal({
+      steps: [],
+      reloadReasons: ['HAProxy refused at run time: retire-server web/b'],
     });
   });
 

@@ -16,9 +16,10 @@ function render(
   config: SynapseConfig,
   instances: Record<string, readonly Instance[]> = {},
 ): string {
-  const sections = composeSections(config);
+  const sections = composeSections(config, 'host');
   const { servers } = buildServers(sections, new Map(Object.entries(instances)), {
     addressOf: (host) => host,
+    runningAt: () => undefined,
     ids: new Map(),
     maxServerId: 65_535,
     held: () => [],
@@ -58,6 +59,7 @@ describe('renderConfig', () => {
             port: 3213,
             server_options: 'check inter 2s rise 3 fall 2',
             bind_options: 'accept-proxy',
+            backend_order: 'asc',
             listen: ['mode http', 'option httpchk /health', 'option httplog', 'balance random'],
           },
         },
@@ -71,7 +73,7 @@ describe('renderConfig', () => {
       },
     );
     const text = render(config, { web: [instance('a', 80), instance('b', 80)] });
-    const { fingerprint } = composeSections(config);
+    const { fingerprint } = composeSections(config, 'host');
     expect(text).to.equal(`# Written by synapse: what you change here is lost.
 
 global
@@ -147,7 +149,7 @@ backend bare
     const shared_frontend = ['use_backend web if is_web', 'balance random'];
     const web = { discovery: base, haproxy: { shared_frontend } };
     const discarded = (haproxy: object) =>
-      composeSections(synapseConfig({ web }, haproxy)).discarded.map(({ line }) => line);
+      composeSections(synapseConfig({ web }, haproxy), 'host').discarded.map(({ line }) => line);
     expect(discarded({ shared_frontend: ['bind :81', 'server a 10.0.0.1:80'] })).to.deep.equal([
       'server a 10.0.0.1:80',
       'balance random',
@@ -198,7 +200,7 @@ backend bare
 
   it('drops lines that fit no section, and says so', () => {
     const haproxy = { listen: ['mode tcp', 'nonsense'], backend: ['bind :80', 'fullconn 5'] };
-    const sections = composeSections(synapseConfig({ web: { discovery: base, haproxy } }));
+    const sections = composeSections(synapseConfig({ web: { discovery: base, haproxy } }), 'host');
     expect(sections.discarded).to.deep.equal([
       { service: 'web', line: 'bind :80' },
       { service: 'web', line: 'nonsense' },
@@ -240,7 +242,7 @@ backend bare
       servers({ haproxy }, ...three)
         .map((line) => line.charAt('server '.length))
         .join('');
-    expect(names({})).to.equal('abc');
+    expect(names({ backend_order: 'asc' })).to.equal('abc');
     expect(names({ backend_order: 'desc' })).to.equal('cba');
     const seeded = (seed: number): string =>
       section(
@@ -251,11 +253,15 @@ backend bare
       ).join();
     expect(seeded(1)).to.equal(seeded(1));
     expect(new Set([1, 2, 3, 4, 5].map(seeded)).size).to.be.greaterThan(1);
+    const config = synapseConfig({ web: { discovery: base } });
+    const onHost = (host: string): unknown => composeSections(config, host).backends[0]?.order;
+    expect(onHost('web_1')).to.deep.equal({ seed: 'web_1' });
+    expect(onHost('web_2')).to.deep.equal({ seed: 'web_2' });
   });
 
   it('has a fingerprint of all but the servers', () => {
     const of = (haproxy: ServiceInput['haproxy']): string =>
-      composeSections(synapseConfig({ web: { discovery: base, haproxy } })).fingerprint;
+      composeSections(synapseConfig({ web: { discovery: base, haproxy } }), 'host').fingerprint;
     expect(of({ port: 1 })).to.equal(of({ port: 1 }));
     expect(of({ port: 1 })).not.to.equal(of({ port: 2 }));
     expect(of({ server_options: 'check' })).not.to.equal(of({ server_options: '' }));
@@ -265,7 +271,10 @@ backend bare
 describe('parseServerLines', () => {
   it('gives the same text when it renders anew only what changed', () => {
     const base = { discovery: { method: 'base' }, haproxy: { port: 80 } } as const;
-    const sections = composeSections(synapseConfig({ web: base, api: { ...base, haproxy: {} } }));
+    const sections = composeSections(
+      synapseConfig({ web: base, api: { ...base, haproxy: {} } }),
+      'host',
+    );
     const block = createBlockRenderer();
     const line = (name: string) => ({ name, address: '10.0.0.1:80', words: [] });
     const [one, two] = [[line('a')], [line('b'), line('c')]];

@@ -57,6 +57,14 @@ describe('RunningState', () => {
     expect([...state.retiring.keys()]).to.deep.equal(['api/old']);
   });
 
+  it('holds no maintenance for its own that HAProxy refused', () => {
+    const step = { kind: 'retire-server', backend: 'web', server: 'a', was: 'ready' } as const;
+    state.foresee(step);
+    state.record(step, { kind: 'refused', reason: 'Permission denied' }, { servers: new Map() });
+    expect(state.retiring.has('web/a')).to.equal(false);
+    expect([...state.refused]).to.deep.equal(['retire-server web/a']);
+  });
+
   it('takes a server that should be there for one that was made so', () => {
     state.adoptRunning(
       { servers: new Map([['web', [line('c'), line('d')]]]) },

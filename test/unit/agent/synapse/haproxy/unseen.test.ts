@@ -8,7 +8,7 @@ import { createFakeClock, type FakeClock } from '../../../../support/fake-clock.
 import { createRecordingLogger } from '../../../../support/recording-logger.ts';
 import { synapseConfig } from '../../../../support/synapse-config.ts';
 
-const sections = composeSections(synapseConfig({}));
+const sections = composeSections(synapseConfig({}), 'host');
 const desired = { ...sections, servers: new Map() };
 const process = { pid: 1, version: '2.6', fingerprint: sections.fingerprint };
 

@@ -198,7 +198,7 @@ describe('overlaySettings', () => {
     ];
     const key = fc.oneof(fc.constantFrom(...keys), fc.string());
     const lines = (config: Parameters<typeof composeSections>[0]): readonly string[] =>
-      renderConfig(composeSections(config), new Map())
+      renderConfig(composeSections(config, 'host'), new Map())
         .split('\n')
         .filter((one) => !one.includes('description synapse:'));
     fc.assert(

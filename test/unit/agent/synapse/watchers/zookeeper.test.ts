@@ -160,6 +160,38 @@ describe('ZooKeeperWatcher', () => {
     ]);
   });
 
+  it('reads a child whose name cannot be decoded, or is of another registrar', async () => {
+    zookeeper.connect();
+    const data = (port: number): Buffer =>
+      encodeRegistration({ host: '10.0.0.1', port, name: 'a' });
+    zookeeper.create(path, 'base64_9_x_', data(1));
+    zookeeper.create(path, '_c_6a1f3c9e-member_', data(2));
+    await start();
+    expect(ports()).to.deep.equal([[1, 2]]);
+    expect(found[0]?.instances.map(({ sequence }) => sequence)).to.deep.equal([0, 1]);
+  });
+
+  it('leaves a child out alone that it may not read, and asks again as it connects', async () => {
+    zookeeper.connect();
+    register(1);
+    const node = register(2);
+    zookeeper.refuse(`${path}/${node}`);
+    await start();
+    expect(ports()).to.deep.equal([[1]]);
+    expect(found[0]?.rejected).to.deep.equal([{ node, reason: 'ZooKeeper refuses to read it' }]);
+    await clock.advance(1_000);
+    register(3);
+    await clock.advance(300_000);
+    expect(ports().at(-1)).to.deep.equal([1, 3]);
+    expect(childReads()).to.have.length(3);
+    zookeeper.allow(`${path}/${node}`);
+    zookeeper.disconnect();
+    zookeeper.connect(false);
+    await settle();
+    expect(ports().at(-1)).to.have.members([1, 2, 3]);
+    expect(found.at(-1)?.rejected).to.deep.equal([]);
+  });
+
   it('takes a path that is not there for an empty list, and sees it come', async () => {
     zookeeper.connect();
     await start();
