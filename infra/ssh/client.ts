@@ -21,6 +21,7 @@ export class SshClient {
     this.#gone = new Promise((resolve) => {
       link.client.once('close', () => {
         this.#closed = true;
+        link.bastion?.end();
         resolve();
       });
     });

@@ -73,8 +73,10 @@ async function dialOnce(target: SshTarget, options: DialOptions): Promise<Link> 
 function forward(bastion: Client, target: SshTarget): Promise<NonNullable<ConnectConfig['sock']>> {
   return new Promise((resolve, reject) => {
     bastion.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
-      if (error === undefined) resolve(channel);
-      else reject(classify(target, error));
+      if (error !== undefined) return reject(classify(target, error));
+      // Where the host ends its side, the bastion leaves ours open, as if there were more to say.
+      channel.once('end', () => channel.end());
+      resolve(channel);
     });
   });
 }

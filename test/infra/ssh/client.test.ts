@@ -151,21 +151,26 @@ describe('SshClient', () => {
     far.close();
   });
 
-  it('reports a connection that breaks under a command; the pool then opens a new one', async () => {
-    const fragile = await startSshd();
-    const { port, hostKey, privateKey } = fragile;
-    const pool = new SshPool({ signal: never });
-    const there = { ...target, port, hostKey, privateKey };
-    const begun = join(fragile.directory, 'begun');
-    const running = failure(pool.run(there, (link) => link.exec(`touch ${begun}; sleep 60`)));
-    await eventually(() => expect(existsSync(begun)).to.equal(true));
-    await pool.run(there, (link) => link.exec('kill -9 $PPID')).catch(() => undefined);
-    const error = await running;
-    expect(error.fault).to.equal('lost');
-    expect((await pool.run(there, (link) => link.exec('echo again'))).stdout).to.equal('again\n');
-    pool.close();
-    await fragile.stop();
-  });
+  for (const isBehind of [false, true]) {
+    const where = isBehind ? ' behind a bastion' : '';
+    it(`reports a connection${where} that breaks under a command; the pool then opens a new one`, async () => {
+      const fragile = await startSshd();
+      const { port, hostKey, privateKey } = fragile;
+      const pool = new SshPool({ signal: never });
+      const way = isBehind ? { proxy: target } : {};
+      const there = { ...target, port, hostKey, privateKey, ...way };
+      const begun = join(fragile.directory, 'begun');
+      const running = failure(pool.run(there, (link) => link.exec(`touch ${begun}; sleep 60`)));
+      await eventually(() => expect(existsSync(begun)).to.equal(true));
+      await pool.run(there, (link) => link.exec('kill -9 $PPID')).catch(() => undefined);
+      const error = await running;
+      expect(error.fault).to.equal('lost');
+      const again = await pool.run(there, (link) => link.exec('echo again'));
+      expect(again.stdout).to.equal('again\n');
+      pool.close();
+      await fragile.stop();
+    });
+  }
 });
 
 async function failure(work: Promise<unknown>): Promise<SshError> {
