@@ -28,6 +28,10 @@ function reasonOf(cause: Error & { code?: unknown }, target: SshTarget): string 
     ENOTFOUND: 'no such host name',
     ECONNRESET: 'connection reset',
   };
+  const [, refusal] = /^\(SSH\) Channel open failure: (.+)$/.exec(cause.message) ?? [];
+  if (refusal !== undefined && target.proxy !== undefined) {
+    return `${refusal.toLowerCase()}, says the bastion ${endpointOf(target.proxy)}`;
+  }
   if (/timed out/i.test(cause.message)) return `no answer within ${target.perDialTimeout} s`;
   return known[String(cause.code)] ?? cause.message;
 }

@@ -151,6 +151,13 @@ describe('SshClient', () => {
     far.close();
   });
 
+  it('says of whom it is that a host behind a bastion refuses', async () => {
+    const behind = { ...target, port: 1, dialErrorLimit: 1, proxy: target };
+    const error = await failure(SshClient.connect(behind, { signal: never }));
+    const bastion = `${target.host}:${target.port}`;
+    expect(error.message).to.include(`connection refused, says the bastion ${bastion}`);
+  });
+
   for (const isBehind of [false, true]) {
     const where = isBehind ? ' behind a bastion' : '';
     it(`reports a connection${where} that breaks under a command; the pool then opens a new one`, async () => {
