@@ -81,7 +81,7 @@ describe('the ZooKeeper release', function () {
     });
     await eventually(async () => {
       const { code, output } = await bed.run('zkServer.sh', { arguments: ['status'] });
-      expect(output).to.include(`Client port found: ${bed.clientPort}. Client address: localhost.`);
+      expect(output).to.include(`Client port found: ${bed.clientPort}. Client address: 127.0.0.1.`);
       expect(output).to.include('Mode: leader');
       expect(code).to.equal(0);
     });
