@@ -5,7 +5,7 @@ import { publicFile, type RenderedFile } from './file.ts';
 import { nerveFile, nerveServiceFiles } from './nerve.ts';
 import { serviceFolder, serviceUnit } from './service-unit.ts';
 import { synapseFile } from './synapse.ts';
-import { speaksTls, tlsNames } from './tls.ts';
+import { speaksTls } from './tls.ts';
 import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
 import { type RelayFiles, tunnelFiles } from './zookeeper-tls.ts';
 
@@ -39,7 +39,7 @@ export function serviceHostFiles(
   readSource: ReadSource,
 ): ServiceHostFiles {
   return {
-    nerve: [nerveUnit(tlsNames(environment, host).length > 0), nerveFile(environment, host)],
+    nerve: [nerveUnit(), nerveFile(environment, host)],
     registrations: nerveServiceFiles(environment, host),
     synapse: [synapseUnit(), synapseFile(environment, host)],
     haproxy: [haproxyUnit()],

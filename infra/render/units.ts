@@ -58,13 +58,14 @@ const sharedFolders = [
 ] as const;
 
 /**
- * @param behindHaproxy Whether instances of this host are reached through HAProxy on it. Stopped in the
- * reverse order, it is there until they have left the registry; where it cannot start, nerve does.
+ * After HAProxy, and so stopped before it: it goes on until instances that are reached through it, over
+ * TLS, have left the registry. On every host, as another unit would take a restart. Where HAProxy cannot
+ * start, nerve does.
  */
-export function nerveUnit(behindHaproxy = false): RenderedFile {
+export function nerveUnit(): RenderedFile {
   return unitFile('nerve', {
     description: 'nerve registers the healthy instances of this host in ZooKeeper',
-    unit: behindHaproxy ? ['After=haproxy.service'] : [],
+    unit: ['After=haproxy.service'],
     service: agentDaemon('nerve'),
   });
 }

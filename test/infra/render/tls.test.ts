@@ -91,13 +91,13 @@ describe('a service over TLS', () => {
         return lines.map((line) => `${basename(path, '.service')} ${line}`);
       });
     };
-    const always = 'haproxy After=synapse.service';
+    const always = ['nerve After=haproxy.service', 'haproxy After=synapse.service'];
     expect(orderOf('one', 'web')).to.deep.equal([
-      ...['nerve After=haproxy.service', always],
+      ...always,
       ...['web Before=nerve.service', 'web After=haproxy.service'],
     ]);
     expect(orderOf('one', 'plain').at(-1)).to.equal('plain Before=nerve.service');
-    expect(orderOf('two', 'web')).to.deep.equal([always]);
+    expect(orderOf('two', 'web')).to.deep.equal(always);
   });
 
   it('ties nothing to HAProxy: what cannot start keeps nobody else from starting (law 1)', () => {
