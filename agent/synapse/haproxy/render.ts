@@ -1,5 +1,4 @@
 /** haproxy.cfg, whole and deterministic: the same sections and servers give the same bytes. */
-import { createHash } from 'node:crypto';
 import { compareText } from '../instance.ts';
 import type { BackendSettings, Block, Sections } from './sections.ts';
 import { formatServerLine, type ServerLine } from './server-line.ts';
@@ -63,14 +62,27 @@ function renderBlock({ title, lines, backend }: Block, servers: readonly ServerL
 /** The original shuffles with a seed; this orders by a hash of seed and name, to the same end. */
 function ordered({ order }: BackendSettings, lines: readonly ServerLine[]): readonly ServerLine[] {
   if (order === 'no_shuffle') return lines;
-  const key =
-    typeof order === 'string'
-      ? ({ name }: ServerLine): string => name
-      : ({ name }: ServerLine): string => hash(`${order.seed}/${name}`);
-  const sorted = lines.toSorted((a, b) => compareText(key(a), key(b)));
+  if (typeof order !== 'string') return shuffled(lines, String(order.seed));
+  const sorted = lines.toSorted((a, b) => compareText(a.name, b.name));
   return order === 'desc' ? sorted.reverse() : sorted;
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function shuffled(lines: readonly ServerLine[], seed: string): readonly ServerLine[] {
+  const keyed = lines.map((line) => ({ line, key: mix(`${seed}/${line.name}`) }));
+  keyed.sort((a, b) => a.key - b.key || compareText(a.line.name, b.line.name));
+  return keyed.map(({ line }) => line);
+}
+
+/**
+ * 32 bits of FNV-1a, and MurmurHash3's last step, without which like names stay neighbours. A hash that
+ * keeps secrets takes half the time of the first configuration of 1,000 services (`npm run bench`).
+ */
+function mix(text: string): number {
+  let bits = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    bits = Math.imul(bits ^ text.charCodeAt(at), 0x01000193);
+  }
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
