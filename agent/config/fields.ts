@@ -97,17 +97,16 @@ export const zkPath = z.string().refine(isPath, {
 export const notSupportedYet = z.never('is not supported yet; leave it out').optional();
 
 function isEnsemble(hosts: readonly string[]): boolean {
-  try {
-    parseHosts(hosts);
-    return true;
-  } catch {
-    return false;
-  }
+  return passes(() => parseHosts(hosts));
 }
 
 function isServer(text: string): boolean {
+  return passes(() => parseServer(text));
+}
+
+function passes(parse: () => unknown): boolean {
   try {
-    parseServer(text);
+    parse();
     return true;
   } catch {
     return false;

@@ -12,8 +12,8 @@ export interface CatalogChange extends Pick<Expectation, 'restarts' | 'reloads'>
   readonly hosts: readonly string[];
   /** A file of `drills/catalog/`. */
   readonly catalog: string;
-  /** Another one, whose `up` heals it; by default that of the drills. */
-  readonly before?: string;
+  /** Others, whose `up`s heal it, one after the other; by default that of the drills. */
+  readonly back?: readonly string[];
   /** Whether connections to instances end with it. */
   readonly cutsConnections?: true;
   /** Told how the `up` that brings it ended; by default it has to succeed. */
@@ -22,7 +22,7 @@ export interface CatalogChange extends Pick<Expectation, 'restarts' | 'reloads'>
 
 export function broughtUp({
   catalog,
-  before = 'catalog.ts',
+  back = ['catalog.ts'],
   ended = succeeded,
   ...change
 }: CatalogChange): Fault {
@@ -32,6 +32,8 @@ export function broughtUp({
       ended(await npmRun(stack, 'up', [], { catalog: `${folder}/${catalog}` }));
       return Date.now();
     },
-    heal: ({ stack }) => bringUp(stack, `${folder}/${before}`),
+    heal: async ({ stack }) => {
+      for (const one of back) await bringUp(stack, `${folder}/${one}`);
+    },
   };
 }

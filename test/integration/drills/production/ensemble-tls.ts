@@ -1,6 +1,6 @@
 /** Members of the ensemble begin to speak TLS, and cease to. */
 import { paths, ports } from '../../../../infra/render/paths.ts';
-import { ensembleTlsOn } from '../../faults/ensemble-tls.ts';
+import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { type Inventory, serviceOf } from '../../harness/inventory.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
@@ -18,14 +18,25 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
     members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`,
   play: async (stage) => {
     const { inventory } = stage;
-    const { atMs, heal } = await stage.break(ensembleTlsOn(inventory));
+    const { members, serviceHosts } = inventory;
+    const from = Date.now();
+    const { heal } = await stage.break(
+      broughtUp({
+        what: 'TLS of the ensemble is turned on',
+        hosts: [...members, ...serviceHosts],
+        restarts: members.map((host) => ({ host, unit: 'zookeeper' })),
+        catalog: 'ensemble-tls-on.ts',
+        // It is turned off first, and not spoken of after that.
+        back: ['ensemble-tls-off.ts', 'catalog.ts'],
+      }),
+    );
     await strangersStayOutside(inventory);
     await sessionsAreInside(stage);
     await stage.requestsPass(300);
     await heal();
     await plainAgain(inventory);
     await stage.requestsPass(300);
-    judgeRegistrations(stage, workers, atMs);
+    judgeRegistrations(stage, workers, from);
   },
 };
 

@@ -15,7 +15,7 @@ const replacement = broughtUp({
   what: 'the dead member is replaced',
   hosts: ['zookeeper5', 'zookeeper6'],
   catalog: 'five-members-one-replaced.ts',
-  before: 'five-members.ts',
+  back: ['five-members.ts'],
 });
 
 /** On machines of this stack alone can the drills have more of them. */

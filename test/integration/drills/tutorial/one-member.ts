@@ -94,7 +94,7 @@ const membersJoin: Drill = {
         what: 'two members join',
         hosts: ['zookeeper2', 'zookeeper3'],
         catalog: 'one-member-grown.ts',
-        before: 'one-member.ts',
+        back: ['one-member.ts'],
       }),
     );
     await votersAre(stage, [11, 12, 13]);

@@ -325,7 +325,8 @@ describe('discovery on platforms', () => {
   });
 
   describe('Marathon', () => {
-    it('takes an application that it does not know for one without instances', async () => {
+    /** From then on `bed` watches an application with one instance. */
+    async function findsOne(): Promise<void> {
       const discovery = {
         method: 'marathon' as const,
         marathon_api_url: api.url,
@@ -335,25 +336,21 @@ describe('discovery on platforms', () => {
       api.respond({ body: { tasks: [task(81)] } });
       bed = startWatcher({ discovery });
       await eventually(() => expect(bed?.servers()).to.have.length(1));
+    }
+
+    it('takes an application that it does not know for one without instances', async () => {
+      await findsOne();
       api.respond({ status: 404, body: { message: "App '/web' does not exist" } });
       await eventually(() => expect(bed?.servers()).to.deep.equal([]));
     });
 
     it('takes what a gateway before it does not find for no answer', async () => {
-      const discovery = {
-        method: 'marathon' as const,
-        marathon_api_url: api.url,
-        application_name: 'web',
-        check_interval: 0.05,
-      };
-      api.respond({ body: { tasks: [task(81)] } });
-      bed = startWatcher({ discovery });
-      await eventually(() => expect(bed?.servers()).to.have.length(1));
+      await findsOne();
       const asked = api.requests.length;
       api.respond({ status: 404, body: { message: 'no Route matched with those values' } });
       await eventually(() => expect(api.requests.length).to.be.greaterThan(asked + 3));
-      expect(bed.servers()).to.have.length(1);
-      expect(bed.logger.events()).to.deep.equal(['source-unreachable']);
+      expect(bed?.servers()).to.have.length(1);
+      expect(bed?.logger.events()).to.deep.equal(['source-unreachable']);
     });
   });
 
