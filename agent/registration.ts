@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
 import { isMap } from './lib/is-map.ts';
+import type { Writable } from './lib/writable.ts';
 
 /**
  * One instance of a service as it stands in ZooKeeper: the contract between nerve and synapse.
@@ -122,10 +123,13 @@ export function checkRegistration(value: unknown): ParsedRegistration {
 /** Splits a child's name; `encoded` where the registration rides in the name itself. */
 export function parseChildName(child: string): ParsedChild {
   if (!childPattern.test(child)) return { kind: 'invalid', reason: 'illegal child name' };
+  return parseEncodedChild(child) ?? parsePlainChild(child);
+}
+
+function parsePlainChild(child: string): ParsedChild {
   const match = sequencePattern.exec(child);
   const instanceId = match?.[1] ?? child;
-  const plain = { kind: 'plain', instanceId, sequence: parseSequence(match?.[2]) } as const;
-  return child.startsWith('base64_') ? (parseEncodedChild(child) ?? plain) : plain;
+  return { kind: 'plain', instanceId, sequence: parseSequence(match?.[2]) };
 }
 
 /** `undefined` where the name makes no sense: the original then reads the node, too. */
@@ -160,20 +164,14 @@ function validate(value: Readonly<Record<string, unknown>>): ParsedRegistration 
   if (labels === 'invalid') return invalid('labels is no small object');
   const weight = toWeight(value.weight);
   const { draining, downtime_at: downtimeAt } = value;
-  return {
-    ok: true,
-    registration: {
-      host,
-      port,
-      name,
-      ...(weight === undefined ? {} : { weight }),
-      ...(typeof options === 'string' ? { haproxy_server_options: options } : {}),
-      ...(labels === undefined ? {} : { labels }),
-      // Advice that makes no sense is none: the instance itself is good.
-      ...(draining === true ? { draining } : {}),
-      ...(isIntegerBetween(downtimeAt, 0, maxSeconds) ? { downtime_at: downtimeAt } : {}),
-    },
-  };
+  const registration: Writable<Registration> = { host, port, name };
+  if (weight !== undefined) registration.weight = weight;
+  if (typeof options === 'string') registration.haproxy_server_options = options;
+  if (labels !== undefined) registration.labels = labels;
+  // Advice that makes no sense is none: the instance itself is good.
+  if (draining === true) registration.draining = draining;
+  if (isIntegerBetween(downtimeAt, 0, maxSeconds)) registration.downtime_at = downtimeAt;
+  return { ok: true, registration };
 }
 
 /** As text, too, where it is in digits: Ruby makes no difference. */

@@ -21,8 +21,19 @@ export function parseConfig<S extends z.ZodType>(
   value: unknown,
 ): ParsedConfig<z.output<S>> {
   const result = schema.safeParse(value, { reportInput: true, error: describeIssue });
-  if (result.success) return { ok: true, config: result.data };
-  return { ok: false, problems: result.error.issues.flatMap(problemsOf) };
+  const unseen = unseenNames(value, []);
+  if (result.success && unseen.length === 0) return { ok: true, config: result.data };
+  return { ok: false, problems: [...unseen, ...(result.error?.issues.flatMap(problemsOf) ?? [])] };
+}
+
+/** What has such a name would be left out without a word: zod passes over it. */
+function unseenNames(value: unknown, path: readonly PropertyKey[]): readonly Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]): readonly Problem[] => {
+    const own = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key !== '__proto__') return unseenNames(item, own);
+    return [{ path: formatPath(own), message: 'is a name that nothing may have; choose another' }];
+  });
 }
 
 function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {

@@ -97,7 +97,10 @@ export class Synapse implements Daemon {
     const proxy = (): ConfiguredProxy => (this.#running ?? first).configured;
     const { request } = this.#settings;
     const parts = await assemble(loaded.config, this.#options, proxy, request, signal);
-    await parts.configure(loaded.config).proxy.adoptFile();
+    const asLoaded = parts.configure(loaded.config);
+    const configure = (config: SynapseConfig): ConfiguredProxy =>
+      config === loaded.config ? asLoaded : parts.configure(config);
+    await asLoaded.proxy.adoptFile();
     metrics.follow(loaded.config);
     const startedAtMs = clock.now();
     parts.ensembles.use(readerAs(loaded));
@@ -105,7 +108,7 @@ export class Synapse implements Daemon {
     metrics.started(clock.now() - startedAtMs);
     // While the registry is asked.
     const chosen = await chooseConfig(loaded, undefined, (one) =>
-      parts.configure(one).proxy.check(new Map()),
+      configure(one).proxy.check(new Map()),
     );
     if (!chosen.ok) {
       await endRegistry(parts);
@@ -117,7 +120,7 @@ export class Synapse implements Daemon {
       ...parts,
       config,
       effective: config,
-      configured: parts.configure(config),
+      configured: configure(config),
       background: Promise.resolve(),
     };
     this.#running = first;

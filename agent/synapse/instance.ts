@@ -1,3 +1,4 @@
+import type { Writable } from '../lib/writable.ts';
 import type { Registration } from '../registration.ts';
 
 /** One instance of a service as synapse knows it, whatever it was learned from. */
@@ -25,17 +26,14 @@ const noLabels: Instance['labels'] = {};
 export function toInstance(registration: Registration, sequence: number | undefined): Instance {
   const { host, port, name, weight, haproxy_server_options: serverOptions } = registration;
   const { downtime_at: downtimeAtSeconds } = registration;
-  return {
-    host,
-    port,
-    name,
-    labels: registration.labels ?? noLabels,
-    ...(sequence === undefined ? {} : { sequence }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(serverOptions === undefined ? {} : { serverOptions }),
-    ...(registration.draining === true ? { draining: true } : {}),
-    ...(downtimeAtSeconds === undefined ? {} : { downtimeAtSeconds }),
-  };
+  const labels = registration.labels ?? noLabels;
+  const instance: Writable<Instance> = { host, port, name, labels };
+  if (sequence !== undefined) instance.sequence = sequence;
+  if (weight !== undefined) instance.weight = weight;
+  if (serverOptions !== undefined) instance.serverOptions = serverOptions;
+  if (registration.draining === true) instance.draining = true;
+  if (downtimeAtSeconds !== undefined) instance.downtimeAtSeconds = downtimeAtSeconds;
+  return instance;
 }
 
 /** `{name}_{host}:{port}`: the original's `construct_name`. */

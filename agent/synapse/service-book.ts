@@ -163,8 +163,10 @@ export class ServiceBook {
 
   /** Resolves when every source has answered once. */
   async allAnswered(): Promise<void> {
-    while ([...this.#entries.values()].some(isWaiting)) {
-      await new Promise<void>((resolve) => this.#answered.push(resolve));
+    for (const [name, entry] of this.#entries) {
+      while (this.#entries.get(name) === entry && isWaiting(entry)) {
+        await new Promise<void>((resolve) => this.#answered.push(resolve));
+      }
     }
   }
 

@@ -33,11 +33,10 @@ export type OpenOutcome =
 
 type Done<T> = (error: Error | null | undefined, result: T) => void;
 
+type Call<T> = (client: Client, done: Done<T>) => void;
+
 /** Runs one request of the client; the path is for error messages. */
-export type Request = <T>(
-  doing: string,
-  start: (client: Client, done: Done<T>) => void,
-) => Promise<T>;
+export type Request = <T>(doing: string, start: Call<T>) => Promise<T>;
 
 export interface Connection {
   readonly opened: Promise<OpenOutcome>;
@@ -102,21 +101,37 @@ export function dial(options: DialOptions): Connection {
     else client.exists('/', undefined, (error) => !error && open());
   };
 
-  const request: Request = async (doing, start) => {
+  // Requests of one turn of the event loop go out at once: thousands are made as a session begins.
+  let isGathering = false;
+  const gather = (): void => {
+    const { socket } = manager;
+    if (isGathering || socket === undefined) return;
+    isGathering = true;
+    socket.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      socket.uncork();
+    });
+  };
+
+  const request = async <T>(doing: string, start: Call<T>): Promise<T> => {
     if (over.signal.aborted) throw new ZooKeeperError('connection-loss', `${doing}: not connected`);
-    const answer = Promise.withResolvers<never>();
-    pending.add(answer.reject);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const ms = client.getSessionTimeout() * requestShare;
+    const cancel = clock.after(ms, () => reject(new DeadlineError(ms)));
+    pending.add(reject);
     try {
-      const ms = client.getSessionTimeout() * requestShare;
-      const call = Promise.race([callClient(client, start), answer.promise]);
-      return await withDeadline(call, { ms, clock });
+      gather();
+      start(client, (error, result) => (error ? reject(error) : resolve(result)));
+      return await promise;
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw toZooKeeperError(error, doing);
       // Answers come in order: behind one that is stuck everything is.
       breakOff(`${doing}: ${error.message}`);
       throw new ZooKeeperError('deadline', `${doing}: ${error.message}`, { cause: error });
     } finally {
-      pending.delete(answer.reject);
+      cancel();
+      pending.delete(reject);
     }
   };
 
@@ -192,12 +207,6 @@ function createOneShotClient({
   if (resume?.zxid) client.connectionManager.zxid = resume.zxid;
   for (const one of identities) client.addAuthInfo('digest', Buffer.from(one));
   return client;
-}
-
-function callClient<T>(client: Client, start: (client: Client, done: Done<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    start(client, (error, result) => (error ? reject(error) : resolve(result)));
-  });
 }
 
 function credentialsOf(client: Client): SessionCredentials {

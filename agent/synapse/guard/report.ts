@@ -12,6 +12,7 @@ export function reportGuard(
   { guard, departed, found }: KnownService,
   why?: Release,
 ): void {
+  if (before.held.length + guard.held.length === 0) return;
   for (const { instance, untilMs } of without(guard.held, before.held)) {
     const until = new Date(untilMs).toISOString();
     logger.warn('instance-guarded', { service, server: serverName(instance), until });

@@ -37,7 +37,7 @@ export class ChildReader {
 
   /** Rejects with `ZooKeeperError` when a read fails; those that succeeded are not repeated. */
   async interpret(children: readonly string[]): Promise<Children> {
-    this.#forgetAllBut(new Set(children));
+    if (this.#known.size > 0) this.#forgetAllBut(new Set(children));
     const unread = children.filter((child) => !this.#known.has(child) && !this.#understand(child));
     await mapBounded(unread, readsAtOnce, (child) => this.#read(child));
     const instances: Instance[] = [];

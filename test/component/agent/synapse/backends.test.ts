@@ -47,6 +47,24 @@ describe('synapse and backends that come and go', () => {
     await expectFileToAgree(bed, backends.slice(0, 1).map(bed.serverName));
   });
 
+  it('brings a newcomer to its share bit by bit where `slowstart` says so', async () => {
+    const [first, newcomer] = [await bed.backend('first'), await bed.backend('newcomer')];
+    bed.register(first);
+    bed.configure({
+      web: { server_options: 'check slowstart 1h', listen: ['balance roundrobin'] },
+    });
+    await bed.startServing(first);
+    bed.register(newcomer);
+    await eventually(async () => {
+      await request(bed.url);
+      expect(newcomer.answered).to.be.greaterThan(0);
+    });
+    const before = newcomer.answered;
+    for (let count = 0; count < 64; count += 1) await request(bed.url);
+    // Half of them once the hour has passed; one in 16 as it begins.
+    expect(newcomer.answered - before).to.be.within(1, 16);
+  });
+
   it('lets the requests of a removed server end, and takes it back meanwhile', async () => {
     const [first, second] = [await bed.backend('first'), await bed.backend('second')];
     bed.register(first);

@@ -149,6 +149,7 @@ describe('synapse when something dies', () => {
       });
     const node = bed.register(one);
     await bed.startServing(one);
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-found'));
     const traffic = bed.startTraffic();
     await rm(bed.haproxy.socketPath);
     bed.register(two);

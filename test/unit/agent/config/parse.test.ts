@@ -65,6 +65,10 @@ describe('parseConfig', () => {
       { port: 1, services: { A: 1 } },
       'n.json: services.A: is no service name; use lower-case letters',
     ],
+    [
+      JSON.parse('{ "port": 1, "services": { "__proto__": 1 } }'),
+      'n.json: services.__proto__: is a name that nothing may have; choose another',
+    ],
     [[], 'n.json: is a list of 0; must be an object'],
     [null, 'n.json: is null; must be an object'],
   ];
