@@ -40,7 +40,7 @@ import { type Desired, type Plan, planSteps, type Step } from './plan.ts';
 import { Rejections } from './rejections.ts';
 import type { Reloader } from './reload.ts';
 import { createReloadPacer } from './reload-pacer.ts';
-import { type RenewalOptions, renew } from './renewal.ts';
+import { prepare, type RenewalOptions, type RenewalOutcome, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
 import { SavedStates } from './saved-states.ts';
 import type { Sections } from './sections.ts';
@@ -202,10 +202,20 @@ export class ManagedProxy {
       hasText ? [] : await listBackends(admin),
     );
     if (reloadReasons.length === 0) return await this.#carryOut(steps, desired, seen, admin);
-    const renewal = this.#renewal && (await renew(this.#renewal, desired, seen, reloadReasons));
+    const renewal = await this.#renew(desired, seen, reloadReasons);
     if (renewal === 'done' || renewal === 'blamed') return { ...idle, againInMs: 0 };
     const result = await this.#carryOut(steps, desired, seen, admin);
     return { ...result, againInMs: earlier(result.againInMs, this.#renewal?.pacer.waitMs()) };
+  }
+
+  async #renew(
+    desired: Desired,
+    seen: Observation,
+    reasons: readonly string[],
+  ): Promise<RenewalOutcome> {
+    const { files } = this.#options;
+    if (this.#renewal !== undefined) return await renew(this.#renewal, desired, seen, reasons);
+    return files === undefined ? 'not-now' : prepare({ ...this.#options, files }, desired, seen);
   }
 
   #take(seen: Look): void {

@@ -56,9 +56,26 @@ export async function renew(
   });
 }
 
+/** The text and the servers' states, for whoever reloads HAProxy in synapse's place. */
+export async function prepare(
+  options: Pick<RenewalOptions, 'files' | 'sections' | 'logger'>,
+  desired: Desired,
+  seen: Observation,
+): Promise<Exclude<RenewalOutcome, 'done'>> {
+  const { files, sections } = options;
+  return await files.exclusively(async (held) => {
+    const published = await tryToPublish(options, held, desired);
+    if (published === 'blamed') return 'blamed';
+    if (published === 'written') {
+      await held.saveServerStates(sections, seen.serversState, newcomersIn(desired));
+    }
+    return 'not-now';
+  });
+}
+
 /** A full disk stops reloads, and nothing that goes over the runtime socket. */
 async function tryToPublish(
-  { sections, logger }: RenewalOptions,
+  { sections, logger }: Pick<RenewalOptions, 'sections' | 'logger'>,
   held: HeldFiles,
   { servers }: Desired,
 ): Promise<PublishOutcome> {

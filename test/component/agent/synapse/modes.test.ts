@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, throughout } from '../../../support/eventually.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
 
 /** As a service manager would: the master by its process group's leader. */
 const reloadCommand = (masterPath: string): string =>
   `kill -USR2 $(pgrep -of 'haproxy -W .*${masterPath}')`;
+
+/** Twice as long as the file may take to follow. */
+const longestFileDelayMs = 800;
 
 describe("synapse with the original's switches", () => {
   let bed: SynapseBed;
@@ -16,8 +20,9 @@ describe("synapse with the original's switches", () => {
 
   afterEach(() => bed.destroy());
 
-  it('reloads by reload_command where there is one', async () => {
-    const reload_command = reloadCommand(bed.haproxy.masterPath);
+  it('reloads by reload_command where there is one, and not by the master', async () => {
+    const notes = `${bed.haproxy.configPath}.notes`;
+    const reload_command = `echo reloaded >> ${notes}; ${reloadCommand(bed.haproxy.masterPath)}`;
     bed.configure({ haproxy: { reload_command } });
     const one = await bed.backend('one');
     bed.register(one);
@@ -31,6 +36,29 @@ describe("synapse with the original's switches", () => {
       expect(now.fingerprint).not.to.equal(fingerprint);
     });
     await bed.expectServing(one);
+    expect(await readFile(notes, 'utf8')).to.match(/^(reloaded\n)+$/);
+  });
+
+  it('leaves the reload that a change takes to others without do_reloads', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    bed.register(one);
+    await bed.startServing(one);
+    await eventually(() => expect(bed.logger.events()).to.include('proxy-found'));
+    bed.configure({ web: { server_options: 'check inter 300ms' }, haproxy: { do_reloads: false } });
+    await bed.synapse().reload();
+    const { pid } = await bed.haproxy.info();
+    await eventually(async () => expect(await bed.haproxy.configText()).to.include('inter 300ms'));
+    await throughout(async () => expect((await bed.haproxy.info()).pid).to.equal(pid), {
+      durationMs: 500,
+    });
+    expect(bed.logger.events()).not.to.include('proxy-reloaded');
+    bed.register(two);
+    await bed.expectServing(one, two);
+    await eventually(async () => expect(await bed.haproxy.configText()).to.include(' two_'));
+    // The answer may be lost with the old master.
+    await bed.haproxy.master.ask('reload').catch(() => undefined);
+    await eventually(async () => expect((await bed.haproxy.info()).pid).not.to.equal(pid));
+    await bed.expectServing(one, two);
   });
 
   it('reloads for every change without do_socket', async () => {
@@ -46,8 +74,10 @@ describe("synapse with the original's switches", () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);
     await bed.startServing(one);
+    const { pid } = await bed.haproxy.info();
     bed.register(two);
     await bed.expectServing(one, two);
+    expect((await bed.haproxy.info()).pid).not.to.equal(pid);
   });
 
   it('writes nothing without do_writes, and still changes servers at run time', async () => {
@@ -63,7 +93,19 @@ describe("synapse with the original's switches", () => {
     bed.register(one);
     await bed.expectServing(one);
     expect(await request(bed.url)).to.deep.equal({ status: 200, body: 'one' });
-    expect(await bed.haproxy.configText()).to.equal(before);
+    await throughout(async () => expect(await bed.haproxy.configText()).to.equal(before), {
+      durationMs: longestFileDelayMs,
+    });
+  });
+
+  it('gives ids up to max_server_id, and leaves the others to HAProxy', async () => {
+    bed.configure({ haproxy: { max_server_id: 2 } });
+    const three = await Promise.all(['one', 'two', 'three'].map((name) => bed.backend(name)));
+    for (const backend of three) bed.register(backend);
+    await bed.startServing(...three);
+    const lines = (await bed.haproxy.configText()).match(/^\s+server .*$/gm) ?? [];
+    const ids = lines.map((line) => / id (\d+)/.exec(line)?.[1] ?? 'none');
+    expect(ids.sort()).to.deep.equal(['1', '2', 'none']);
   });
 
   it('says once of each option without effect that it has none', async () => {

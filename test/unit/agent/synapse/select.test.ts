@@ -35,6 +35,16 @@ describe('selectInstances', () => {
     expect(select(defaults, [], [instance(1)])).to.eql({ source: 'default_servers', ports: [9] });
   });
 
+  it('takes a default server with all that is said of it', () => {
+    const labels = { az: 'a' };
+    const server = { name: 'spare', host: '10.0.0.9', port: 9, id: 3, weight: 7, labels };
+    const services = { web: { discovery: { method: 'base' as const }, default_servers: [server] } };
+    const { web } = synapseConfig(services).services;
+    expect(web && selectInstances(web, [], []).instances).to.deep.equal([
+      { name: 'spare', host: '10.0.0.9', port: 9, sequence: 3, weight: 7, labels },
+    ]);
+  });
+
   it('gives a default server the id that it asks for, by its options first', () => {
     const server = { host: '10.0.0.9', port: 9, haproxy_server_id: 7 };
     const optionsOf = (more: object): string | undefined => {

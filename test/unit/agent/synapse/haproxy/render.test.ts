@@ -176,7 +176,7 @@ backend bare
       'bind 127.0.0.2:80',
       'default_backend b',
     ]);
-    expect(section(text, 'backend b')).to.not.deep.equal(['']);
+    expect(text).to.match(/^backend b$/m);
   });
 
   it('opens each socket that no line of the user opens', () => {
@@ -207,6 +207,13 @@ backend bare
     ]);
   });
 
+  it('fills in the host, the port and the name of an instance', () => {
+    const haproxy = { server_options: 'check addr %{host} port %{port} track other/%{name}' };
+    expect(servers({ haproxy }, instance('a', 80))).to.deep.equal([
+      'server a_10.0.0.1:80 10.0.0.1:80 id 1 check addr 10.0.0.1 port 80 track other/a_10.0.0.1:80',
+    ]);
+  });
+
   it('fills templates, and puts options of the instance last', () => {
     const haproxy = { server_options: 'check port %{port} inter 1s' };
     expect(servers({ haproxy }, instance('a', 80, { serverOptions: 'backup' }))).to.deep.equal([
@@ -220,6 +227,9 @@ backend bare
     expect(servers({ haproxy }, one)[0]).to.match(/ id 1 check weight 5 weight 7 rise 2$/);
     const preferring = { ...haproxy, use_nerve_weights: true };
     expect(servers({ haproxy: preferring }, one)[0]).to.match(/ id 1 check rise 2 weight 20$/);
+    const services = { web: { discovery: base, haproxy } };
+    const everywhere = synapseConfig(services, { use_nerve_weights: true });
+    expect(render(everywhere, { web: [one] })).to.match(/ id 1 check rise 2 weight 20$/m);
   });
 
   it('gives cookies only where the backend has one', () => {
@@ -244,6 +254,9 @@ backend bare
         .join('');
     expect(names({ backend_order: 'asc' })).to.equal('abc');
     expect(names({ backend_order: 'desc' })).to.equal('cba');
+    const found = [instance('b', 1), instance('a', 1), instance('c', 1)];
+    const asFound = servers({ haproxy: { backend_order: 'no_shuffle' } }, ...found);
+    expect(asFound.map((line) => line.charAt('server '.length)).join('')).to.equal('bac');
     const seeded = (seed: number): string =>
       section(
         render(synapseConfig({ web: { discovery: base } }, { server_order_seed: seed }), {
