@@ -5,7 +5,13 @@ export type ReadDocument =
   /** One line that names the file. */
   | { readonly ok: false; readonly problem: string };
 
-/** Reads a configuration file, YAML by its ending or else JSON; what is wrong with it is a value. */
+/** In the original a file is a template of Ruby's first: what that would give is not ours to guess. */
+const erbTag = /<%=/;
+
+/**
+ * Reads a configuration file: YAML or JSON by its ending, and with another one by its first
+ * character. What is wrong with it is a value.
+ */
 export async function readDocument(path: string): Promise<ReadDocument> {
   let text: string;
   try {
@@ -13,7 +19,12 @@ export async function readDocument(path: string): Promise<ReadDocument> {
   } catch (error) {
     return refuse(`${path}: cannot be read: ${messageOf(error)}`);
   }
-  return /\.ya?ml$/.test(path) ? readYaml(path, text) : readJson(path, text);
+  if (erbTag.test(text)) return refuse(`${path}: has a tag of ERB, <%= …; render it first`);
+  return isYaml(path, text) ? readYaml(path, text) : readJson(path, text);
+}
+
+function isYaml(path: string, text: string): boolean {
+  return /\.ya?ml$/.test(path) || !(/\.json$/.test(path) || /^\s*[{[]/.test(text));
 }
 
 function readJson(path: string, text: string): ReadDocument {
