@@ -9,6 +9,7 @@ import type { RunCommand } from '../lib/run-command.ts';
 import { createStateKeeper, type StateKeeper } from '../lib/state-keeper.ts';
 import { boundedReads } from '../zookeeper/bounded-reads.ts';
 import { type CreateSession, createEnsembles, type Ensembles } from '../zookeeper/ensembles.ts';
+import { sharedReads } from '../zookeeper/shared-reads.ts';
 import { loadAddresses, saveAddresses } from './addresses-file.ts';
 import { causeOf } from './causes.ts';
 import { type ChangeLog, createChangeLog } from './changes.ts';
@@ -70,7 +71,7 @@ export async function assemble(
   const { clock, random, createSession, runCommand, metrics, lookup } = surroundings;
   const logger = countingLogger(surroundings.logger, metrics.count);
   const changes = createChangeLog(clock, logger);
-  const create = boundedReads(measured(createSession, clock, metrics.read));
+  const create = sharedReads(boundedReads(measured(createSession, clock, metrics.read)));
   const ensembles = createEnsembles({ create });
   const lastKnown = await loadLastKnown(state_path, logger);
   const state = new RunningState();

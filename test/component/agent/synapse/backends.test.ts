@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { parseServerLines } from '../../../../agent/synapse/haproxy/render.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
+import { freePort } from '../../../support/free-ports.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
 
@@ -33,6 +34,20 @@ describe('synapse and backends that come and go', () => {
     expect([...traffic.failures]).to.deep.equal([]);
     expect((await bed.haproxy.info()).pid).to.equal(pid);
     expect(bed.logger.events()).not.to.include('proxy-reloaded');
+  });
+
+  it('lists a path once for all services that watch it', async () => {
+    const hosts = ['127.0.0.1:2181'];
+    const discovery = { method: 'zookeeper' as const, path: bed.path, hosts };
+    bed.configure({
+      services: { again: { discovery, haproxy: { port: await freePort(), server_options: '' } } },
+    });
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    bed.zookeeper.listed.length = 0;
+    bed.register(await bed.backend('one'));
+    await eventually(async () => expect(await bed.haproxy.servers()).to.have.length(2));
+    expect(bed.zookeeper.listed).to.deep.equal([bed.path]);
   });
 
   it('says in the file what runs, soon after', async () => {
