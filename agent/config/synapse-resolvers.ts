@@ -35,7 +35,7 @@ const s3Toggle = z
     s3_polling_interval_seconds: seconds,
     /** Ours: another address of the API; that of `AWS_ENDPOINT_URL` counts as well. */
     s3_endpoint_url: line.min(1).optional(),
-    /** Ours: of the bucket, where the environment does not say it. */
+    /** Ours: of the bucket, whatever region the environment says. */
     s3_region: line.min(1).optional(),
     /** Ours: instead of `s3_url`. */
     toggle_file_path: path.optional(),

@@ -16,7 +16,8 @@ export interface Backoff {
 
 /** Exponential back-off with "equal jitter", so that a fleet does not retry in step. */
 export function createBackoff({ baseMs, capMs, random }: BackoffOptions): Backoff {
-  let ceilingMs = baseMs;
+  const firstMs = Math.min(baseMs, capMs);
+  let ceilingMs = firstMs;
   return {
     nextMs: () => {
       const delayMs = ceilingMs * (0.5 + random() / 2);
@@ -24,7 +25,7 @@ export function createBackoff({ baseMs, capMs, random }: BackoffOptions): Backof
       return delayMs;
     },
     reset: () => {
-      ceilingMs = baseMs;
+      ceilingMs = firstMs;
     },
   };
 }

@@ -39,6 +39,8 @@ export interface FakeApi {
 }
 
 export interface FakeApiOptions {
+  /** A loopback address other than 127.0.0.1. */
+  readonly host?: string;
   /** Listens on this Unix socket instead of a port. */
   readonly socketPath?: string;
   /** Over TLS, and for those alone whom `ca` vouches for. */
@@ -47,7 +49,7 @@ export interface FakeApiOptions {
 
 export async function startFakeApi(
   first: FakeBehaviour,
-  { socketPath, tls }: FakeApiOptions = {},
+  { host = '127.0.0.1', socketPath, tls }: FakeApiOptions = {},
 ): Promise<FakeApi> {
   let behaviour = first;
   const requests: string[] = [];
@@ -62,12 +64,12 @@ export async function startFakeApi(
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: true }, listener);
-  if (socketPath === undefined) server.listen(0, '127.0.0.1');
+  if (socketPath === undefined) server.listen(0, host);
   else server.listen(socketPath);
   await once(server, 'listening');
   const port = socketPath === undefined ? portOf(server) : 0;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
     requests,
     get headers() {

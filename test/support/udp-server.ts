@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** Hears what is sent to a free loopback port. */
+/** Hears what is sent to a free port of a loopback address. */
 export interface UdpServer {
   readonly port: number;
   /** So far, in order. */
@@ -11,11 +11,11 @@ export interface UdpServer {
   close(): Promise<void>;
 }
 
-export async function startUdpServer(): Promise<UdpServer> {
+export async function startUdpServer(address = '127.0.0.1'): Promise<UdpServer> {
   const datagrams: Buffer[] = [];
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
   socket.on('message', (data) => datagrams.push(data));
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, address);
   await once(socket, 'listening');
   return {
     port: socket.address().port,

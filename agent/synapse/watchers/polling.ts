@@ -45,8 +45,7 @@ export class PollingWatcher implements Watcher {
 
   async #keepAsking(wake: Wake, signal: AbortSignal): Promise<void> {
     const { clock, random, source } = this.#options;
-    const retries = { baseMs: Math.min(firstRetryMs, source.intervalMs), capMs: source.intervalMs };
-    const backoff = createBackoff({ ...retries, random });
+    const backoff = createBackoff({ baseMs: firstRetryMs, capMs: source.intervalMs, random });
     try {
       for (;;) {
         const againInMs = await this.#ask(signal);

@@ -208,9 +208,11 @@ describe("synapse's lifecycle API", () => {
   });
 
   it("tells statsd under the original's names, in the shares that are wanted", async () => {
-    const server = await startUdpServer();
+    // Not where the default host is.
+    const host = '127.0.0.2';
+    const server = await startUdpServer(host);
     const sample_rate = { 'synapse.watcher.ping.count': 0 };
-    bed.configure({ top: { statsd: { host: '127.0.0.1', port: server.port, sample_rate } } });
+    bed.configure({ top: { statsd: { host, port: server.port, sample_rate } } });
     await restart();
     bed.zookeeper.depart(bed.path, nodes[1] ?? '', 'drained');
     await bed.expectServing(one);

@@ -36,6 +36,12 @@ describe('parseSynapseConfig', () => {
     });
   });
 
+  it('sends metrics where the original does, unless it is told where', () => {
+    const result = parseSynapseConfig({ haproxy, statsd: {} });
+    if (!result.ok) return expect.fail();
+    expect(result.config.statsd).to.deep.equal({ host: 'localhost', port: 8125, sample_rate: {} });
+  });
+
   it('names the nearest option for one that it does not know', () => {
     const services = { web: { discovery: { method: 'base' }, use_previous_backend: true } };
     expect(problemsOf({ services, haproxy })).to.deep.equal([

@@ -15,6 +15,13 @@ describe('createBackoff', () => {
     expect(delays(0, 7)).to.deep.equal([50, 100, 200, 400, 800, 1_000, 1_000]);
   });
 
+  it('keeps to the cap from the first, after a reset too', () => {
+    const backoff = createBackoff({ baseMs: 100, capMs: 50, random: () => 1 });
+    expect([backoff.nextMs(), backoff.nextMs()]).to.deep.equal([50, 50]);
+    backoff.reset();
+    expect(backoff.nextMs()).to.equal(50);
+  });
+
   it('starts over after a reset', () => {
     const backoff = createBackoff({ baseMs: 100, capMs: 2_000, random: () => 1 });
     backoff.nextMs();

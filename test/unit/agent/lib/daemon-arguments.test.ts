@@ -35,6 +35,14 @@ describe('parseDaemonArguments', () => {
     expect(parse(['-c', 'flag.json'], environment)).to.include({ configPath: 'flag.json' });
   });
 
+  it("takes no daemon's variables but its own", () => {
+    const environment = { NERVE_CONFIG: 'nerve.json', SYNAPSE_CONFIG: 'synapse.json' };
+    const configOf = (daemon: 'nerve' | 'synapse') =>
+      parseDaemonArguments({ daemon, argv: [], environment });
+    expect(configOf('nerve')).to.include({ configPath: 'nerve.json' });
+    expect(configOf('synapse')).to.include({ configPath: 'synapse.json' });
+  });
+
   it('answers version and help before it asks for a file', () => {
     expect(parse(['--version'])).to.deep.equal({ kind: 'version' });
     expect(parse(['-h'])).to.include({ kind: 'help' });

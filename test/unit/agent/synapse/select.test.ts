@@ -100,6 +100,20 @@ describe('selectInstances', () => {
     expect(by('not-equals')).to.deep.equal([2]);
   });
 
+  it('wants all of several filters to hold, and the single one of older files as well', () => {
+    const labelled = (port: number, az: string, tier: string): Instance =>
+      instance(port, { labels: { az, tier } });
+    const found = [labelled(1, 'a', 'x'), labelled(2, 'a', 'y'), labelled(3, 'b', 'x')];
+    const inZone = { label: 'az', value: 'a', condition: 'equals' as const };
+    const notInTier = { label: 'tier', value: 'y', condition: 'not-equals' as const };
+    type Base = Extract<ServiceInput['discovery'], { readonly method: 'base' }>;
+    const by = (filters: Omit<Base, 'method'>) =>
+      select({ discovery: { method: 'base', ...filters } }, found).ports;
+    expect(by({ label_filters: [inZone, notInTier] })).to.deep.equal([1]);
+    expect(by({ label_filter: inZone })).to.deep.equal([1, 2]);
+    expect(by({ label_filters: [inZone], label_filter: notInTier })).to.deep.equal([1]);
+  });
+
   it('elects the lowest sequence number, and nobody where one is missing', () => {
     const service = { leader_election: true };
     const found = [instance(1, { sequence: 9 }), instance(2, { sequence: 4 })];

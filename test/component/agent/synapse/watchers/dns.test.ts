@@ -120,6 +120,18 @@ describe('discovery in DNS', function () {
     await eventually(() => expect(clock.nextWakeMs()).to.equal(30_000));
   });
 
+  it('asks again after check_interval where answers are valid for longer', async () => {
+    await serve({ 'a.test': ['10.0.0.1'] }, { ttlSeconds: 300 });
+    const clock = createFakeClock();
+    const often = discovery([{ host: 'a.test', port: 80 }], { check_interval: 7 });
+    bed = startWatcher({ discovery: often }, { clock });
+    await finds('10.0.0.1:80');
+    await eventually(() => expect(clock.nextWakeMs()).to.equal(7_000));
+    await serve({ 'a.test': ['10.0.0.2'] }, { ttlSeconds: 300 });
+    await clock.advance(7_000);
+    await finds('10.0.0.2:80');
+  });
+
   it('finds short names where it is told to search for them', async () => {
     await serve({ 'web.test': ['10.0.0.1'], 'shop.prod.test': ['10.0.0.2'] });
     // Of the first domain the name server knows nothing.

@@ -5,6 +5,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'chai';
+import { withEnvironment } from '../../../../support/environment.ts';
 import { eventually, throughout } from '../../../../support/eventually.ts';
 import { type FakeApi, startFakeApi } from '../../../../support/fake-api.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
@@ -12,6 +13,14 @@ import { startAws, type TestAws } from '../../../../support/moto.ts';
 import { startWatcher, type WatcherBed } from '../../../../support/watcher-bed.ts';
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+
+const answer = (body: string, status = 200) => ({ body, status });
+const xml = (instances: string): string =>
+  `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet>
+     <item><instancesSet>${instances}</instancesSet></item>
+   </reservationSet></DescribeInstancesResponse>`;
+const instance = `<item><instanceId>i-1</instanceId>
+  <privateIpAddress>10.0.0.1</privateIpAddress><privateDnsName>one</privateDnsName></item>`;
 
 describe('discovery by EC2 tag', function () {
   // The first run brings moto.
@@ -75,13 +84,6 @@ describe('discovery by EC2 tag', function () {
   });
 
   it('keeps what it found while the API fails, cannot be reached or talks nonsense', async () => {
-    const answer = (body: string, status = 200) => ({ body, status });
-    const xml = (instances: string): string =>
-      `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet>
-         <item><instancesSet>${instances}</instancesSet></item>
-       </reservationSet></DescribeInstancesResponse>`;
-    const instance = `<item><instanceId>i-1</instanceId>
-      <privateIpAddress>10.0.0.1</privateIpAddress><privateDnsName>one</privateDnsName></item>`;
     fake = await startFakeApi(answer(xml(instance)));
     bed = startWatcher(service(fake.url, 'web'));
     await eventually(() => expect(bed?.servers()).to.deep.equal(['one_10.0.0.1:8080']));
@@ -99,6 +101,44 @@ describe('discovery by EC2 tag', function () {
     ]);
     fake.respond(answer(xml('')));
     await eventually(() => expect(bed?.servers()).to.deep.equal([]));
+  });
+
+  it('takes region and credentials from the environment, unless it is told others', () => {
+    const environment = {
+      AWS_REGION: 'eu-north-1',
+      AWS_ACCESS_KEY_ID: 'AKIAENVIRONMENT',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_PROFILE: undefined,
+    };
+    return withEnvironment(environment, async () => {
+      fake = await startFakeApi(answer(xml('')));
+      const told = service(fake.url, 'web');
+      const { method, tag_name, tag_value, aws_endpoint_url, check_interval } = told.discovery;
+      const discovery = { method, tag_name, tag_value, aws_endpoint_url, check_interval };
+      const asksAs = (key: string, region: string): Promise<unknown> =>
+        eventually(() => {
+          const [, ...scope] = /Credential=(\w+)\/\d+\/([^/]+)\/ec2\//.exec(authorization()) ?? [];
+          expect(scope).to.deep.equal([key, region]);
+        });
+      const authorization = (): string => fake?.headers.authorization ?? '';
+      bed = startWatcher({ ...told, discovery });
+      await asksAs('AKIAENVIRONMENT', 'eu-north-1');
+      await bed.stop();
+      bed = startWatcher(told);
+      await asksAs('AKIATEST', 'eu-west-1');
+    });
+  });
+
+  it('asks again after check_interval', async () => {
+    fake = await startFakeApi(answer(xml(instance)));
+    const clock = createFakeClock();
+    const { discovery, ...rest } = service(fake.url, 'web');
+    const slower = { ...discovery, check_interval: 7 };
+    bed = startWatcher({ ...rest, discovery: slower }, { clock, random: () => 0 });
+    await eventually(() => expect(clock.nextWakeMs()).to.equal(7_000));
+    expect(fake.requests).to.have.length(1);
+    await clock.advance(7_000);
+    await eventually(() => expect(fake?.requests).to.have.length(2));
   });
 
   it('gives up on an answer that does not come', async () => {

@@ -5,7 +5,9 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { expect } from 'chai';
 import { readDocument } from '../../../../../agent/config/read-document.ts';
 import { parseSynapseConfig } from '../../../../../agent/config/synapse.ts';
+import { withEnvironment } from '../../../../support/environment.ts';
 import { eventually, throughout } from '../../../../support/eventually.ts';
+import { startFakeApi } from '../../../../support/fake-api.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
 import { MemoryZooKeeper } from '../../../../support/memory-zookeeper.ts';
 import { startAws, type TestAws } from '../../../../support/moto.ts';
@@ -179,9 +181,7 @@ describe('several watchers as one', () => {
       const toggle = (Body: string) =>
         client.send(new PutObjectCommand({ Bucket: 'toggles', Key: 'a/web.yaml', Body }));
       const environment = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-      const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
-      Object.assign(process.env, environment);
-      try {
+      const draw = async (): Promise<void> => {
         await client.send(new CreateBucketCommand({ Bucket: 'toggles' }));
         await say('primary', 1);
         await say('secondary', 2);
@@ -203,15 +203,41 @@ describe('several watchers as one', () => {
         await aws.stop();
         await say('primary', 3);
         await finds(3);
+      };
+      try {
+        await withEnvironment(environment, draw);
       } finally {
-        for (const [name, value] of before) {
-          if (value === undefined) delete process.env[name];
-          else process.env[name] = value;
-        }
         client.destroy();
         await aws.stop();
       }
     });
+  });
+
+  it('asks S3 where the environment says, as far as its options do not (s3_toggle)', async () => {
+    const api = await startFakeApi({ body: 'secondary: 1\n' });
+    const environment = {
+      // A name, not an address: the bucket could be put before it.
+      AWS_ENDPOINT_URL: `http://localhost:${api.port}`,
+      AWS_REGION: 'eu-north-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+    };
+    try {
+      await withEnvironment(environment, async () => {
+        await say('primary', 1);
+        await say('secondary', 2);
+        start({
+          method: 's3_toggle',
+          s3_url: 's3://toggles/a/web.yaml',
+          s3_polling_interval_seconds: 60,
+        });
+        await finds(2);
+      });
+      expect(api.requests[0]).to.match(/^\/toggles\/a\/web\.yaml(\?|$)/);
+      expect(api.headers.authorization).to.include('/eu-north-1/s3/');
+    } finally {
+      await api.stop();
+    }
   });
 
   it("runs the original's example", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeCertificate } from '../../../../support/certificates.ts';
+import { withEnvironment } from '../../../../support/environment.ts';
 import { eventually, throughout } from '../../../../support/eventually.ts';
 import { type FakeApi, type FakeBehaviour, startFakeApi } from '../../../../support/fake-api.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
@@ -307,9 +308,8 @@ describe('discovery on platforms', () => {
         }
       }));
 
-    it('takes the folder of its certificates from the environment, too', async () => {
-      process.env.DOCKER_CERT_PATH = '/nowhere';
-      try {
+    it('takes the folder of its certificates from the environment, too', () =>
+      withEnvironment({ DOCKER_CERT_PATH: '/nowhere' }, async () => {
         const servers = [{ port: api.port }];
         bed = startWatcher({
           discovery: { method: 'docker', servers, image_name: 'web', container_port: 80 },
@@ -318,25 +318,43 @@ describe('discovery on platforms', () => {
           const line = bed?.logger.lines.find(({ event }) => event === 'source-unreachable');
           expect(line?.reason).to.match(/no such file.*\/nowhere\/\w+\.pem/);
         });
+      }));
+
+    it('asks each server at its host, where its containers are reached as well', async () => {
+      const host = '127.0.0.2';
+      const other = await startFakeApi({ body: [container(82)] }, { host });
+      api.respond({ body: [container(81)] });
+      const servers = [{ port: api.port }, { host, port: other.port }];
+      const options = { image_name: 'registry:5000/web', container_port: 80 };
+      try {
+        bed = startWatcher({ discovery: { method: 'docker', servers, ...options } });
+        const all = ['127.0.0.1:81', '127.0.0.2:82'];
+        await eventually(() => expect(bed?.servers()).to.deep.equal(all));
       } finally {
-        delete process.env.DOCKER_CERT_PATH;
+        await other.stop();
       }
     });
   });
 
   describe('Marathon', () => {
     /** From then on `bed` watches an application with one instance. */
-    async function findsOne(): Promise<void> {
+    async function findsOne(more: { readonly marathon_api_path?: string } = {}): Promise<void> {
       const discovery = {
         method: 'marathon' as const,
         marathon_api_url: api.url,
         application_name: 'web',
         check_interval: 0.05,
+        ...more,
       };
       api.respond({ body: { tasks: [task(81)] } });
       bed = startWatcher({ discovery });
       await eventually(() => expect(bed?.servers()).to.have.length(1));
     }
+
+    it('asks at marathon_api_path, with the name of the application in it', async () => {
+      await findsOne({ marathon_api_path: '/mesos/%{app}/tasks?of=%{app}' });
+      expect(api.requests[0]).to.equal('/mesos/web/tasks?of=web');
+    });
 
     it('takes an application that it does not know for one without instances', async () => {
       await findsOne();

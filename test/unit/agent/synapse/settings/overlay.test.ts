@@ -138,6 +138,26 @@ describe('overlaySettings', () => {
     expect(overlay(raw, trusted).refused).to.deep.equal([]);
   });
 
+  it('orders the servers of nginx, whoever says so', () => {
+    const { services, refused } = overlay({ web: { nginx: { upstream_order: 'desc' } } });
+    expect(services.web?.nginx).to.include({ upstream_order: 'desc' });
+    expect(refused).to.deep.equal([]);
+  });
+
+  it('takes a service out of file_output and nginx only where it is trusted', () => {
+    const disabled = { web: { file_output: { disabled: true }, nginx: { disabled: true } } };
+    const { before, after, refused } = overlay(disabled);
+    expect(after).to.deep.equal(before);
+    expect(refused).to.deep.equal([
+      'web file_output.disabled: takes trust_registry_config',
+      'web nginx.disabled: takes trust_registry_config',
+    ]);
+    const trusted = overlay(disabled, { web: { discovery, trust_registry_config: true } });
+    expect(trusted.services.web).to.deep.include({ file_output: { disabled: true } });
+    expect(trusted.services.web?.nginx).to.include({ disabled: true });
+    expect(trusted.refused).to.deep.equal([]);
+  });
+
   it('lets only the words through that a registration may have', () => {
     for (const text of [
       'check\nbind *:1',

@@ -72,6 +72,23 @@ describe('several watchers as one', () => {
     expect([ports(), told()]).to.deep.equal([[2, 1], []]);
   });
 
+  it('takes the settings of the first that has any (union)', async () => {
+    const settings = (order: string) => JSON.stringify({ haproxy: { backend_order: order } });
+    const last = (): unknown => bed.settings.at(-1);
+    second.setData(path, settings('desc'));
+    first.connect();
+    second.connect();
+    start({ method: 'union' });
+    await clock.advance(1_000);
+    expect(last()).to.deep.equal({ haproxy: { backend_order: 'desc' } });
+    first.setData(path, settings('asc'));
+    await clock.advance(1_000);
+    expect(last()).to.deep.equal({ haproxy: { backend_order: 'asc' } });
+    first.setData(path, '{}');
+    await clock.advance(1_000);
+    expect(last()).to.deep.equal({ haproxy: { backend_order: 'desc' } });
+  });
+
   it('says when it chose another: whom that one does not have is not lost', async () => {
     first.register(path, registration(1));
     const node = second.register(path, registration(2));

@@ -6,7 +6,7 @@ import { startWatcher, type WatcherBed } from '../../../../support/watcher-bed.t
 
 const path = '/services/web';
 
-describe('names from ZooKeeper, after a restart', () => {
+describe('names from ZooKeeper', () => {
   let clock: FakeClock;
   let zookeeper: MemoryZooKeeper;
   let bed: WatcherBed;
@@ -21,8 +21,11 @@ describe('names from ZooKeeper, after a restart', () => {
 
   /** Of the node that is registered first, as an earlier life resolved it. */
   const known: Instance = { host: '10.0.0.1', port: 80, name: 'a', sequence: 0, labels: {} };
-  const start = async (): Promise<void> => {
-    const discovery = { method: 'zookeeper_dns' as const, path, hosts: 'zk:2181' };
+  const start = async (
+    method: 'zookeeper_dns' | 'zookeeper_dns_poll' = 'zookeeper_dns',
+    more: { readonly check_interval?: number } = {},
+  ): Promise<void> => {
+    const discovery = { method, path, hosts: 'zk:2181', ...more };
     bed = startWatcher(
       { discovery },
       { clock, before: [known], session: () => zookeeper.session() },
@@ -32,7 +35,7 @@ describe('names from ZooKeeper, after a restart', () => {
   const told = (): readonly string[] =>
     bed.found.flatMap(({ departed }) => departed.map(({ instance: { host } }) => host));
 
-  it('tells who said before it that he leaves', async () => {
+  it('tells after a restart who said before it that he leaves', async () => {
     const node = zookeeper.register(path, { host: 'a.test', port: 80, name: 'a' });
     zookeeper.depart(path, node, 'drained');
     await start();
@@ -40,7 +43,7 @@ describe('names from ZooKeeper, after a restart', () => {
     expect(told()).to.deep.equal(['10.0.0.1']);
   });
 
-  it('tells nothing of who is there again at the same address', async () => {
+  it('tells then nothing of who is there again at the same address', async () => {
     const node = zookeeper.register(path, { host: 'a.test', port: 80, name: 'a' });
     zookeeper.depart(path, node, 'drained');
     zookeeper.register(path, { host: '10.0.0.1', port: 80, name: 'a' });
@@ -48,4 +51,14 @@ describe('names from ZooKeeper, after a restart', () => {
     expect(bed.last().instances.map(({ host }) => host)).to.deep.equal(['10.0.0.1']);
     expect(told()).to.deep.equal([]);
   });
+
+  for (const method of ['zookeeper_dns', 'zookeeper_dns_poll'] as const) {
+    it(`are resolved again after check_interval (${method})`, async () => {
+      zookeeper.register(path, { host: '10.0.0.1', port: 80, name: 'a' });
+      await start(method, { check_interval: 7 });
+      expect(clock.nextWakeMs()).to.equal(6_000);
+      await clock.advance(6_000);
+      expect(clock.nextWakeMs()).to.equal(7_000);
+    });
+  }
 });

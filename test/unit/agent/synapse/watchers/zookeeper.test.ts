@@ -374,6 +374,23 @@ describe('ZooKeeperWatcher', () => {
     expect(ports()).to.deep.equal([[1]]);
   });
 
+  it('waits as retry_policy says before it reads again what failed', async () => {
+    zookeeper.connect();
+    register(1);
+    // The listing and the settings, four times each.
+    zookeeper.failNext(8);
+    await start({ retry_policy: { base_interval: 1, max_interval: 3 } });
+    const waits: (number | undefined)[] = [];
+    while (waits.length < 4) {
+      const waitMs = clock.nextWakeMs();
+      waits.push(waitMs);
+      await clock.advance(waitMs ?? 0);
+    }
+    // Three quarters of it each: `random` is in the middle.
+    expect(waits).to.deep.equal([750, 1_500, 2_250, 2_250]);
+    expect(ports()).to.deep.equal([[1]]);
+  });
+
   it('looks now and then, in case a watch was lost', async () => {
     zookeeper.connect();
     await start();

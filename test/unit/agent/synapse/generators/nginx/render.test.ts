@@ -85,6 +85,35 @@ stream {
     );
   });
 
+  it('renders contexts of any name, and puts services behind the lines of stream', () => {
+    const mail = ['server_name mail.test', 'auth_http localhost:9000;'];
+    const stream = ['preread_timeout 5s'];
+    const db = generatedService([instance('db', 5432)], { name: 'db', nginx: { mode: 'tcp' } });
+    const { text } = render([db], { contexts: { ...contexts, mail, stream } });
+    expect(text).to.equal(
+      `# Written by synapse: what you change here is lost.
+
+worker_processes 1;
+
+events {
+\tworker_connections 64;
+}
+
+mail {
+\tserver_name mail.test;
+\tauth_http localhost:9000;
+}
+
+stream {
+\tpreread_timeout 5s;
+\tupstream db {
+\t\tserver 10.0.0.1:5432;
+\t}
+}
+`,
+    );
+  });
+
   it('answers 503 for an http service without instances, and leaves a tcp one out', () => {
     const http = generatedService([], { nginx: { port: 3300 } });
     const tcp = generatedService([], { name: 'db', nginx: { mode: 'tcp', port: 3301 } });
