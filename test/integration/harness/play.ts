@@ -107,7 +107,9 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
     errors.length === 0 && lawViolations.length === 0 && stage.limits.every((one) => one.passed);
   // Whatever else runs there takes its share of the processors: it explains what was late.
   if (!passed) stage.note(`load of the machine that runs the drills: ${loadavg()[0]?.toFixed(1)}`);
-  const logs = passed ? [] : await excerpts(inventory, startedAtMs).catch(() => []);
+  const logs = passed
+    ? []
+    : await excerpts(inventory, startedAtMs, failuresAtMs(records)).catch(() => []);
   const endedAtMs = Date.now();
   phases.push({ name: 'judge', fromAtMs: current?.fromAtMs ?? endedAtMs, toAtMs: endedAtMs });
   return {
@@ -166,6 +168,14 @@ async function recover(drill: Drill, stage: LiveStage, healedAtMs: number): Prom
   if (drill.recovers !== undefined) stage.judge(drill.recovers, recoveredMs);
   stage.times({ recoveredMs });
   await stage.requestsPass(calmRequests);
+}
+
+/** To the second: there may be thousands. */
+function failuresAtMs(records: readonly TrafficRecord[]): readonly number[] {
+  const seconds = records.flatMap(({ ok, atMs, latencyMs }) =>
+    ok ? [] : [Math.round((atMs + latencyMs) / 1_000)],
+  );
+  return [...new Set(seconds)].map((second) => second * 1_000);
 }
 
 /** Where nothing was sent, nothing was proved; hosts that are down on purpose send again later. */

@@ -3,7 +3,8 @@ import type { Inventory } from '../inventory.ts';
 import type { LawViolation, LogExcerpt } from '../outcome.ts';
 
 const units = ['nerve', 'synapse'] as const;
-const mostLines = 400;
+/** Of a unit: read, and shown. */
+const mostLines = { read: 20_000, shown: 400 } as const;
 
 /** By the host's clock; a second is lost to journalctl's grain. */
 function since({ clockAheadMs }: Inventory, host: string, fromMs: number): string {
@@ -32,10 +33,14 @@ export async function unexpectedErrors(
   return lists.flat();
 }
 
-/** What daemons and HAProxy itself said, without a line for each request. */
+/**
+ * What daemons and HAProxy itself said, without a line for each request. `moments`: when something
+ * went wrong, which a unit that said too much is cut down to.
+ */
 export async function excerpts(
   inventory: Inventory,
   fromMs: number,
+  moments: readonly number[],
 ): Promise<readonly LogExcerpt[]> {
   const lists = await Promise.all(
     inventory.serviceHosts.flatMap((host) =>
@@ -43,17 +48,30 @@ export async function excerpts(
         const from = since(inventory, host, fromMs);
         const output = await inventory.hosts.run(
           host,
-          `journalctl -q --since ${from} -o short-unix -u ${unit} | grep -vE '"(GET|PUT) /|drill_echo drill_echo/' | head -n ${mostLines} || true`,
+          `journalctl -q --since ${from} -o short-unix -u ${unit} | grep -vE '"(GET|PUT) /|drill_echo drill_echo/' | head -n ${mostLines.read} || true`,
         );
-        return {
-          host,
-          unit,
-          lines: output.split('\n').flatMap((line) => parse(inventory, host, line)),
-        };
+        const lines = output.split('\n').flatMap((line) => parse(inventory, host, line));
+        return { host, unit, lines: nearest(lines, moments, mostLines.shown) };
       }),
     ),
   );
   return lists.filter(({ lines }) => lines.length > 0);
+}
+
+/** The `most` that are closest in time to any of the moments, in their order; the first without one. */
+export function nearest<T extends { readonly atMs: number }>(
+  lines: readonly T[],
+  moments: readonly number[],
+  most: number,
+): readonly T[] {
+  if (lines.length <= most) return lines;
+  const distance = ({ atMs }: T): number =>
+    Math.min(...moments.map((moment) => Math.abs(moment - atMs)), Number.MAX_SAFE_INTEGER);
+  const chosen = lines
+    .map((line) => ({ line, away: distance(line) }))
+    .sort((a, b) => a.away - b.away)
+    .slice(0, most);
+  return chosen.map(({ line }) => line).sort((a, b) => a.atMs - b.atMs);
 }
 
 function parse(
