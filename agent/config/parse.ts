@@ -26,12 +26,17 @@ export function parseConfig<S extends z.ZodType>(
   return { ok: false, problems: [...unseen, ...(result.error?.issues.flatMap(problemsOf) ?? [])] };
 }
 
+const none: readonly Problem[] = [];
+
 /** What has such a name would be left out without a word: zod passes over it. */
 function unseenNames(value: unknown, path: readonly PropertyKey[]): readonly Problem[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null) return none;
   return Object.entries(value).flatMap(([key, item]): readonly Problem[] => {
+    const isUnseen = key === '__proto__';
+    // Most of a large configuration: no path is made for it.
+    if (!isUnseen && typeof item !== 'object') return none;
     const own = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key !== '__proto__') return unseenNames(item, own);
+    if (!isUnseen) return unseenNames(item, own);
     return [{ path: formatPath(own), message: 'is a name that nothing may have; choose another' }];
   });
 }

@@ -117,20 +117,17 @@ export function dial(options: DialOptions): Connection {
   const request = async <T>(doing: string, start: Call<T>): Promise<T> => {
     if (over.signal.aborted) throw new ZooKeeperError('connection-loss', `${doing}: not connected`);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const ms = client.getSessionTimeout() * requestShare;
-    const cancel = clock.after(ms, () => reject(new DeadlineError(ms)));
     pending.add(reject);
     try {
       gather();
       start(client, (error, result) => (error ? reject(error) : resolve(result)));
-      return await promise;
+      return await withDeadline(promise, { ms: client.getSessionTimeout() * requestShare, clock });
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw toZooKeeperError(error, doing);
       // Answers come in order: behind one that is stuck everything is.
       breakOff(`${doing}: ${error.message}`);
       throw new ZooKeeperError('deadline', `${doing}: ${error.message}`, { cause: error });
     } finally {
-      cancel();
       pending.delete(reject);
     }
   };

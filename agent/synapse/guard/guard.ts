@@ -82,8 +82,8 @@ export function followAnswer(
   answer: Answer,
   { nowMs, wallMs }: GuardClock,
 ): GuardState {
-  const isNews = answer.before.length + state.turns.length + state.held.length > 0;
-  if (!isNews) return emptyGuard;
+  // Nobody was there who could be missed.
+  if (answer.before.length + state.turns.length + state.held.length === 0) return emptyGuard;
   const present = new Set(answer.now.map(placeOf));
   const gone = new Set(answer.left.map(placeOf));
   const isMissing = (one: Instance): boolean =>
