@@ -8,7 +8,7 @@ import { createPrometheus } from '../../agent/lib/prometheus.ts';
 import { runCommand } from '../../agent/lib/run-command.ts';
 import type { Registration } from '../../agent/registration.ts';
 import { Synapse } from '../../agent/synapse/daemon.ts';
-import { type AdminState, parseLoad } from '../../agent/synapse/haproxy/answers.ts';
+import { type AdminState, parseLoads } from '../../agent/synapse/haproxy/answers.ts';
 import { createSynapseMetrics } from '../../agent/synapse/metrics/create-metrics.ts';
 import { families } from '../../agent/synapse/metrics/families.ts';
 import type { ZooKeeperSession } from '../../agent/zookeeper/session.ts';
@@ -221,7 +221,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
     busyOn: (backend) =>
       eventually(async () => {
         const answer = await haproxy.admin.ask('show stat -1 4 -1');
-        expect(parseLoad(answer, nameOf(backend))).to.be.greaterThan(0);
+        expect(parseLoads(answer).get(nameOf(backend))).to.be.greaterThan(0);
       }),
     serves: async (...wanted) => {
       const servers = (await haproxy.servers()).filter((one) => one.backend === 'web');

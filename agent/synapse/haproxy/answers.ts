@@ -121,13 +121,21 @@ function adminState(bits: number): AdminState {
   return bits & forcedDrain ? 'drain' : 'ready';
 }
 
-/** Requests on a server or waiting for it, from `show stat` limited to servers. */
-export function parseLoad(answer: string, server: string): number | undefined {
+/** Server → requests on it or waiting for it, from `show stat` limited to a backend's servers. */
+export function parseLoads(answer: string): ReadonlyMap<string, number> {
   const [heading = '', ...rows] = answer.split('\n');
   const names = heading.replace(/^# /, '').split(',');
-  const column = (name: string): number => names.indexOf(name);
-  const cells = rows.map((row) => row.split(',')).find((row) => row[column('svname')] === server);
-  if (cells === undefined) return undefined;
-  const counts = ['scur', 'qcur', 'used_conn_cur'].map((name) => Number(cells[column(name)] ?? 0));
-  return counts.reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0);
+  const server = names.indexOf('svname');
+  const counts = ['scur', 'qcur', 'used_conn_cur'].map((name) => names.indexOf(name));
+  return new Map(
+    rows
+      .map((row) => row.split(','))
+      .filter((cells) => cells[server] !== undefined)
+      .map((cells) => [cells[server] ?? '', sumOf(counts.map((column) => Number(cells[column])))]),
+  );
+}
+
+/** What an older HAProxy does not count is no number. */
+function sumOf(counts: readonly number[]): number {
+  return counts.filter(Number.isFinite).reduce((sum, count) => sum + count, 0);
 }

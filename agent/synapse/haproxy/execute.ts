@@ -1,6 +1,6 @@
 /** Each kind of step as commands on the runtime socket. */
 import type { AdminSocket } from './admin.ts';
-import { parseLoad } from './answers.ts';
+import type { Loads } from './loads.ts';
 import type { Step } from './plan.ts';
 
 export type Outcome =
@@ -14,6 +14,7 @@ type Executors = {
   readonly [Kind in Step['kind']]: (
     step: Extract<Step, { kind: Kind }>,
     admin: AdminSocket,
+    loads: Loads,
   ) => Promise<Outcome>;
 };
 
@@ -45,9 +46,9 @@ const executors: Executors = {
     const check = checkFirst ? `; ${holdBack(name)}` : '';
     return await expectSilence(admin, `set server ${name} state ${to}${check}`);
   },
-  'delete-server': async ({ backend, backendId, server }, admin) => {
+  'delete-server': async ({ backend, backendId, server }, admin, loads) => {
     // Before 2.9 the deletion of a server in use can crash: haproxy/haproxy#2298.
-    const load = parseLoad(await admin.ask(`show stat ${backendId} 4 -1`), server);
+    const load = await loads.of(backendId, server);
     if (load === undefined) return done;
     if (load > 0) return { kind: 'busy' };
     const answer = await admin.ask(`del server ${backend}/${server}`);
@@ -71,9 +72,10 @@ const executors: Executors = {
 export function executeStep<Kind extends Step['kind']>(
   step: Extract<Step, { kind: Kind }>,
   admin: AdminSocket,
+  loads: Loads,
 ): Promise<Outcome> {
   const execute: Executors[Kind] = executors[step.kind];
-  return execute(step, admin);
+  return execute(step, admin, loads);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { ChangeLog } from '../changes.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { executeStep, type Outcome } from './execute.ts';
+import { createLoads, type Loads } from './loads.ts';
 import type { PassResult } from './pass-result.ts';
 import type { Desired, Step } from './plan.ts';
 import type { RunningState } from './running-state.ts';
@@ -44,8 +45,9 @@ export class StepRunner {
     if (retires.length > 0) await deeds.saveRetiring();
     if (steps.some(({ kind }) => kind === 'set-weight')) await deeds.saveWeights();
     const outcomes: OutcomeKind[] = [];
+    const loads = createLoads(admin);
     try {
-      for (const step of steps) outcomes.push(await this.#carryOut(step, desired, admin));
+      for (const step of steps) outcomes.push(await this.#carryOut(step, desired, admin, loads));
     } catch (error) {
       if (!(error instanceof AdminError)) throw error;
       logger.warn('runtime-socket-failed', { error });
@@ -57,9 +59,14 @@ export class StepRunner {
     };
   }
 
-  async #carryOut(step: Step, desired: Desired, admin: AdminSocket): Promise<OutcomeKind> {
+  async #carryOut(
+    step: Step,
+    desired: Desired,
+    admin: AdminSocket,
+    loads: Loads,
+  ): Promise<OutcomeKind> {
     const { state, changes, logger, causeOf } = this.#options;
-    const outcome = await executeStep(step, admin);
+    const outcome = await executeStep(step, admin, loads);
     state.record(step, outcome, desired);
     const { kind, backend, server } = step;
     if (outcome.kind === 'done') {

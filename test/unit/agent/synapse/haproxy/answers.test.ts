@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import {
   AnswerError,
   parseInfo,
-  parseLoad,
+  parseLoads,
   parseServersState,
 } from '../../../../../agent/synapse/haproxy/answers.ts';
 
@@ -68,11 +68,14 @@ describe('parseInfo', () => {
   });
 });
 
-describe('parseLoad', () => {
-  it('adds up sessions, queue and connections of a server', () => {
+describe('parseLoads', () => {
+  it('adds up sessions, queue and connections of each server', () => {
     const stat = '# pxname,svname,qcur,scur,used_conn_cur,\ns,a,1,2,1,\ns,b,0,0,0,\n\n';
-    expect(parseLoad(stat, 'a')).to.equal(4);
-    expect(parseLoad(stat, 'b')).to.equal(0);
-    expect(parseLoad(stat, 'c')).to.equal(undefined);
+    expect(parseLoads(stat)).to.deep.equal(new Map(Object.entries({ a: 4, b: 0 })));
+  });
+
+  it('takes what it is not told for nothing', () => {
+    expect(parseLoads('# pxname,svname,qcur,scur,\ns,a,1,2,\n\n').get('a')).to.equal(3);
+    expect(parseLoads('# pxname,svname\n\n').size).to.equal(0);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { executeStep, type Outcome } from '../../../../../agent/synapse/haproxy/execute.ts';
+import { createLoads } from '../../../../../agent/synapse/haproxy/loads.ts';
 import type { Step } from '../../../../../agent/synapse/haproxy/plan.ts';
 
 const place = { backend: 'web', server: 'a' };
@@ -17,7 +18,7 @@ async function run(
       return rest.shift() ?? '\n';
     },
   };
-  return { outcome: await executeStep(step, admin), asked };
+  return { outcome: await executeStep(step, admin, createLoads(admin)), asked };
 }
 
 function adding(words: string, inherited = ''): Extract<Step, { kind: 'add-server' }> {

@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'chai';
 import { parseRegistration } from '../../../../../agent/registration.ts';
+import type { AdminSocket } from '../../../../../agent/synapse/haproxy/admin.ts';
 import { buildServers } from '../../../../../agent/synapse/haproxy/build-servers.ts';
 import { executeStep } from '../../../../../agent/synapse/haproxy/execute.ts';
+import { createLoads } from '../../../../../agent/synapse/haproxy/loads.ts';
 import { renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
 import { toInstance } from '../../../../../agent/synapse/instance.ts';
@@ -98,9 +100,11 @@ describe('a hostile registry', () => {
         /^\n\tserver [\w.:-]+ [\d.:[\]a-f]+:\d+ id 1 check port \d+( (weight|inter|maxconn|check) ?\w*)*\n$/,
       );
       const commands: string[] = [];
+      const admin: AdminSocket = { ask: async (command) => String(commands.push(command)) };
       await executeStep(
         { kind: 'add-server', backend: 'web', server: line.name, line, inheritedWords: [] },
-        { ask: async (command) => String(commands.push(command)) },
+        admin,
+        createLoads(admin),
       );
       expect(commands.join(), data).to.match(
         /^add server web\/[\w.:-]+ [^;\n\r"'\\#$]+; enable health web\/[\w.:-]+; set server web\/[\w.:-]+ state ready$/,
