@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 
 const everyMs = 50;
+/** So much is answered that often; more makes work, which would slow down what is watched. */
+const smallAnswer = 32_768;
 const patienceMs = 1_000;
 
 /** Asks HAProxy again and again which servers take traffic, and which process answers. */
@@ -8,7 +10,7 @@ export function watchProxy(socket: string, tell: (topic: string, seen: object) =
   const look = async (): Promise<void> => {
     const answer = await ask(socket, 'show info;show stat -1 4 -1');
     tell('proxy', { what: 'proxy', ...parse(answer) });
-    setTimeout(look, everyMs);
+    setTimeout(look, everyMs * Math.max(1, answer.length / smallAnswer));
   };
   void look();
 }

@@ -6,6 +6,8 @@ const options = { sessionTimeout: 10_000, spinDelay: 500, retries: 0 };
 const aliveEveryMs = 1_000;
 const patienceMs = 3_000;
 const againMs = 200;
+/** Who lists many nodes after each change makes work, which would slow down what is watched. */
+const restMsPerNode = 0.5;
 
 /**
  * Lists the children of each path whenever they change. A client that gets no answer for a while is
@@ -46,13 +48,18 @@ export function watchRegistry(
 /** Until it is told or the client has ended. */
 function list(client: Client, path: string, tell: Tell, hasEnded: () => boolean): void {
   let changed = false;
+  let restMs = 0;
   const again = (): void => {
     if (changed || hasEnded()) return;
     changed = true;
-    list(client, path, tell, hasEnded);
+    setTimeout(() => list(client, path, tell, hasEnded), restMs);
   };
   client.getChildren(path, again, (error, children) => {
-    if (error) setTimeout(again, againMs);
-    else if (!hasEnded()) tell(path, { what: 'registry', path, nodes: [...children].sort() });
+    if (error) {
+      setTimeout(again, againMs);
+      return;
+    }
+    restMs = children.length * restMsPerNode;
+    if (!hasEnded()) tell(path, { what: 'registry', path, nodes: [...children].sort() });
   });
 }
