@@ -61,9 +61,9 @@ const observe = z.strictObject({
   /** In a row. */
   errors: count.default(1),
   /**
-   * `sudden-death`: it is checked at once, and out if that fails. `mark-down`: it is out until
-   * checks pass, which is faster and takes healthy ones out when all are slow; the default with a
-   * `zone`, which may die as a whole.
+   * `sudden-death`: it is checked at once, and out if that or the next connection fails.
+   * `mark-down`: it is out until checks pass, which is faster and takes healthy ones out when all
+   * are slow; the default with a `zone`, which may die as a whole.
    */
   action: z.enum(['fastinter', 'fail-check', 'sudden-death', 'mark-down']).optional(),
 });

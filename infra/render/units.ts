@@ -148,6 +148,8 @@ function haproxyDaemon(config: string, ...flags: readonly string[]): readonly st
     'SuccessExitStatus=143',
     // Of 100 that everything else has: requests go on while the host has more to do than it can.
     'CPUWeight=1000',
+    // The same where the daemons share one group, as in some containers.
+    'Nice=-5',
     'LimitNOFILE=65536',
   ];
 }

@@ -24,6 +24,7 @@ describe('units', () => {
 
   it('put requests before news where the processors are taken', () => {
     expect(haproxyUnit().content).to.match(/^CPUWeight=1000$/m);
+    expect(haproxyUnit().content).to.match(/^Nice=-5$/m);
     expect(synapseUnit().content).to.match(/^Nice=5$/m);
     expect(nerveUnit().content).not.to.match(/^(?:CPUWeight|Nice)=/m);
   });
