@@ -132,7 +132,8 @@ export class ServiceHost extends pulumi.ComponentResource {
       host,
       {
         unit: 'haproxy',
-        ingredients: files.haproxy.map((file) => ingredientFile('restart', file)),
+        // A new unit is for its next start: a restart would cut what it carries.
+        ingredients: files.haproxy.map((file) => ingredientFile('reload', file)),
       },
       after(synapse, ...files.haproxy.map(write)),
     );

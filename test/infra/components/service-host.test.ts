@@ -67,6 +67,13 @@ describe('ServiceHost', () => {
     expect(haproxy?.dependsOn).to.include('service_a_node_1/synapse.service');
   });
 
+  it('restarts HAProxy for nothing, as that would cut what it carries', () => {
+    const haproxy = resources.get('service_a_node_1/haproxy.service');
+    expect(haproxy?.inputs.stdin).to.match(
+      /^reload \w+ \/etc\/systemd\/system\/haproxy\.service\n$/,
+    );
+  });
+
   it('checks a configuration before a daemon gets it (law 5)', () => {
     for (const unit of ['nerve', 'synapse']) {
       const create = resources.get(`service_a_node_1/${unit}.service`)?.inputs.create;

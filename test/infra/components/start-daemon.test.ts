@@ -54,6 +54,13 @@ describe('start-daemon.sh', () => {
     expect(done()).to.equal('systemctl start nerve');
   });
 
+  it('never restarts what has nothing that takes it, whatever it had before', () => {
+    run(first);
+    bed.calls();
+    run('reload dddd /unit\n');
+    expect(done()).to.equal('systemctl reload nerve');
+  });
+
   it('leaves alone what has a bad configuration (law 5)', () => {
     run(first);
     bed.calls();
