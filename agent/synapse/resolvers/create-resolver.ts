@@ -33,6 +33,6 @@ export function createResolver(
       return createSequential({ order, patienceMs: config.patience * 1_000, clock });
     }
     case 's3_toggle':
-      return createS3Toggle({ config, watchers: names, board, logger });
+      return createS3Toggle({ config, watchers: names, board, clock, logger });
   }
 }

@@ -1,4 +1,5 @@
 /** What a toggle file says, and which watcher to draw by it: pure. */
+import { createHash } from 'node:crypto';
 
 /** Watcher → how likely it is drawn, in no unit. */
 export type Weights = ReadonlyMap<string, number>;
@@ -14,10 +15,16 @@ export function toWeights(value: unknown): Weights | undefined {
   return weights;
 }
 
-/** @param random uniform in [0, 1); `undefined` where all weights are 0 */
-export function pickByWeight(weights: Weights, random: number): string | undefined {
+/** In [0, 1), spread evenly over hosts. */
+export function placeOf(host: string, file: string): number {
+  const digest = createHash('sha256').update(`${host}\n${file}`).digest();
+  return digest.readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** @param place uniform in [0, 1); `undefined` where all weights are 0 */
+export function pickByWeight(weights: Weights, place: number): string | undefined {
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  let left = random * total;
+  let left = place * total;
   for (const [name, weight] of weights) {
     if (left < weight) return name;
     left -= weight;

@@ -1,13 +1,14 @@
 /**
  * Draws a watcher whenever a toggle file changes. Services with the same file and interval share
  * one reader and one draw, as in the original (`BackgroundS3Poller` in `resolver/s3_toggle.rb`): a
- * fleet of services switches together.
+ * fleet of services switches together. Unlike there, a host draws the same from the same file each
+ * time, so that a restart changes nothing.
  */
 import type { ToggleConfig } from '../../config/synapse-resolvers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { SourceError } from '../watchers/source.ts';
-import { pickByWeight } from './pick.ts';
+import { pickByWeight, placeOf } from './pick.ts';
 import { createToggleReader, ToggleError } from './toggle-file.ts';
 
 export interface ToggleBoard {
@@ -21,7 +22,8 @@ export interface ToggleBoard {
 
 export interface ToggleBoardOptions {
   readonly clock: Clock;
-  readonly random: () => number;
+  /** Whose draws these are. */
+  readonly host: string;
   readonly logger: Logger;
 }
 
@@ -63,13 +65,13 @@ export function createToggleBoard(options: ToggleBoardOptions): ToggleBoard {
 
 /** Until stopped. Rejects on a fault of ours only: what cannot be read leaves the last draw. */
 async function keepReading(
-  { clock, random, logger }: ToggleBoardOptions,
+  { clock, host, logger }: ToggleBoardOptions,
   config: ToggleConfig,
   toggle: Toggle,
 ): Promise<void> {
   const { signal } = toggle.stop;
   const read = createToggleReader(config, clock);
-  const where = config.toggle_file_path ?? config.s3_url;
+  const where = config.toggle_file_path ?? config.s3_url ?? '';
   let last = '';
   let problem = '';
   try {
@@ -78,7 +80,7 @@ async function keepReading(
         const weights = await read(signal);
         const content = JSON.stringify([...weights]);
         if (content !== last) {
-          const pick = pickByWeight(weights, random());
+          const pick = pickByWeight(weights, placeOf(host, where));
           if (pick === undefined) {
             throw new ToggleError('zero_sum', `${where}: no weight is above 0`);
           }

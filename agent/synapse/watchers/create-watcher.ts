@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ServiceConfig } from '../../config/synapse.ts';
 import type { Discovery, MultiDiscovery, SourceDiscovery } from '../../config/synapse-discovery.ts';
 import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
@@ -45,7 +46,7 @@ interface Context extends WatcherLink {
 
 /** The watcher that a service's `discovery` asks for. */
 export function createWatcher(environment: WatcherEnvironment): CreateWatcher {
-  const board = createToggleBoard(environment);
+  const board = createToggleBoard({ ...environment, host: hostname() });
   return (service, config, link) => {
     const { discovery } = config;
     const logger = environment.logger.child({ service });
