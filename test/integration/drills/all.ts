@@ -51,6 +51,7 @@ const production: readonly Drill[] = [
   ensemble.leaderKilled,
   ensemble.rollingRestart,
   ensemble.silentEnsemble,
+  ensemble.silentMembers,
   ...partitions,
   leaderCutOff,
   services.flapping,

@@ -12,11 +12,11 @@ const pushes = {
 } as const;
 
 export type Mistake = keyof typeof pushes;
-export const mistakes: readonly Mistake[] = [
+export const mistakes = [
   'a mistake in a field',
   'half a file',
   'an unknown option',
-];
+] as const satisfies readonly Mistake[];
 
 /** Pushed and reloaded, as a deployment does; the file is relative to /etc/smartstack. */
 export function badConfig(

@@ -1,13 +1,13 @@
 /** Daemons under what befalls them: deaths, full disks, clocks, bad files. */
 import { clockInHand, clockStepped, withoutFaketime } from '../../faults/clock.ts';
-import { badConfig, mistakes } from '../../faults/config.ts';
+import { badConfig, type Mistake, mistakes } from '../../faults/config.ts';
 import { diskFull } from '../../faults/disk.ts';
 import { frozen, killed, killedForGood, restarted } from '../../faults/process.ts';
 import { reloadedByHand, socketRemoved } from '../../faults/proxy.ts';
 import { together } from '../../faults/together.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
-import { nodeGone, nodesOf } from '../../harness/moments.ts';
+import { allProxiesWhole, inEveryProxy, nodeGone, nodesOf } from '../../harness/moments.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { expectNerveReady } from '../../support/nerve.ts';
@@ -100,6 +100,9 @@ export const halfExpires: Drill = {
       await stage.within(limits.nerveGone, atMs, () => nodeGone(stage, workers, node));
     }
     await stage.requestsPass(200);
+    await stage.until('all instances take traffic still', () => {
+      if (allProxiesWhole(stage) === undefined) throw new Error('a proxy has taken one out');
+    });
   },
 };
 
@@ -161,17 +164,24 @@ export const badConfigPushed: Drill = {
   play: async (stage) => {
     const { inventory } = stage;
     const host = firstOf(inventory, workers);
-    const from = Date.now();
-    for (const mistake of mistakes) {
+    const push = async (mistake: Mistake, meanwhile: () => Promise<void>): Promise<void> => {
       const synapse = await stage.break(badConfig(host, 'synapse', 'synapse.conf.json', mistake));
       const file = await stage.break(badConfig(host, 'nerve', `nerve.d/${workers}.json`, mistake));
       const main = await stage.break(badConfig(host, 'nerve', 'nerve.conf.json', mistake));
-      await stage.requestsPass(100);
+      await meanwhile();
       await main.heal();
       await file.heal();
       await synapse.heal();
-    }
+    };
+    const from = Date.now();
+    for (const mistake of mistakes) await push(mistake, () => stage.requestsPass(100));
     judgeRegistrations(stage, workers, from);
     judgeRegistrations(stage, echo, from);
+    await push(mistakes[0], async () => {
+      const dead = await stage.break(killedForGood(host, workers));
+      await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, host);
+      const healedAtMs = await dead.heal();
+      await stage.within(limits.backIn, healedAtMs, () => inEveryProxy(stage, workers, host));
+    });
   },
 };

@@ -19,15 +19,17 @@ function deployed(
   return broughtUp({ ...change, hosts, restarts, cutsConnections: true });
 }
 
-function changedByUp(what: string, catalog: string): Drill {
+/** `shows` is a command that succeeds on a host with the change. */
+function changedByUp(what: string, catalog: string, shows: string): Drill {
   return {
     title: `a service gets ${what} by up, and back`,
     set: 'production',
     about: 'One instance after the other is started anew, each once the one before is back.',
     quick: true,
     play: async (stage) => {
-      const change = deployed(hostsOf(stage), { what: `an up with ${what}`, catalog });
-      const { heal } = await stage.break(change);
+      const on = hostsOf(stage);
+      const { heal } = await stage.break(deployed(on, { what: `an up with ${what}`, catalog }));
+      for (const host of on) await stage.inventory.hosts.run(host, shows);
       await stage.requestsPass(100);
       await heal();
     },
@@ -53,7 +55,11 @@ const badVersion: Drill = {
 };
 
 export const deploys: readonly Drill[] = [
-  changedByUp('another version', 'worker-deployed.ts'),
-  changedByUp('another port', 'worker-moved.ts'),
+  changedByUp(
+    'another version',
+    'worker-deployed.ts',
+    `grep -qz '^VERSION=next$' /proc/$(systemctl show -P MainPID ${workers})/environ`,
+  ),
+  changedByUp('another port', 'worker-moved.ts', 'curl -sf -m 2 -o /dev/null 127.0.0.1:8511/ping'),
   badVersion,
 ];

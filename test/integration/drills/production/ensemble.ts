@@ -7,7 +7,7 @@ import type { Drill } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf, followersOf, leaderOf, withoutQuorumToSpare } from '../../harness/who.ts';
-import { workers } from '../catalog/services.ts';
+import { echo, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
 
 export const leaderKilled: Drill = {
@@ -61,6 +61,24 @@ export const silentEnsemble: Drill = {
     const { atMs } = await stage.break(thenServing(together('ZooKeeper falls silent', all)));
     await stage.until('longer than a session', () => after(atMs, silenceMs));
     await stage.requestsPass(100);
+  },
+};
+
+export const silentMembers: Drill = {
+  title: 'a member of the ensemble falls silent, then another',
+  set: 'production',
+  about: 'Who speaks with it goes to another one in time: no registration comes or goes.',
+  quick: true,
+  cannot: withoutQuorumToSpare,
+  play: async (stage) => {
+    const from = Date.now();
+    for (const member of await followersOf(stage.inventory)) {
+      const silent = await stage.break(thenServing(frozen(member, 'zookeeper')));
+      await stage.until('longer than a session', () => after(silent.atMs, silenceMs));
+      await silent.heal();
+    }
+    judgeRegistrations(stage, workers, from);
+    judgeRegistrations(stage, echo, from);
   },
 };
 

@@ -6,7 +6,7 @@ import { slow, unhealthy } from '../../faults/worker.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, nodesOf, outOfEveryProxy } from '../../harness/moments.ts';
+import { inEveryProxy, nodesOf, outOfEveryProxy, serverOut } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
 import { burst } from '../../support/burst.ts';
 import { echo, narrow, workers } from '../catalog/services.ts';
@@ -77,8 +77,12 @@ export const lastDrained: Drill = {
     const { inventory } = stage;
     const { on, consumers } = serviceOf(inventory.outputs, workers);
     const [consumer = ''] = consumers;
+    const isOut = (instance: string, fromMs: number): number | undefined =>
+      serverOut(stage, [consumer], serverOf(inventory, workers, instance), fromMs);
     for (const instance of on) {
-      await stage.break(drainedAtSynapse(consumer, workers, instance));
+      const { atMs } = await stage.break(drainedAtSynapse(consumer, workers, instance));
+      if (instance === on.at(-1)) continue;
+      await stage.within(limits.leaveToOut, atMs, () => isOut(instance, atMs));
     }
     await stage.requestsPass(200);
   },
