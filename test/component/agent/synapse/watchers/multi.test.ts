@@ -173,17 +173,6 @@ describe('several watchers as one', () => {
       await finds(1);
     });
 
-    it('names nobody before it has read the file: a restart is no switch', async () => {
-      await say('primary', 1);
-      await say('secondary', 2);
-      await put('toggle.yaml', 'secondary: 1\n');
-      const toggle_file_path = join(folder, 'toggle.yaml');
-      start({ method: 's3_toggle', toggle_file_path, s3_polling_interval_seconds: 0.05 });
-      await finds(2);
-      const chosen = bed?.logger.lines.filter(({ event }) => event === 'watchers-chosen') ?? [];
-      expect(chosen.map(({ watchers }) => watchers)).to.deep.equal([['secondary']]);
-    });
-
     it('draws by a file in S3, and keeps its draw while S3 is away', async () => {
       const aws: TestAws = await startAws();
       const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
