@@ -128,10 +128,12 @@ export function parseLoads(answer: string): ReadonlyMap<string, number> {
   const server = names.indexOf('svname');
   const counts = ['scur', 'qcur', 'used_conn_cur'].map((name) => names.indexOf(name));
   return new Map(
-    rows
-      .map((row) => row.split(','))
-      .filter((cells) => cells[server] !== undefined)
-      .map((cells) => [cells[server] ?? '', sumOf(counts.map((column) => Number(cells[column])))]),
+    rows.flatMap((row) => {
+      const cells = row.split(',');
+      const name = cells[server];
+      if (name === undefined) return [];
+      return [[name, sumOf(counts.map((column) => Number(cells[column])))] as const];
+    }),
   );
 }
 

@@ -16,7 +16,7 @@ export function toWeights(value: unknown): Weights | undefined {
 }
 
 /** In [0, 1), spread evenly over hosts. */
-export function placeOf(host: string, file: string): number {
+export function placeOnDial(host: string, file: string): number {
   const digest = createHash('sha256').update(`${host}\n${file}`).digest();
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }

@@ -11,6 +11,9 @@ export interface Child {
   readonly settings: RegistrySettings | undefined;
 }
 
+/** At the start nobody has answered yet: so long what was known before counts. */
+export const startPatienceMs = 2_000;
+
 /** Decides which watchers count. */
 export interface Resolver {
   /** In the order of the configuration. Nobody's: `[]`, and what was known before stays. */

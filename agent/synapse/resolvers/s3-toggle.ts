@@ -1,7 +1,7 @@
 import { primaryWatcher, type ToggleConfig } from '../../config/synapse-resolvers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Resolver } from './resolver.ts';
+import { type Resolver, startPatienceMs } from './resolver.ts';
 import type { ToggleBoard } from './toggle-board.ts';
 
 export interface S3ToggleOptions {
@@ -13,32 +13,26 @@ export interface S3ToggleOptions {
   readonly logger: Logger;
 }
 
-/** So long what was known before a restart counts, while the file has not been read. */
-const startPatienceMs = 2_000;
-
 /**
  * The watcher that a file names. Original: `resolver/s3_toggle.rb`: where the file cannot be read,
  * or names a watcher that is not there, `primary` or the last one that it did name.
  */
 export function createS3Toggle(options: S3ToggleOptions): Resolver {
   const { config, watchers, board, clock, logger } = options;
-  let current = watchers.includes(primaryWatcher) ? primaryWatcher : watchers[0];
-  let isAwaited = true;
+  const first = watchers.includes(primaryWatcher) ? primaryWatcher : watchers[0];
+  let current: string | undefined;
   return {
-    choose: (children) => (isAwaited ? [] : children.filter(({ name }) => name === current)),
+    choose: (children) => children.filter(({ name }) => name === current),
     run: async (onChange, signal) => {
-      const settle = (watcher = current): void => {
-        if (!isAwaited && watcher === current) return;
-        isAwaited = false;
+      const settle = (watcher = current ?? first): void => {
+        if (watcher === current) return;
         current = watcher;
         onChange();
       };
       const take = (pick: string): void => {
-        if (watchers.includes(pick)) settle(pick);
-        else {
-          logger.warn('toggle-names-no-watcher', { watcher: pick });
-          settle();
-        }
+        const isThere = watchers.includes(pick);
+        if (!isThere) logger.warn('toggle-names-no-watcher', { watcher: pick });
+        settle(isThere ? pick : undefined);
       };
       const patience = clock.sleep(startPatienceMs, signal).then(() => settle());
       await Promise.all([patience, board.follow(config, take, signal)]);

@@ -6,7 +6,7 @@
  * keeps it (law 2).
  */
 import type { Clock } from '../../lib/clock.ts';
-import type { Child, Resolver } from './resolver.ts';
+import { type Child, type Resolver, startPatienceMs } from './resolver.ts';
 
 export interface SequentialOptions {
   /** All of the watchers, by name. */
@@ -17,8 +17,6 @@ export interface SequentialOptions {
 
 /** As often as the original asks its watchers how they are. */
 const lookMs = 1_000;
-/** At the start nobody has answered yet. */
-const startPatienceMs = 2_000;
 
 export function createSequential({ order, patienceMs, clock }: SequentialOptions): Resolver {
   const startedAtMs = clock.now();

@@ -8,7 +8,7 @@ import type { ToggleConfig } from '../../config/synapse-resolvers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { SourceError } from '../watchers/source.ts';
-import { pickByWeight, placeOf } from './pick.ts';
+import { pickByWeight, placeOnDial } from './pick.ts';
 import { createToggleReader, ToggleError } from './toggle-file.ts';
 
 export interface ToggleBoard {
@@ -80,7 +80,7 @@ async function keepReading(
         const weights = await read(signal);
         const content = JSON.stringify([...weights]);
         if (content !== last) {
-          const pick = pickByWeight(weights, placeOf(host, where));
+          const pick = pickByWeight(weights, placeOnDial(host, where));
           if (pick === undefined) {
             throw new ToggleError('zero_sum', `${where}: no weight is above 0`);
           }

@@ -7,9 +7,8 @@ systemctl daemon-reload
 [ -z "$CHECK" ] || timeout 60 $CHECK
 systemctl enable -q "$UNIT"
 applied=/var/lib/smartstack/applied/$UNIT
-if ! systemctl is-active -q "$UNIT"; then
-  action=restart
-elif [ -n "$causes" ] && [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; then
+if ! systemctl is-active -q "$UNIT" \
+  || { [ -n "$causes" ] && [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; }; then
   action=restart
 elif [ "$(systemctl show -P CanReload "$UNIT")" = yes ]; then
   action=reload

@@ -7,13 +7,13 @@ import { membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, registryNow } from '../../harness/moments.ts';
+import { registryNow } from '../../harness/moments.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf, followersOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { expectNerveReady } from '../../support/nerve.ts';
 import { mainPid } from '../../support/probes.ts';
 import { narrow, workers } from '../catalog/services.ts';
-import { goesOut } from '../moved.ts';
+import { comesBack, goesOut } from '../moved.ts';
 
 const set = 'cookbook';
 const nerveRounds = 6;
@@ -29,7 +29,7 @@ export const nerveRestarts: Drill = {
       const stop = await stage.break(stopped(host, 'nerve'));
       await goesOut(stage, limits.leaveToOut, stop.atMs, workers, host);
       const from = await stop.heal();
-      await stage.within(limits.backIn, from, () => inEveryProxy(stage, workers, host));
+      await comesBack(stage, from, workers, host);
     }
   },
 };

@@ -12,7 +12,7 @@ import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { expectNerveReady } from '../../support/nerve.ts';
 import { echo, secured, workers } from '../catalog/services.ts';
-import { goesOut } from '../moved.ts';
+import { comesBack, goesOut } from '../moved.ts';
 
 const withoutProxyMs = 2_000;
 
@@ -189,7 +189,7 @@ export const badConfigPushed: Drill = {
       const dead = await stage.break(killedForGood(host, workers));
       await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, host);
       const healedAtMs = await dead.heal();
-      await stage.within(limits.backIn, healedAtMs, () => inEveryProxy(stage, workers, host));
+      await comesBack(stage, healedAtMs, workers, host);
     });
   },
 };

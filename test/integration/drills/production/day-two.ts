@@ -1,5 +1,5 @@
 /** What operators do day by day: an edit of the catalog, `npm run up`, and nobody notices. */
-import { broughtUp, type CatalogChange } from '../../faults/up.ts';
+import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { retiredEverywhere, serverIn } from '../../harness/moments.ts';
@@ -10,29 +10,9 @@ import { fourLetterWord, serverWeights } from '../../support/probes.ts';
 import { spareHost } from '../catalog/one-host-more.ts';
 import { narrow, secured, workers } from '../catalog/services.ts';
 import { withoutMachinesToSpare } from './members.ts';
+import { succeedsOn, thereAndBack } from './there-and-back.ts';
 
 const common = { set: 'production', quick: false } as const;
-
-/** There, until it `shows` (does not throw), and back, with requests in between. */
-async function thereAndBack(
-  stage: Stage,
-  change: CatalogChange,
-  shows: () => Promise<void> | void,
-): Promise<void> {
-  const { heal } = await stage.break(broughtUp(change));
-  await stage.until('it shows', shows);
-  await stage.requestsPass(100);
-  await heal();
-}
-
-/** Hosts on which a command must succeed. */
-async function everywhere(
-  { inventory }: Stage,
-  hosts: readonly string[],
-  command: string,
-): Promise<void> {
-  await Promise.all(hosts.map((host) => inventory.hosts.run(host, command)));
-}
 
 const weighed: Drill = {
   ...common,
@@ -41,18 +21,20 @@ const weighed: Drill = {
   play: async (stage) => {
     const { outputs, hosts } = stage.inventory;
     const { on, consumers } = serviceOf(outputs, workers);
-    const change = {
+    const change = broughtUp({
       what: 'an up with another weight and another check',
       hosts: on,
       catalog: 'worker-weighed.ts',
-    };
-    await thereAndBack(stage, change, async () => {
-      for (const consumer of consumers) {
-        const weights = [...(await serverWeights(hosts, consumer, workers)).values()];
-        const said = weights.join(', ');
-        if (!weights.every((weight) => weight === 40)) throw new Error(`${consumer}: ${said}`);
-      }
     });
+    await thereAndBack(stage, change, () =>
+      stage.until('all weights are the new ones', async () => {
+        for (const consumer of consumers) {
+          const weights = [...(await serverWeights(hosts, consumer, workers)).values()];
+          const said = weights.join(', ');
+          if (!weights.every((weight) => weight === 40)) throw new Error(`${consumer}: ${said}`);
+        }
+      }),
+    );
   },
 };
 
@@ -71,19 +53,21 @@ const moved: Drill = {
   play: async (stage) => {
     const { inventory } = stage;
     const { on, consumers } = serviceOf(inventory.outputs, narrow);
-    const change = {
+    const change = broughtUp({
       what: 'an up with a service elsewhere',
       hosts: inventory.serviceHosts,
       catalog: 'narrow-moved.ts',
       restarts: on.map((host) => ({ host, unit: narrow })),
-    };
-    const others = inventory.serviceHosts.filter((host) => !on.includes(host));
-    await thereAndBack(stage, change, () => {
-      const come = others.map((host) => serverOf(inventory, narrow, host));
-      const isThere = come.every((one) => serverIn(stage, consumers, one) !== undefined);
-      const areGone = on.every((host) => retiredEverywhere(stage, narrow, host) !== undefined);
-      if (!isThere || !areGone) throw new Error('it has not moved');
     });
+    const others = inventory.serviceHosts.filter((host) => !on.includes(host));
+    await thereAndBack(stage, change, () =>
+      stage.until('it has moved', () => {
+        const come = others.map((host) => serverOf(inventory, narrow, host));
+        const isThere = come.every((one) => serverIn(stage, consumers, one) !== undefined);
+        const areGone = on.every((host) => retiredEverywhere(stage, narrow, host) !== undefined);
+        if (!isThere || !areGone) throw new Error('not yet');
+      }),
+    );
   },
 };
 
@@ -93,16 +77,18 @@ const fewer: Drill = {
   about: 'The host gets another certificate and its HAProxy other text; requests go elsewhere.',
   play: async (stage) => {
     const host = serviceOf(stage.inventory.outputs, secured).on.at(-1) ?? '';
-    const change = {
+    const change = broughtUp({
       what: 'an up without a service over TLS here',
       hosts: [host],
       catalog: 'secured-on-fewer.ts',
       restarts: [{ host, unit: secured }],
       reloads: [host],
-    };
-    await thereAndBack(stage, change, () => {
-      if (retiredEverywhere(stage, secured, host) === undefined) throw new Error('it is there');
     });
+    await thereAndBack(stage, change, () =>
+      stage.until('it has left', () => {
+        if (retiredEverywhere(stage, secured, host) === undefined) throw new Error('not yet');
+      }),
+    );
   },
 };
 
@@ -112,14 +98,15 @@ const oneMore: Drill = {
   about: 'HAProxy is reloaded for it on every host, and no request to any other is lost.',
   play: async (stage) => {
     const { serviceHosts } = stage.inventory;
-    const change = {
+    const change = broughtUp({
       what: 'an up with a service more',
       hosts: serviceHosts,
       catalog: 'one-service-more.ts',
       reloads: serviceHosts,
-    };
+    });
+    const ask = 'curl -sf -m 2 -o /dev/null 127.0.0.1:3505/ping';
     await thereAndBack(stage, change, () =>
-      everywhere(stage, serviceHosts, 'curl -sf -m 2 -o /dev/null 127.0.0.1:3505/ping'),
+      stage.until('every host reaches it', () => succeedsOn(stage, serviceHosts, ask)),
     );
   },
 };
@@ -163,18 +150,20 @@ const longerTicks: Drill = {
   play: async (stage) => {
     const { members } = stage.inventory;
     const from = Date.now();
-    const change = {
+    const change = broughtUp({
       what: 'an up with longer ticks',
       hosts: members,
       catalog: 'longer-ticks.ts',
       restarts: members.map((host) => ({ host, unit: 'zookeeper' })),
-    };
-    await thereAndBack(stage, change, async () => {
-      for (const member of members) {
-        const conf = await fourLetterWord(stage.inventory.hosts, member, 'conf');
-        if (!/^tickTime=2500$/m.test(conf)) throw new Error(`${member}: ${conf}`);
-      }
     });
+    await thereAndBack(stage, change, () =>
+      stage.until('all members tick longer', async () => {
+        for (const member of members) {
+          const conf = await fourLetterWord(stage.inventory.hosts, member, 'conf');
+          if (!/^tickTime=2500$/m.test(conf)) throw new Error(`${member}: ${conf}`);
+        }
+      }),
+    );
     judgeRegistrations(stage, workers, from);
   },
 };

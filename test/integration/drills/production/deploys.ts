@@ -5,6 +5,7 @@ import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
 import type { Run } from '../../support/stack.ts';
 import { workers } from '../catalog/services.ts';
+import { succeedsOn, thereAndBack } from './there-and-back.ts';
 
 function hostsOf({ inventory }: Stage): readonly string[] {
   return serviceOf(inventory.outputs, workers).on;
@@ -28,10 +29,8 @@ function changedByUp(what: string, catalog: string, shows: string): Drill {
     quick: true,
     play: async (stage) => {
       const on = hostsOf(stage);
-      const { heal } = await stage.break(deployed(on, { what: `an up with ${what}`, catalog }));
-      for (const host of on) await stage.inventory.hosts.run(host, shows);
-      await stage.requestsPass(100);
-      await heal();
+      const change = deployed(on, { what: `an up with ${what}`, catalog });
+      await thereAndBack(stage, change, () => succeedsOn(stage, on, shows));
     },
   };
 }

@@ -2,10 +2,9 @@ import { answersAgain, killed } from '../../faults/process.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
 import { echo, secured, workers } from '../catalog/services.ts';
-import { goesOut } from '../moved.ts';
+import { comesBack, goesOut } from '../moved.ts';
 
 /** systemd starts it again half a second later. */
 function instanceKilled(service: string): Drill {
@@ -23,7 +22,7 @@ function instanceKilled(service: string): Drill {
         answersAgain(inventory, host, port),
         goesOut(stage, limits.toldCrashToOut, atMs, service, host),
       ]);
-      await stage.within(limits.backIn, answersAtMs, () => inEveryProxy(stage, service, host));
+      await comesBack(stage, answersAtMs, service, host);
     },
   };
 }

@@ -6,11 +6,11 @@ import { slow, unhealthy } from '../../faults/worker.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, nodesOf, outOfEveryProxy, serverOut } from '../../harness/moments.ts';
+import { nodesOf, outOfEveryProxy } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
 import { burst } from '../../support/burst.ts';
 import { echo, narrow, workers } from '../catalog/services.ts';
-import { goesOut } from '../moved.ts';
+import { comesBack, goesOut } from '../moved.ts';
 
 const flaps = 6;
 
@@ -26,7 +26,7 @@ export const flapping: Drill = {
       const sick = await stage.break(unhealthy(host, 503));
       await goesOut(stage, limits.crashToOut, sick.atMs, workers, host);
       const from = await sick.heal();
-      await stage.within(limits.backIn, from, () => inEveryProxy(stage, workers, host));
+      await comesBack(stage, from, workers, host);
     }
   },
 };
@@ -62,7 +62,7 @@ export const rollingDeploy: Drill = {
         await stage.break(restarted(host, service));
         await answersAgain(inventory, host, port);
         const from = await drain.heal();
-        await stage.within(limits.backIn, from, () => inEveryProxy(stage, service, host));
+        await comesBack(stage, from, service, host);
       }
     }
   },
@@ -76,13 +76,11 @@ export const lastDrained: Drill = {
   play: async (stage) => {
     const { inventory } = stage;
     const { on, consumers } = serviceOf(inventory.outputs, workers);
-    const [consumer = ''] = consumers;
-    const isOut = (instance: string, fromMs: number): number | undefined =>
-      serverOut(stage, [consumer], serverOf(inventory, workers, instance), fromMs);
+    const [consumer = '', ...others] = consumers;
     for (const instance of on) {
       const { atMs } = await stage.break(drainedAtSynapse(consumer, workers, instance));
       if (instance === on.at(-1)) continue;
-      await stage.within(limits.leaveToOut, atMs, () => isOut(instance, atMs));
+      await goesOut(stage, limits.leaveToOut, atMs, workers, instance, others);
     }
     await stage.requestsPass(200);
   },

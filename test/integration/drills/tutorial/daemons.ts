@@ -2,12 +2,12 @@
 import { killed, killedForGood, stopped } from '../../faults/process.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
-import { inEveryProxy, nodeGone, nodesOf } from '../../harness/moments.ts';
+import { nodeGone, nodesOf } from '../../harness/moments.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { expectNerveReady } from '../../support/nerve.ts';
 import { workers } from '../catalog/services.ts';
-import { goesOut } from '../moved.ts';
+import { comesBack, goesOut } from '../moved.ts';
 
 export const synapseCrashed: Drill = {
   title: 'synapse crashes and stays down while an instance dies',
@@ -37,7 +37,7 @@ export const nerveStopped: Drill = {
     const fault = await stage.break(stopped(host, 'nerve'));
     await goesOut(stage, limits.leaveToOut, fault.atMs, workers, host);
     const from = await fault.heal();
-    await stage.within(limits.backIn, from, () => inEveryProxy(stage, workers, host));
+    await comesBack(stage, from, workers, host);
   },
 };
 

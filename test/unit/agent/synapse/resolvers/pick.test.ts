@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { pickByWeight, placeOf, toWeights } from '../../../../../agent/synapse/resolvers/pick.ts';
+import {
+  pickByWeight,
+  placeOnDial,
+  toWeights,
+} from '../../../../../agent/synapse/resolvers/pick.ts';
 
 describe('toWeights', () => {
   it('takes whole weights by name, and nothing else', () => {
@@ -36,7 +40,9 @@ describe('pickByWeight', () => {
   it('moves hosts one way only as a weight grows, and none when nothing changes', () => {
     const hosts = Array.from({ length: 1_000 }, (_, index) => `web_${index}`);
     const drawing = (a: number): Set<string> =>
-      new Set(hosts.filter((host) => pick({ a, b: 100 - a }, placeOf(host, 's3://t/web')) === 'a'));
+      new Set(
+        hosts.filter((host) => pick({ a, b: 100 - a }, placeOnDial(host, 's3://t/web')) === 'a'),
+      );
     const [few, same, more] = [drawing(10), drawing(10), drawing(30)];
     expect([...few].every((host) => more.has(host))).to.equal(true);
     expect(same).to.deep.equal(few);
@@ -45,6 +51,6 @@ describe('pickByWeight', () => {
   });
 
   it('puts a host elsewhere for another file', () => {
-    expect(placeOf('web_1', 's3://t/a')).not.to.equal(placeOf('web_1', 's3://t/b'));
+    expect(placeOnDial('web_1', 's3://t/a')).not.to.equal(placeOnDial('web_1', 's3://t/b'));
   });
 });
