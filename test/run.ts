@@ -3,7 +3,7 @@
  * later ones also after a failure. `npm run check` (`--quick`) leaves out what needs programs of
  * the system. Names of stages as arguments run only those: `npm test -- unit infra`.
  */
-import { type Counts, closingLine, noTests, sum } from './support/runner/counts.ts';
+import { type Counts, closingLine, closingLines, sum } from './support/runner/counts.ts';
 import { ensureTestPrograms } from './support/runner/programs.ts';
 import { runStage, type Stage, stages } from './support/runner/stages.ts';
 
@@ -25,7 +25,7 @@ function chooseStages(args: readonly string[]): readonly Stage[] | undefined {
 }
 
 async function main(selected: readonly Stage[]): Promise<number> {
-  let total: Counts = noTests;
+  const all: Counts[] = [];
   const lines: string[] = [];
   if (selected.some(({ needsPrograms }) => needsPrograms)) await ensureTestPrograms();
   for (const stage of selected) {
@@ -34,8 +34,9 @@ async function main(selected: readonly Stage[]): Promise<number> {
     const counts = await runStage(stage);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
     lines.push(`${stage.name.padEnd(10)} ${closingLine(counts)} (${seconds} s)`);
-    total = sum(total, counts);
+    all.push(counts);
   }
-  console.log(`\n${lines.join('\n')}\n\n${closingLine(total)}`);
-  return total.failed === 0 ? 0 : 1;
+  const total = sum(all);
+  console.log(`\n${lines.join('\n')}\n\n${closingLines(total)}`);
+  return total.failures.length === 0 ? 0 : 1;
 }

@@ -8,7 +8,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { closingLine } from '../support/runner/counts.ts';
+import { type Counts, closingLines } from '../support/runner/counts.ts';
 import { ensureTestPrograms } from '../support/runner/programs.ts';
 import { nerveCost } from './nerve-cost.ts';
 import { nerveInstances } from './nerve-instances.ts';
@@ -18,7 +18,7 @@ import { nerveThroughput } from './nerve-throughput.ts';
 import { preview } from './preview.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { createLab, type Lab } from './support/lab.ts';
-import { formatTable, type Outcome, passes, toJson } from './support/table.ts';
+import { formatTable, nameOf, type Outcome, passes, toJson } from './support/table.ts';
 import { synapseArrivals } from './synapse-arrivals.ts';
 import { synapseBounce } from './synapse-bounce.ts';
 import { synapseChange } from './synapse-change.ts';
@@ -62,10 +62,13 @@ console.log(`\n${formatTable(outcomes)}`);
 if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify(outcomes.map(toJson), null, 2)}\n`);
 }
-const passed = outcomes.filter(passes).length;
-const failed = outcomes.length - passed;
-console.log(`\n${closingLine({ passed, failed, skipped: benchmarks.length - chosen.length })}`);
-process.exit(failed === 0 ? 0 : 1);
+const counts: Counts = {
+  passed: outcomes.filter(passes).length,
+  failures: outcomes.filter((outcome) => !passes(outcome)).map(nameOf),
+  skipped: benchmarks.length - chosen.length,
+};
+console.log(`\n${closingLines(counts)}`);
+process.exit(counts.failures.length === 0 ? 0 : 1);
 
 async function runAll(selected: readonly Benchmark[]): Promise<readonly Outcome[]> {
   await ensureTestPrograms();

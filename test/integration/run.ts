@@ -2,9 +2,10 @@
  * `npm run integration`: stands the environment up if there is none, checks from outside what the
  * README claims, breaks what the drills break, and takes down what it stood up.
  */
+
+import { type Counts, closingLines, sum } from '../support/runner/counts.ts';
 import { chooseDrills } from './harness/choose-drills.ts';
 import { checkClaims, checkTakeDown, claimTitles } from './harness/claims.ts';
-import { type Counts, sum } from './harness/counts.ts';
 import { drillAll } from './harness/drill-all.ts';
 import { parseOptions } from './harness/options.ts';
 import { machineFootprint } from './support/footprint.ts';
@@ -44,7 +45,7 @@ async function run(): Promise<void> {
 /** What stood in the way is told, and what this run stood up is taken down all the same. */
 function unplayed(error: unknown): Counts {
   console.error(error);
-  return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: 0, failures: [`the drills: ${error}`], skipped: 0 };
 }
 
 async function finish(counts: Counts, takeDown: boolean): Promise<void> {
@@ -52,6 +53,6 @@ async function finish(counts: Counts, takeDown: boolean): Promise<void> {
   if (takeDown && (await stackExists(options.stack))) {
     console.log((await npmRun(options.stack, 'down')).output);
   }
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  console.log(closingLines(counts));
+  process.exitCode = counts.failures.length === 0 && counts.passed > 0 ? 0 : 1;
 }

@@ -9,6 +9,10 @@ export function passes(outcome: Outcome): boolean {
   return outcome.kind === 'measured' && isWithinLimits(outcome.row);
 }
 
+export function nameOf(outcome: Outcome): string {
+  return outcome.kind === 'measured' ? outcome.row.name : outcome.name;
+}
+
 const heads = ['', 'median / p99', 'floor', 'limit', 'so it is', ''] as const;
 
 /** Columns of equal width, one line for each outcome. */

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import { type Counts, sum } from './counts.ts';
+import { type Counts, sum } from '../../support/runner/counts.ts';
 import { picks, type RunOptions } from './options.ts';
 
 const folder = join(import.meta.dirname, '../claims');
@@ -46,16 +46,19 @@ async function runWhole(options: RunOptions, file: string): Promise<Counts> {
 }
 
 async function run(mocha: Mocha): Promise<Counts> {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const count = (what: keyof Counts) => (): void => {
-    counts[what] += 1;
-  };
+  const counts = { passed: 0, failures: [] as string[], skipped: 0 };
   await new Promise<void>((resolve) => {
     mocha
       .run(() => resolve())
-      .on('pass', count('passed'))
-      .on('fail', count('failed'))
-      .on('pending', count('skipped'));
+      .on('pass', () => {
+        counts.passed += 1;
+      })
+      .on('fail', (test, error) => {
+        counts.failures.push(`${test.fullTitle()}: ${error.message}`);
+      })
+      .on('pending', () => {
+        counts.skipped += 1;
+      });
   });
   return counts;
 }

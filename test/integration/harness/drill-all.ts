@@ -1,12 +1,13 @@
 /** The drills of a run, from the services they need to their report. */
 import { join } from 'node:path';
 import { version } from '../../../agent/lib/version.ts';
+import { type Counts, sum } from '../../support/runner/counts.ts';
 import { terminalProgress } from '../report/progress.ts';
+import { wrongsOf } from '../report/terminal/drill-lines.ts';
 import { writeReport } from '../report/write.ts';
 import { drillCatalog } from '../support/catalog-file.ts';
 import { bringUp, root } from '../support/stack.ts';
 import { type Chosen, drawDrills } from './choose-drills.ts';
-import { type Counts, sum } from './counts.ts';
 import type { Drill } from './drill.ts';
 import { playOnOneMember } from './one-member.ts';
 import type { RunOptions } from './options.ts';
@@ -90,7 +91,14 @@ async function report(
 function countsOf({ outcomes, interrupted }: Season): Counts {
   const count = (result: string): number =>
     outcomes.filter((outcome) => outcome.result === result).length;
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.result === 'failed' ? [`${outcome.title}: ${wrongsOf(outcome).join('; ')}`] : [],
+  );
   // Cut short is not passed.
-  const failed = Math.max(count('failed'), interrupted ? 1 : 0);
-  return { passed: count('passed'), failed, skipped: count('skipped') };
+  const cutShort = interrupted ? ['the drills: interrupted'] : [];
+  return {
+    passed: count('passed'),
+    failures: [...failures, ...cutShort],
+    skipped: count('skipped'),
+  };
 }

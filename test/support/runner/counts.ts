@@ -1,42 +1,31 @@
 /** How many tests went how; stages that run no tests count as one. */
 export interface Counts {
   readonly passed: number;
-  readonly failed: number;
+  /** Each by its title, and why where that is known. */
+  readonly failures: readonly string[];
   readonly skipped: number;
 }
 
-export const noTests: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** Of what a line says of a failure: all of it stands where it happened. */
+const maxLength = 500;
 
-export function sum(left: Counts, right: Counts): Counts {
+export function sum(all: readonly Counts[]): Counts {
+  const add = (key: 'passed' | 'skipped'): number =>
+    all.reduce((total, one) => total + one[key], 0);
   return {
-    passed: left.passed + right.passed,
-    failed: left.failed + right.failed,
-    skipped: left.skipped + right.skipped,
+    passed: add('passed'),
+    failures: all.flatMap(({ failures }) => failures),
+    skipped: add('skipped'),
   };
 }
 
 /** The line that CI reads: always the last one. */
-export function closingLine({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function closingLine({ passed, failures, skipped }: Counts): string {
+  return `${passed} passed, ${failures.length} failed, ${skipped} skipped`;
 }
 
-/**
- * Reads mocha's summary. A run without one, or one that ended badly though no test failed (an
- * error outside of any test), counts as a failure.
- */
-export function mochaCounts(output: string, status: number | null): Counts {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are stripped
-  const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
-  const count = (word: string): number | undefined => {
-    const found = [...plain.matchAll(new RegExp(`^ +(\\d+) ${word}`, 'gm'))].at(-1);
-    return found === undefined ? undefined : Number(found[1]);
-  };
-  const passed = count('passing');
-  const failed = count('failing') ?? 0;
-  const broken = passed === undefined || (status !== 0 && failed === 0);
-  return {
-    passed: passed ?? 0,
-    failed: broken ? failed + 1 : failed,
-    skipped: count('pending') ?? 0,
-  };
+/** What failed, a line each, where nobody has to scroll for it; then the line that CI reads. */
+export function closingLines(counts: Counts): string {
+  const lines = counts.failures.map((what) => `failed: ${what.replace(/\s+/g, ' ')}`);
+  return [...lines.map((line) => line.slice(0, maxLength)), closingLine(counts)].join('\n');
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { type Counts, mochaCounts } from './counts.ts';
+import type { Counts } from './counts.ts';
+import { mochaCounts } from './mocha-counts.ts';
 
 export interface Stage {
   readonly name: string;
@@ -21,7 +22,7 @@ export const stages: readonly Stage[] = [
 function check(name: string, command: Stage['command']): Stage {
   const count = (_output: string, status: number | null): Counts => ({
     passed: status === 0 ? 1 : 0,
-    failed: status === 0 ? 0 : 1,
+    failures: status === 0 ? [] : [command.join(' ')],
     skipped: 0,
   });
   return { name, command, count, needsPrograms: false };
