@@ -18,6 +18,9 @@ const fall = 1;
 const sessionTimeoutMs = 10_000;
 const tickMs = 2_000;
 
+/** A client that hears nothing sends one more ping, this long after the last answer. */
+const pingMs = sessionTimeoutMs / 3;
+
 const ms = (name: string, limit: number): Limit => ({ name, limit, unit: 'ms' });
 
 export const limits = {
@@ -37,6 +40,10 @@ export const limits = {
   toldCrashToOut: ms('crash (nerve is told) to out of every proxy', 1_000),
   crashToOut: ms('failure to out of every proxy', checkIntervalMs * fall + 1_000),
   nerveGone: ms('nerve gone for good to registration gone', sessionTimeoutMs + tickMs + 1_000),
+  nerveDeaf: ms(
+    'nerve heard but deaf to registration gone',
+    Math.ceil(pingMs) + sessionTimeoutMs + tickMs + 1_000,
+  ),
   backIn: ms('answering again to back in every proxy', checkIntervalMs * rise + 1_000),
   registryBack: ms('ZooKeeper back to all right, owners alive', 5_000),
   registryBackOthers: ms(

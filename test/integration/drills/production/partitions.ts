@@ -2,7 +2,7 @@
 import { type Partition, partitioned, withoutNftables } from '../../faults/partition.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { serverOf } from '../../harness/inventory.ts';
-import { limits } from '../../harness/limits.ts';
+import { type Limit, limits } from '../../harness/limits.ts';
 import { nodeGone, nodesOf, serverOut } from '../../harness/moments.ts';
 import { either, leaderOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { workers } from '../catalog/services.ts';
@@ -10,7 +10,12 @@ import { workers } from '../catalog/services.ts';
 type Way = Pick<Partition, 'ways' | 'how'>;
 
 /** nerve's session ends at the ensemble; the instances are well, and everybody reaches them. */
-function fromZookeeper(title: string, quick: boolean, way: Way): Drill {
+function fromZookeeper(
+  title: string,
+  quick: boolean,
+  way: Way,
+  gone: Limit = limits.nerveGone,
+): Drill {
   return {
     title: `a host is cut from ZooKeeper: ${title}`,
     set: 'production',
@@ -29,9 +34,7 @@ function fromZookeeper(title: string, quick: boolean, way: Way): Drill {
       });
       const { atMs } = await stage.break(cut);
       stage.times({
-        detectedMs: await stage.within(limits.nerveGone, atMs, () =>
-          nodeGone(stage, workers, node),
-        ),
+        detectedMs: await stage.within(gone, atMs, () => nodeGone(stage, workers, node)),
       });
       await stage.requestsPass(150);
     },
@@ -79,7 +82,12 @@ export const partitions: readonly Drill[] = [
   fromZookeeper('silence', true, { how: 'drop' }),
   fromZookeeper('resets', false, { how: 'reset', ways: 'out' }),
   fromZookeeper('what it says is lost, what it hears is not', false, { ways: 'out' }),
-  fromZookeeper('what it hears is lost, what it says is not', false, { ways: 'in' }),
+  fromZookeeper(
+    'what it hears is lost, what it says is not',
+    false,
+    { ways: 'in' },
+    limits.nerveDeaf,
+  ),
   fromHost('silence', true, { how: 'drop' }),
   fromHost('resets', false, { how: 'reset' }),
   fromHost('one way only', false, { ways: 'in' }),
