@@ -4,6 +4,8 @@ export interface Place {
   readonly name: string;
   /** `undefined`: not in the registry. */
   registered: { readonly weight: number; readonly draining: boolean } | undefined;
+  /** The registry forgot it, and the fleet guard keeps it. */
+  held: boolean;
   healthy: boolean;
 }
 
@@ -13,7 +15,12 @@ export class TrafficModel {
   #last = new Set<string>();
 
   constructor(names: readonly string[]) {
-    this.places = names.map((name) => ({ name, registered: undefined, healthy: true }));
+    this.places = names.map((name) => ({
+      name,
+      registered: undefined,
+      held: false,
+      healthy: true,
+    }));
   }
 
   get registered(): readonly Place[] {
@@ -22,6 +29,7 @@ export class TrafficModel {
 
   register(place: Place, weight: number, draining = false): void {
     place.registered = { weight, draining };
+    place.held = false;
     this.#last = new Set(this.registered.map(({ name }) => name));
   }
 
@@ -32,10 +40,21 @@ export class TrafficModel {
     if (this.registered.length > 0) this.#last = new Set(this.registered.map(({ name }) => name));
   }
 
+  /** Gone without a word, with most of the fleet: kept until its check fails. */
+  forget(place: Place): void {
+    this.leave(place, false);
+    place.held = place.healthy;
+  }
+
+  setHealthy(place: Place, healthy: boolean): void {
+    place.healthy = healthy;
+    if (!healthy) place.held = false;
+  }
+
   /** The servers that HAProxy has, by name. */
   get servers(): readonly Place[] {
+    const known = this.places.filter(({ registered, held }) => registered !== undefined || held);
     // `use_previous_backends`: who vanished last, and said nothing, may only have lost ZooKeeper.
-    const known = this.registered;
     return known.length > 0 ? known : this.places.filter(({ name }) => this.#last.has(name));
   }
 

@@ -33,12 +33,14 @@ export interface ReloaderOptions {
 }
 
 const pollMs = 20;
+/** For a master that executes itself anew, because somebody else asked for it, to listen again. */
+const absentMs = 1_000;
 
 export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions): Reloader {
   return {
     reload: async (before, fingerprint, signal) => {
       const then = by.kind === 'master' ? await askMaster(by.master) : undefined;
-      const refusal = await request(by, deadlineMs);
+      const refusal = await request({ by, deadlineMs, clock }, before !== undefined, signal);
       if (refusal !== undefined) return { ok: false, reason: refusal };
       if (admin === undefined) {
         return { ok: true, process: { pid: 0, version: '', fingerprint } };
@@ -61,19 +63,29 @@ export function createReloader({ by, admin, clock, deadlineMs }: ReloaderOptions
 }
 
 /** `undefined` when it was accepted. */
-async function request(by: ReloaderOptions['by'], deadlineMs: number): Promise<string | undefined> {
+async function request(
+  { by, deadlineMs, clock }: Omit<ReloaderOptions, 'admin'>,
+  runs: boolean,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (by.kind === 'command') {
     const result = await by.runCommand('/bin/sh', ['-c', by.command], deadlineMs);
     return result.exitCode === 0 ? undefined : `the reload command failed: ${result.output.trim()}`;
   }
-  try {
-    const answer = await by.master.ask('reload');
-    // From 2.8 on the master tells; before, it closes at once.
-    return /^Success=0/m.test(answer) ? answer.slice(0, 2_000) : undefined;
-  } catch (error) {
-    // It executes itself anew, which may cut the connection.
-    if (error instanceof AdminError && error.code === 'cut') return undefined;
-    return `the master does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  const untilMs = clock.now() + (runs ? absentMs : 0);
+  for (;;) {
+    try {
+      const answer = await by.master.ask('reload');
+      // From 2.8 on the master tells; before, it closes at once.
+      return /^Success=0/m.test(answer) ? answer.slice(0, 2_000) : undefined;
+    } catch (error) {
+      if (!(error instanceof AdminError)) throw error;
+      // It executes itself anew, which may cut the connection.
+      if (error.code === 'cut') return undefined;
+      const isAbsent = error.code === 'unreachable' && clock.now() < untilMs;
+      if (!isAbsent) return `the master does not answer: ${error.message}`;
+    }
+    await clock.sleep(pollMs, signal);
   }
 }
 

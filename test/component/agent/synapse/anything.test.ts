@@ -13,9 +13,10 @@ const turns = 24;
 const names = ['a', 'b', 'c', 'd', 'e'];
 
 describe('synapse, whatever happens', () => {
-  for (const seed of seeds) {
-    it(`sends traffic where it should go, seed ${seed}`, async () => {
-      const world = await createWorld(seed);
+  const worlds = seeds.flatMap((seed) => [false, true].map((guarded) => ({ seed, guarded })));
+  for (const { seed, guarded } of worlds) {
+    it(`sends traffic where it should go, seed ${seed}${guarded ? ', guarded' : ''}`, async () => {
+      const world = await createWorld(seed, guarded);
       try {
         for (let turn = 0; turn < turns; turn += 1) {
           const what = await world.turn();
@@ -40,7 +41,11 @@ interface World {
   destroy(): Promise<void>;
 }
 
-async function createWorld(seed: number): Promise<World> {
+/**
+ * `guarded`: the registry forgets most of a fleet at once, and never one alone. Together they are a
+ * matter of time, which the model does not know: the guard counts what vanishes within 20 s.
+ */
+async function createWorld(seed: number, guarded: boolean): Promise<World> {
   const dice = new Dice(seed);
   const bed = await createSynapseBed();
   const model = new TrafficModel(names);
@@ -59,7 +64,7 @@ async function createWorld(seed: number): Promise<World> {
         listen: ['option httpchk GET /health', 'balance roundrobin'],
         use_nerve_weights: true,
       },
-      service: { guard: null },
+      service: guarded ? {} : { guard: null },
       services: withOther
         ? { other: { discovery: { method: 'base' }, haproxy: { port: otherPort } } }
         : {},
@@ -77,11 +82,19 @@ async function createWorld(seed: number): Promise<World> {
     model.register(place, weight, draining);
   };
   const leave = (place: Place, announced: boolean): void => {
+    takeNode(place, announced);
+    model.leave(place, announced);
+  };
+  const takeNode = (place: Place, announced: boolean): void => {
     const node = nodes.get(place.name) ?? '';
     nodes.delete(place.name);
     if (announced) bed.zookeeper.depart(bed.path, node, 'stopped');
     else bed.zookeeper.remove(bed.path, node);
-    model.leave(place, announced);
+  };
+  const turnHealth = (place: Place): string => {
+    model.setHealthy(place, !place.healthy);
+    backendOf(place).setHealthy(place.healthy);
+    return `${place.name} is ${place.healthy ? 'well' : 'ill'}`;
   };
 
   /** One change of the registry or of an instance, never one that leaves the service empty. */
@@ -96,12 +109,10 @@ async function createWorld(seed: number): Promise<World> {
         if (mayLeave) leave(place, true);
         return `${place.name} departs`;
       case 'vanish':
-        if (mayLeave) leave(place, false);
+        if (mayLeave && !guarded) leave(place, false);
         return `${place.name} vanishes`;
       case 'fail':
-        place.healthy = !place.healthy;
-        backendOf(place).setHealthy(place.healthy);
-        return `${place.name} is ${place.healthy ? 'well' : 'ill'}`;
+        return turnHealth(place);
       case 'bad':
         bed.zookeeper.create(bed.path, 'bad_', dice.pick(['', '{', '{"host":"a b"}', '[]']));
         return 'a bad registration';
@@ -112,10 +123,46 @@ async function createWorld(seed: number): Promise<World> {
   };
   const burst = (): string => Array.from({ length: dice.between(1, 5) }, change).join(', ');
 
+  const restartHaproxy = async (meanwhile: () => string): Promise<string> => {
+    await bed.haproxy.kill();
+    const what = meanwhile();
+    await bed.haproxy.start();
+    return `HAProxy killed, ${what}`;
+  };
+  const restartSynapse = async (meanwhile: () => string): Promise<string> => {
+    await bed.synapse().stop();
+    const what = meanwhile();
+    bed.zookeeper.connect();
+    await bed.startSynapse();
+    return `synapse stopped, ${what}, synapse started`;
+  };
+  /** All but one at once; they are kept through what comes next, and return. */
+  const forgetMost = async (): Promise<string> => {
+    for (const place of model.places) register(place);
+    await expectRight();
+    const kept = dice.pick(model.places);
+    const forgotten = model.places.filter((place) => place !== kept);
+    for (const place of forgotten) {
+      takeNode(place, false);
+      model.forget(place);
+    }
+    await expectRight();
+    const turnOne = (): string => turnHealth(dice.pick(forgotten));
+    const next = [
+      async () => turnOne(),
+      () => restartHaproxy(turnOne),
+      () => restartSynapse(turnOne),
+    ];
+    const what = await dice.pick(next)();
+    await expectRight();
+    for (const place of forgotten) register(place);
+    return `all but ${kept.name} were forgotten, ${what}, all are back`;
+  };
+
   const incidents: Readonly<Record<string, () => Promise<string>>> = {
     burst: async () => burst(),
     'the last leaves': async () => {
-      const announced = dice.next() < 0.5;
+      const announced = guarded || dice.next() < 0.5;
       for (const place of model.registered.slice(1)) leave(place, true);
       await expectRight();
       for (const place of model.registered) leave(place, announced);
@@ -133,10 +180,7 @@ async function createWorld(seed: number): Promise<World> {
     'HAProxy killed': async () => {
       const what = burst();
       if (dice.next() < 0.5) await expectRight();
-      await bed.haproxy.kill();
-      const more = burst();
-      await bed.haproxy.start();
-      return `${what}, HAProxy killed, ${more}`;
+      return `${what}, ${await restartHaproxy(burst)}`;
     },
     'HAProxy reloaded by somebody else': async () => {
       await eventually(() => bed.haproxy.master.ask('show proc'));
@@ -144,13 +188,7 @@ async function createWorld(seed: number): Promise<World> {
       await bed.haproxy.master.ask('reload').catch(() => undefined);
       return `HAProxy reloaded, ${burst()}`;
     },
-    'synapse restarted': async () => {
-      await bed.synapse().stop();
-      const what = burst();
-      bed.zookeeper.connect();
-      await bed.startSynapse();
-      return `synapse stopped, ${what}, synapse started`;
-    },
+    'synapse restarted': () => restartSynapse(burst),
     'another service': async () => {
       hasOther = !hasOther;
       configure(hasOther);
@@ -169,6 +207,7 @@ async function createWorld(seed: number): Promise<World> {
       await flaky.remove();
       return `${what} over a socket that fails`;
     },
+    ...(guarded && { 'most are forgotten': forgetMost }),
   };
 
   const expectServers = async (): Promise<void> => {

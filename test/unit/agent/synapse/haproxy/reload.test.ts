@@ -5,6 +5,7 @@ import { createReloader, type ReloadResult } from '../../../../../agent/synapse/
 import { createReloadPacer } from '../../../../../agent/synapse/haproxy/reload-pacer.ts';
 import { createFakeClock } from '../../../../support/fake-clock.ts';
 
+const unreachable = new AdminError('unreachable', 'away');
 const [old, wanted] = ['0000000000000000', '1111111111111111'];
 
 /** With the empty line that ends HAProxy's answers. */
@@ -22,7 +23,7 @@ interface Script {
   /** Answers in turn; the last one stays. */
   readonly info: readonly (string | Error)[];
   readonly proc?: readonly string[];
-  readonly reload?: string | Error;
+  readonly reload?: readonly (string | Error)[];
   /** The worker that answered before, by default the one of pid 10; `null`: none did. */
   readonly before?: ProcessInfo | null;
 }
@@ -30,7 +31,7 @@ interface Script {
 async function reload({
   info,
   proc = [procOf(0, 0)],
-  reload: answer = '',
+  reload: answers = [''],
   before = { pid: 10, version: '', fingerprint: old },
 }: Script): Promise<{
   readonly result: ReloadResult;
@@ -39,6 +40,7 @@ async function reload({
   const clock = createFakeClock();
   const infos = [...info];
   const procs = [...proc];
+  const reloads = [...answers];
   const next = <T>(list: T[]): T | undefined => (list.length > 1 ? list.shift() : list[0]);
   const say = (one: string | Error | undefined): string => {
     if (one instanceof Error) throw one;
@@ -48,7 +50,7 @@ async function reload({
     admin: { ask: async () => say(next(infos)) },
     by: {
       kind: 'master',
-      master: { ask: async (command) => say(command === 'reload' ? answer : next(procs)) },
+      master: { ask: async (command) => say(next(command === 'reload' ? reloads : procs)) },
     },
     clock,
     deadlineMs: 1_000,
@@ -101,7 +103,7 @@ describe('createReloader', () => {
   });
 
   it('hears of it from the answer of a newer master', async () => {
-    const { result } = await reload({ info: [infoOf(10, old)], reload: 'Success=0\n--\nbad' });
+    const { result } = await reload({ info: [infoOf(10, old)], reload: ['Success=0\n--\nbad'] });
     expect(result).to.deep.equal({ ok: false, reason: 'Success=0\n--\nbad' });
   });
 
@@ -112,18 +114,23 @@ describe('createReloader', () => {
 
   it('takes a cut connection for the start of the reload, and none for a refusal', async () => {
     const info = [infoOf(11, wanted)];
-    const cut = await reload({ info, reload: new AdminError('cut', 'reset') });
+    const cut = await reload({ info, reload: [new AdminError('cut', 'reset')] });
     expect(cut.result).to.include({ ok: true });
-    const absent = await reload({ info, reload: new AdminError('unreachable', 'no such file') });
-    expect(absent.result).to.deep.equal({
-      ok: false,
-      reason: 'the master does not answer: no such file',
-    });
+    const absent = await reload({ info, reload: [unreachable] });
+    expect(absent.result).to.deep.equal({ ok: false, reason: 'the master does not answer: away' });
+  });
+
+  it('waits a moment for a master that executes itself anew, beside a worker alone', async () => {
+    const info = [infoOf(10, old), infoOf(11, wanted)];
+    const away = [unreachable, unreachable];
+    expect((await reload({ info, reload: [...away, ''] })).result).to.include({ ok: true });
+    const stopped = await reload({ info, reload: [...away, ''], before: null });
+    expect(stopped.result).to.include({ ok: false });
   });
 });
 
 describe('createReloadPacer', () => {
-  it('keeps reloads apart by the interval and its jitter, and pauses after a failure', async () => {
+  it('keeps reloads apart by the interval and its jitter, and pauses ever longer after failures', async () => {
     const clock = createFakeClock();
     const pacer = createReloadPacer({ clock, random: () => 0.5, intervalMs: 2_000, jitter: 0.2 });
     expect(pacer.waitMs()).to.equal(0);
@@ -132,6 +139,12 @@ describe('createReloadPacer', () => {
     await clock.advance(2_200);
     expect(pacer.waitMs()).to.equal(0);
     pacer.failed();
-    expect(pacer.waitMs()).to.equal(15_000);
+    expect(pacer.waitMs()).to.equal(750);
+    for (let failures = 1; failures < 10; failures += 1) pacer.failed();
+    expect(pacer.waitMs()).to.equal(11_250);
+    pacer.reloaded();
+    await clock.advance(2_200);
+    pacer.failed();
+    expect(pacer.waitMs()).to.equal(750);
   });
 });
