@@ -7,6 +7,7 @@ import { type Counts, closingLines, sum } from '../support/runner/counts.ts';
 import { chooseDrills } from './harness/choose-drills.ts';
 import { checkClaims, checkTakeDown, claimTitles } from './harness/claims.ts';
 import { drillAll } from './harness/drill-all.ts';
+import { onInterrupt } from './harness/interrupt.ts';
 import { parseOptions } from './harness/options.ts';
 import { machineFootprint } from './support/footprint.ts';
 import { npmRun, stackExists } from './support/stack.ts';
@@ -35,11 +36,18 @@ async function run(): Promise<void> {
       ? `No stack "${stack}" yet: it will be stood up${keep ? '' : ' and taken down'}.`
       : `Using the running stack "${stack}"; it stays in place.`,
   );
+  const signal = onInterrupt();
   const counts: Counts[] = [];
-  if (!options.random) counts.push(await checkClaims(options));
-  counts.push(await drillAll(options, chosen, { restore: !ours && !keep }).catch(unplayed));
-  if (ours && !keep && (await stackExists(stack))) counts.push(await checkTakeDown(options));
-  await finish(sum(counts), ours && !keep);
+  if (!options.random) counts.push(await checkClaims(options, signal));
+  if (!signal.aborted) {
+    const restore = !ours && !keep;
+    counts.push(await drillAll(options, chosen, { restore, signal }).catch(unplayed));
+  }
+  const takeDown = ours && !keep && (await stackExists(stack));
+  if (takeDown && !signal.aborted) counts.push(await checkTakeDown(options, signal));
+  // Cut short is not passed.
+  if (signal.aborted) counts.push({ passed: 0, failures: ['the run: interrupted'], skipped: 0 });
+  await finish(sum(counts), takeDown);
 }
 
 /** What stood in the way is told, and what this run stood up is taken down all the same. */

@@ -11,15 +11,16 @@ const standUp = '00-stand-up.test.ts';
 /** Needs an environment that is whole, and leaves none. */
 const takeDown = '99-take-down.test.ts';
 
-export async function checkClaims(options: RunOptions): Promise<Counts> {
+export async function checkClaims(options: RunOptions, signal: AbortSignal): Promise<Counts> {
   const files = (await allFiles()).filter((file) => file !== standUp && file !== takeDown);
   const mocha = await load(options, files);
   if (titlesIn(mocha, options).length === 0) return sum([]);
-  return sum([await runWhole(options, standUp), await run(mocha)]);
+  const first = await runWhole(options, standUp, signal);
+  return signal.aborted ? first : sum([first, await run(mocha, signal)]);
 }
 
-export function checkTakeDown(options: RunOptions): Promise<Counts> {
-  return runWhole(options, takeDown);
+export function checkTakeDown(options: RunOptions, signal: AbortSignal): Promise<Counts> {
+  return runWhole(options, takeDown, signal);
 }
 
 export async function claimTitles(options: RunOptions): Promise<readonly string[]> {
@@ -41,15 +42,17 @@ function titlesIn(mocha: Mocha, options: RunOptions): readonly string[] {
 }
 
 /** Whatever is chosen. */
-async function runWhole(options: RunOptions, file: string): Promise<Counts> {
-  return run(await load({ ...options, only: '', skip: undefined }, [file]));
+async function runWhole(options: RunOptions, file: string, signal: AbortSignal): Promise<Counts> {
+  return run(await load({ ...options, only: '', skip: undefined }, [file]), signal);
 }
 
-async function run(mocha: Mocha): Promise<Counts> {
+/** Until `signal` fires: the test that runs then goes to its end, which heals. */
+async function run(mocha: Mocha, signal: AbortSignal): Promise<Counts> {
   const counts = { passed: 0, failures: [] as string[], skipped: 0 };
   await new Promise<void>((resolve) => {
-    mocha
-      .run(() => resolve())
+    const runner = mocha.run(() => resolve());
+    signal.addEventListener('abort', () => runner.abort());
+    runner
       .on('pass', () => {
         counts.passed += 1;
       })

@@ -13,10 +13,6 @@ export class Heals {
     };
   }
 
-  get some(): boolean {
-    return this.#open.size > 0;
-  }
-
   /** Tries all; throws what could not be healed. Those stay, to be tried again. */
   async all(): Promise<void> {
     const failures: unknown[] = [];

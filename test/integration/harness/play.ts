@@ -25,13 +25,17 @@ import { LiveStage } from './stage.ts';
 import { standardTraffic } from './standard-traffic.ts';
 import type { Watch } from './watch/watch.ts';
 
-export interface Theatre {
-  readonly inventory: Inventory;
-  readonly watch: Watch;
-  readonly heals: Heals;
+/** Who follows what is played, and may end it. */
+export interface Audience {
   readonly observer: DrillObserver;
   /** Ctrl-C: what is broken is healed, nothing more is played. */
   readonly signal: AbortSignal;
+}
+
+export interface Theatre extends Audience {
+  readonly inventory: Inventory;
+  readonly watch: Watch;
+  readonly heals: Heals;
 }
 
 /** Requests before the fault and after recovery, to see that all is well. */

@@ -2,36 +2,34 @@
 import type { Drill } from './drill.ts';
 import { Heals } from './heals.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
-import type { DrillObserver, DrillOutcome } from './outcome.ts';
-import { playDrill, type Theatre } from './play.ts';
+import type { DrillOutcome } from './outcome.ts';
+import { type Audience, playDrill, type Theatre } from './play.ts';
 import { Watch } from './watch/watch.ts';
 
-export interface SeasonOptions {
+export interface SeasonOptions extends Audience {
   readonly stack: string;
   readonly drills: (inventory: Inventory) => readonly Drill[];
   /** No drill begins after it. */
   readonly endsAtMs?: number;
-  readonly observer: DrillObserver;
   readonly seed?: number;
 }
 
 export interface Season {
   readonly inventory: Inventory;
   readonly outcomes: readonly DrillOutcome[];
-  readonly interrupted: boolean;
 }
 
 export async function playSeason(options: SeasonOptions): Promise<Season> {
   const inventory = await takeInventory(options.stack);
   const watch = await Watch.start(inventory);
-  const heals = new Heals();
-  const interrupt = onInterrupt(heals);
-  const theatre = { inventory, watch, heals, observer: options.observer, signal: interrupt.signal };
+  const { observer, signal } = options;
   try {
-    const outcomes = await playAll(options, theatre);
-    return { inventory, outcomes, interrupted: interrupt.signal.aborted };
+    const outcomes = await playAll(options, {
+      ...{ inventory, watch, observer, signal },
+      heals: new Heals(),
+    });
+    return { inventory, outcomes };
   } finally {
-    interrupt.forget();
     await watch.stop();
     inventory.hosts.close();
   }
@@ -57,25 +55,4 @@ async function playAll(
     outcomes.push(seeded);
   }
   return outcomes;
-}
-
-/** The first Ctrl-C ends the drill, which heals; the second ends at once, and says what that means. */
-function onInterrupt(heals: Heals): { readonly signal: AbortSignal; forget(): void } {
-  const abort = new AbortController();
-  const handle = (): void => {
-    if (abort.signal.aborted) {
-      if (heals.some) console.error('Ended before everything was healed.');
-      process.exit(130);
-    }
-    console.error('Interrupted: healing what is broken (Ctrl-C again: at once).');
-    abort.abort(new Error('interrupted'));
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, handle);
-  return {
-    signal: abort.signal,
-    forget: () => {
-      for (const signal of signals) process.off(signal, handle);
-    },
-  };
 }
