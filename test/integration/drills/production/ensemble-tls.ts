@@ -1,18 +1,21 @@
-/** Members of the ensemble begin to speak TLS, and cease to. */
+/** Members of the ensemble begin to speak TLS, come and go with it, and cease to. */
 import { paths, ports } from '../../../../infra/render/paths.ts';
 import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
-import { type Inventory, serviceOf } from '../../harness/inventory.ts';
+import { type Inventory, serviceOf, takeInventory } from '../../harness/inventory.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { fourLetterWord } from '../../support/probes.ts';
 import { askOverTls, isOpen } from '../../support/tls-client.ts';
 import { secured, workers } from '../catalog/services.ts';
+import { votersAre, withoutMachinesToSpare } from './members.ts';
 
 export const ensembleTlsTurnedOnAndOff: Drill = {
   title: 'TLS of the ensemble is turned on under traffic, and off again',
   set: 'production',
-  about: 'By the catalog: no request lost, no registration moved; no stranger gets in meanwhile.',
+  about:
+    'By the catalog: no request lost, no registration moved; no stranger gets in meanwhile. Two ' +
+    'members join with it, and leave.',
   quick: false,
   cannot: ({ members }) =>
     members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`,
@@ -33,12 +36,34 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
     await strangersStayOutside(inventory);
     await sessionsAreInside(stage);
     await stage.requestsPass(300);
+    if (withoutMachinesToSpare(inventory) === undefined) await membersComeAndGo(stage);
     await heal();
     await plainAgain(inventory);
     await stage.requestsPass(300);
     judgeRegistrations(stage, workers, from);
   },
 };
+
+async function membersComeAndGo(stage: Stage): Promise<void> {
+  const { heal } = await stage.break(
+    broughtUp({
+      what: 'two members join over TLS',
+      hosts: ['zookeeper4', 'zookeeper5'],
+      catalog: 'five-members-tls.ts',
+      back: ['ensemble-tls-on.ts'],
+    }),
+  );
+  await votersAre(stage, [11, 12, 13, 14, 15]);
+  const grown = await takeInventory(stage.inventory.stack);
+  try {
+    await strangersStayOutside(grown);
+  } finally {
+    grown.hosts.close();
+  }
+  await stage.requestsPass(300);
+  await heal();
+  await votersAre(stage, [11, 12, 13]);
+}
 
 async function strangersStayOutside(inventory: Inventory): Promise<void> {
   const { hosts, outputs, members } = inventory;
