@@ -18,6 +18,8 @@ const programs = [
   // The server itself is on nobody's PATH; this comes with it.
   { name: 'pg_ctlcluster', package: 'postgresql' },
   { name: 'etcd', package: 'etcd-server' },
+  // It fetches another HAProxy.
+  { name: 'mmdebstrap', package: 'mmdebstrap' },
   // Without the service.
   { name: 'dnsmasq', package: 'dnsmasq-base' },
   // Of nginx's packages the smallest that brings the stream module along.

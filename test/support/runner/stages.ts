@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Counts } from './counts.ts';
 import { mochaCounts } from './mocha-counts.ts';
+import { newerHaproxy } from './newer-haproxy.ts';
 
 export interface Stage {
   readonly name: string;
@@ -9,6 +10,8 @@ export interface Stage {
   readonly count: (output: string, status: number | null) => Counts;
   /** Needs Java, HAProxy and the like on this machine. */
   readonly needsPrograms: boolean;
+  /** Resolves to a folder of programs that come before the system's. */
+  readonly programs?: () => Promise<string>;
 }
 
 export const stages: readonly Stage[] = [
@@ -16,6 +19,10 @@ export const stages: readonly Stage[] = [
   check('types', ['tsc', '--noEmit', '-p', '.']),
   mocha('unit', 'test/unit/**/*.test.ts', false),
   mocha('component', 'test/component/**/*.test.ts', true),
+  {
+    ...mocha('haproxy3', 'test/component/agent/synapse/*.test.ts', true),
+    programs: newerHaproxy,
+  },
   mocha('infra', 'test/infra/**/*.test.ts', true),
 ];
 
@@ -32,13 +39,25 @@ function mocha(name: string, files: string, needsPrograms: boolean): Stage {
   return { name, command: ['mocha', files], count: mochaCounts, needsPrograms };
 }
 
-/** Runs a stage, showing its output as it comes. */
-export async function runStage({ command, count }: Stage): Promise<Counts> {
+/** Runs a stage, showing its output as it comes; skips it where its programs cannot be had. */
+export async function runStage(stage: Stage): Promise<Counts> {
+  if (stage.programs === undefined) return await run(stage, process.env);
+  let folder: string;
+  try {
+    folder = await stage.programs();
+  } catch (error) {
+    console.log(`  skipped: ${error instanceof Error ? error.message : error}`);
+    return { passed: 0, failures: [], skipped: 1 };
+  }
+  return await run(stage, { ...process.env, PATH: `${folder}:${process.env.PATH}` });
+}
+
+async function run({ command, count }: Stage, environment: NodeJS.ProcessEnv): Promise<Counts> {
   const [program, ...args] = command;
   const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...colours },
+    env: { ...environment, ...colours },
   });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
