@@ -1,7 +1,10 @@
 import { createBackoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 
-/** Keeps reloads apart: `restart_interval` and `restart_jitter`, and ever longer pauses after failed ones. */
+/**
+ * Keeps reloads apart: `restart_interval` and `restart_jitter`, and ever longer pauses after failed
+ * ones.
+ */
 export interface ReloadPacer {
   /** 0 when a reload may take place now. */
   waitMs(): number;

@@ -8,7 +8,7 @@ import { firstOf } from '../../harness/who.ts';
 import { fourLetterWord } from '../../support/probes.ts';
 import { askOverTls, isOpen } from '../../support/tls-client.ts';
 import { secured, workers } from '../catalog/services.ts';
-import { votersAre, withoutMachinesToSpare } from './members.ts';
+import { joinAndLeave, threeAndFive, withoutMachinesToSpare } from './members.ts';
 
 export const ensembleTlsTurnedOnAndOff: Drill = {
   title: 'TLS of the ensemble is turned on under traffic, and off again',
@@ -45,24 +45,20 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
 };
 
 async function membersComeAndGo(stage: Stage): Promise<void> {
-  const { heal } = await stage.break(
-    broughtUp({
-      what: 'two members join over TLS',
-      hosts: ['zookeeper4', 'zookeeper5'],
-      catalog: 'five-members-tls.ts',
-      back: ['ensemble-tls-on.ts'],
-    }),
-  );
-  await votersAre(stage, [11, 12, 13, 14, 15]);
-  const grown = await takeInventory(stage.inventory.stack);
-  try {
-    await strangersStayOutside(grown);
-  } finally {
-    grown.hosts.close();
-  }
-  await stage.requestsPass(300);
-  await heal();
-  await votersAre(stage, [11, 12, 13]);
+  const growth = broughtUp({
+    what: 'two members join over TLS',
+    hosts: ['zookeeper4', 'zookeeper5'],
+    catalog: 'five-members-tls.ts',
+    back: ['ensemble-tls-on.ts'],
+  });
+  await joinAndLeave(stage, growth, threeAndFive, async () => {
+    const grown = await takeInventory(stage.inventory.stack);
+    try {
+      await strangersStayOutside(grown);
+    } finally {
+      grown.hosts.close();
+    }
+  });
 }
 
 async function strangersStayOutside(inventory: Inventory): Promise<void> {

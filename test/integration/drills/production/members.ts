@@ -1,4 +1,5 @@
 /** The ensemble changes: it grows, shrinks, and has a dead member replaced. */
+import type { Fault } from '../../faults/fault.ts';
 import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { type Inventory, takeInventory } from '../../harness/inventory.ts';
@@ -32,7 +33,7 @@ function withoutThreeMembers(inventory: Inventory): string | undefined {
 }
 
 /** The ids that have a vote, as a member that stays sees it. */
-export async function votersAre(stage: Stage, ids: readonly number[]): Promise<void> {
+async function votersAre(stage: Stage, ids: readonly number[]): Promise<void> {
   const { hosts, members } = stage.inventory;
   const [member = ''] = members;
   await stage.until(`the members ${ids.join(', ')}`, async () => {
@@ -40,6 +41,23 @@ export async function votersAre(stage: Stage, ids: readonly number[]): Promise<v
     if (voters.join() !== ids.join()) throw new Error(`they are ${voters.join(', ')}`);
   });
 }
+
+/** Members join by `change`, and leave as it is healed; `look` is called while they are there. */
+export async function joinAndLeave(
+  stage: Stage,
+  change: Fault,
+  ids: { readonly before: readonly number[]; readonly grown: readonly number[] },
+  look: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { heal } = await stage.break(change);
+  await votersAre(stage, ids.grown);
+  await look();
+  await stage.requestsPass(300);
+  await heal();
+  await votersAre(stage, ids.before);
+}
+
+export const threeAndFive = { before: [11, 12, 13], grown: [11, 12, 13, 14, 15] };
 
 export const membersComeAndGo: Drill = {
   title: 'the ensemble grows to five members and shrinks to three',
@@ -49,11 +67,7 @@ export const membersComeAndGo: Drill = {
   cannot: withoutThreeMembers,
   play: async (stage) => {
     const from = Date.now();
-    const { heal } = await stage.break(growth);
-    await votersAre(stage, [11, 12, 13, 14, 15]);
-    await stage.requestsPass(300);
-    await heal();
-    await votersAre(stage, [11, 12, 13]);
+    await joinAndLeave(stage, growth, threeAndFive);
     judgeRegistrations(stage, workers, from);
   },
 };

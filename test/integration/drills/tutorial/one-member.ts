@@ -9,7 +9,7 @@ import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
 import { echo, secured, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
-import { votersAre } from '../production/members.ts';
+import { joinAndLeave } from '../production/members.ts';
 import { nerveKilledAndBack, nerveKilledForGood } from './daemons.ts';
 
 const set = 'tutorial';
@@ -89,18 +89,13 @@ const membersJoin: Drill = {
   about: 'By changing the catalog: no request is lost, no registration comes or goes.',
   play: async (stage) => {
     const from = Date.now();
-    const { heal } = await stage.break(
-      broughtUp({
-        what: 'two members join',
-        hosts: ['zookeeper2', 'zookeeper3'],
-        catalog: 'one-member-grown.ts',
-        back: ['one-member.ts'],
-      }),
-    );
-    await votersAre(stage, [11, 12, 13]);
-    await stage.requestsPass(100);
-    await heal();
-    await votersAre(stage, [11]);
+    const growth = broughtUp({
+      what: 'two members join',
+      hosts: ['zookeeper2', 'zookeeper3'],
+      catalog: 'one-member-grown.ts',
+      back: ['one-member.ts'],
+    });
+    await joinAndLeave(stage, growth, { before: [11], grown: [11, 12, 13] });
     judgeRegistrations(stage, workers, from);
   },
 };
