@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/poll.ts';
-import { children, data, fourLetterWord, mainPid, modeOf } from '../support/probes.ts';
+import { fourLetterWord, mainPid, modeOf } from '../support/probes.ts';
+import { readData, readFolder } from '../support/registry.ts';
 import { measured, openSession, type Session } from '../support/session.ts';
 
 describe('the ensemble', () => {
@@ -33,7 +34,8 @@ describe('the ensemble', () => {
       expect(await fourLetterWord(session.hosts, name, 'ruok')).to.equal('imok');
       const status = await session.hosts.run(name, '/opt/zookeeper/current/bin/zkServer.sh status');
       expect(status).to.match(/Mode: (leader|follower)/);
-      expect(await children(session.hosts, name, '/')).to.include(session.outputs.environment);
+      const { children } = await readFolder(session.hosts, name, '/');
+      expect(children).to.include(session.outputs.environment);
     }
   });
 
@@ -42,14 +44,18 @@ describe('the ensemble', () => {
     for (const [service, { zkPath, on, port }] of Object.entries(session.outputs.services)) {
       expect(zkPath).to.equal(`/${session.outputs.environment}/services/${service}/services`);
       const { value } = await eventually(15_000, async () => {
-        const list = await children(session.hosts, member, zkPath);
-        expect(list.map((child) => child.replace(/_\d{10}$/, ''))).to.deep.equal([...on].sort());
-        return list;
+        const { children } = await readFolder(session.hosts, member, zkPath);
+        expect(children.map((child) => child.replace(/_\d{10}$/, ''))).to.deep.equal(
+          [...on].sort(),
+        );
+        return children;
       });
       for (const child of value) {
         const name = child.replace(/_\d{10}$/, '');
         const host = session.hosts.address(name);
-        const registration = JSON.parse(await data(session.hosts, member, `${zkPath}/${child}`));
+        const registration = JSON.parse(
+          await readData(session.hosts, member, `${zkPath}/${child}`),
+        );
         expect(registration).to.deep.equal({ host, port, name });
       }
     }

@@ -21,26 +21,6 @@ export async function votersOf(hosts: Hosts, host: string): Promise<readonly num
   return [...voters].map(([, id]) => Number(id)).sort((a, b) => a - b);
 }
 
-/** Children of a znode, as ZooKeeper's own shell lists them. */
-export async function children(hosts: Hosts, host: string, path: string): Promise<string[]> {
-  const output = await hosts.run(
-    host,
-    `/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181 ls ${path} 2>/dev/null`,
-  );
-  const list = /^\[(.*)\]$/m.exec(output)?.[1];
-  if (list === undefined) throw new Error(`no list of ${path} in: ${output}`);
-  return list === '' ? [] : list.split(', ').sort();
-}
-
-/** Data of a znode. */
-export async function data(hosts: Hosts, host: string, path: string): Promise<string> {
-  const output = await hosts.run(
-    host,
-    `/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181 get ${path} 2>/dev/null`,
-  );
-  return output.split('\n').findLast((line) => line.startsWith('{')) ?? output;
-}
-
 /** Answer of HAProxy's admin socket. */
 export function haproxy(hosts: Hosts, host: string, command: string): Promise<string> {
   const program =

@@ -1,6 +1,11 @@
 import type { Hosts } from './hosts.ts';
 
-const shell = '/opt/zookeeper/current/bin/zkCli.sh';
+/**
+ * ZooKeeper's own shell. It says that it is connected from another thread, in the midst of what it
+ * answers, unless it waits until it has.
+ */
+export const registryShell = '/opt/zookeeper/current/bin/zkCli.sh -waitforconnection';
+
 const right = '/var/lib/zookeeper/conf/super';
 
 /**
@@ -17,5 +22,5 @@ export function inRegistryShell(
 ): Promise<string> {
   const end = 'END OF LINES';
   const all = `echo "addauth digest super:$(cat ${right})"; cat <<'${end}'\n${lines.join('\n')}\n${end}`;
-  return hosts.run(member, `{ ${all}\n} | ${shell} 2>&1 || true`);
+  return hosts.run(member, `{ ${all}\n} | ${registryShell} 2>&1 || true`);
 }

@@ -1,8 +1,7 @@
 /** The registry, as a member of the ensemble shows it. */
 import { shellQuote } from '../../../infra/components/shell.ts';
 import type { Hosts } from './hosts.ts';
-
-const shell = '/opt/zookeeper/current/bin/zkCli.sh -server 127.0.0.1:2181';
+import { registryShell } from './registry-shell.ts';
 
 /** Equal to an earlier one only if no child came or went in between. */
 export interface Folder {
@@ -14,12 +13,18 @@ export interface Folder {
 }
 
 export async function readFolder(hosts: Hosts, member: string, path: string): Promise<Folder> {
-  const output = await hosts.run(member, `${shell} ls -s ${path} 2>/dev/null`);
+  const output = await hosts.run(member, `${registryShell} ls -s ${path} 2>/dev/null`);
   const list = /^\[(.*)\]/m.exec(output)?.[1];
   const pzxid = /^pZxid = (\S+)$/m.exec(output)?.[1];
   const cversion = /^cversion = (\d+)$/m.exec(output)?.[1];
   if (list === undefined || pzxid === undefined) throw new Error(`no ${path} in: ${output}`);
   return { children: split(list), pzxid, cversion: Number(cversion) };
+}
+
+/** Data of a znode that holds JSON; anything else that the shell said. */
+export async function readData(hosts: Hosts, member: string, path: string): Promise<string> {
+  const output = await hosts.run(member, `${registryShell} get ${path} 2>/dev/null`);
+  return output.split('\n').findLast((line) => line.startsWith('{')) ?? output;
 }
 
 /** What a folder held from a moment on. */
@@ -39,7 +44,7 @@ export interface FolderWatch {
 export function watchFolder(hosts: Hosts, member: string, path: string): FolderWatch {
   const seen: Sighting[] = [];
   const abort = new AbortController();
-  const ask = `while echo ls ${path}; do sleep 0.05; done | ${shell} 2>/dev/null`;
+  const ask = `while echo ls ${path}; do sleep 0.05; done | ${registryShell} 2>/dev/null`;
   const stamp = 'while read -r line; do echo "$EPOCHREALTIME $line" || kill 0; done';
   const onLine = (line: string): void => {
     const [, time, list] = /^(\d+\.\d+) \[(.*)\]$/.exec(line) ?? [];

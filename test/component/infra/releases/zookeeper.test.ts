@@ -86,9 +86,9 @@ describe('the ZooKeeper release', function () {
       expect(code).to.equal(0);
     });
     expect(await bed.ask('srvr')).to.include('Zookeeper version: 3.9.4');
-    expect((await bed.run('zkCli.sh', { arguments: ['ls', '/'] })).output).to.match(
-      /^\[zookeeper\]$/m,
-    );
+    expect(
+      (await bed.run('zkCli.sh', { arguments: ['-waitforconnection', 'ls', '/'] })).output,
+    ).to.match(/^\[zookeeper\]$/m);
   });
 
   it('keeps the right to change the members to this host', async () => {

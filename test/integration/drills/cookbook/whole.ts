@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
 import { nodesOf } from '../../harness/moments.ts';
-import { data } from '../../support/probes.ts';
+import { readData } from '../../support/registry.ts';
 import { narrow, workers } from '../catalog/services.ts';
 
 const checks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
@@ -47,7 +47,7 @@ const checks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     for (const host of on) {
       const [node = '', ...more] = nodesOf(stage, workers, host);
       expect(more, 'more than one node').to.deep.equal([]);
-      const registration = JSON.parse(await data(inventory.hosts, member, `${zkPath}/${node}`));
+      const registration = JSON.parse(await readData(inventory.hosts, member, `${zkPath}/${node}`));
       expect(registration).to.include({ host: inventory.hosts.address(host), port, name: host });
     }
   },

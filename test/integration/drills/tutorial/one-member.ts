@@ -7,6 +7,7 @@ import type { Drill, Stage } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf } from '../../harness/who.ts';
+import { registryShell } from '../../support/registry-shell.ts';
 import { echo, secured, workers } from '../catalog/services.ts';
 import { goesOut } from '../moved.ts';
 import { joinAndLeave } from '../production/members.ts';
@@ -118,7 +119,7 @@ const passwordChanges: Drill = {
         catalog: 'test/integration/drills/catalog/one-member.ts',
       }),
     );
-    const write = `echo 'create /${outputs.environment}/stranger' | /opt/zookeeper/current/bin/zkCli.sh`;
+    const write = `echo 'create /${outputs.environment}/stranger' | ${registryShell}`;
     const said = await hosts.run(member, `${write} 2>&1 || true`);
     if (!/NoAuth|Insufficient permission/i.test(said)) throw new Error(`a stranger wrote: ${said}`);
     await heal();
