@@ -13,7 +13,10 @@ export interface FlakySocket {
 /** Cuts at once, after the command has gone through, or not at all. */
 export type Mood = 'refuse' | 'lose-answer' | 'relay';
 
-export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<FlakySocket> {
+export async function makeFlaky(
+  path: string,
+  moodFor: (command: string) => Mood,
+): Promise<FlakySocket> {
   const real = `${path}.real`;
   let cuts = 0;
   const open = new Set<Socket>();
@@ -30,7 +33,7 @@ export async function makeFlaky(path: string, moodOfNext: () => Mood): Promise<F
       });
     }
     client.on('data', (command) => {
-      mood = moodOfNext();
+      mood = moodFor(command.toString());
       if (mood !== 'relay') cuts += 1;
       if (mood === 'refuse') client.destroy();
       else haproxy.write(command);

@@ -7,7 +7,6 @@ import type { ChangeLog } from '../changes.ts';
 import type { AdminSocket } from './admin.ts';
 import type { ProcessInfo } from './answers.ts';
 import { listBackends, type Observation, observe } from './observe.ts';
-import { idle, type PassResult } from './pass-result.ts';
 import { type Desired, planSteps, type Step } from './plan.ts';
 import { RunningState } from './running-state.ts';
 import { StepRunner } from './step-runner.ts';
@@ -44,21 +43,27 @@ export class FurtherProcesses {
     });
   }
 
-  /** After the first process's own steps. */
-  async pass(desired: Desired, first: ProcessInfo): Promise<PassResult> {
-    const results: PassResult[] = [];
-    for (const member of this.#members) results.push(await this.#passOne(member, desired, first));
-    const againInMs = results.flatMap((one) => one.againInMs ?? []);
-    return { ...idle, againInMs: againInMs.length === 0 ? undefined : Math.min(...againInMs) };
+  /** After the first process's own steps. Resolves to when to look again, if so. */
+  async pass(desired: Desired, first: ProcessInfo): Promise<number | undefined> {
+    const looks: number[] = [];
+    for (const member of this.#members) {
+      const againInMs = await this.#passOne(member, desired, first);
+      if (againInMs !== undefined) looks.push(againInMs);
+    }
+    return looks.length === 0 ? undefined : Math.min(...looks);
   }
 
-  async #passOne(member: Member, desired: Desired, first: ProcessInfo): Promise<PassResult> {
+  async #passOne(
+    member: Member,
+    desired: Desired,
+    first: ProcessInfo,
+  ): Promise<number | undefined> {
     const { admin, state, steps } = member;
     const seen = await observe(admin);
     this.#noticeProcess(member, seen, desired);
-    if (seen === undefined) return { ...idle, againInMs: lookAgainMs };
+    if (seen === undefined) return lookAgainMs;
     // Several sockets of one process: it has been told.
-    if (seen.process.pid === first.pid) return idle;
+    if (seen.process.pid === first.pid) return undefined;
     for (const [key, was] of this.#options.state.retiring) {
       if (!state.retiring.has(key)) state.retiring.set(key, was);
     }

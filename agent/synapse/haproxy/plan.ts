@@ -80,6 +80,8 @@ export interface Memory {
   readonly applied: ReadonlyMap<string, ReadonlyMap<string, ServerLine>>;
   /** Servers that synapse itself put into maintenance, and what they were before. */
   readonly retiring: ReadonlyMap<string, AdminState>;
+  /** Servers that may have the weight they were told last, or the one before: no answer came. */
+  readonly unansweredWeights: ReadonlySet<string>;
   /** `stepKey`s that this HAProxy process said no to. */
   readonly refused: ReadonlySet<string>;
 }
@@ -140,7 +142,7 @@ function planServer(
   { backend, inheritedWords }: BackendSettings,
   line: ServerLine,
   running: ActualServer | undefined,
-  { applied, retiring, refused }: Memory,
+  { applied, retiring, unansweredWeights, refused }: Memory,
 ): Plan {
   const server = line.name;
   const key = serverKey(backend, server);
@@ -159,7 +161,10 @@ function planServer(
     steps.push({ kind: 'finish-adding', backend, server, ...admission });
   }
   const weight = weightOf(line) ?? 1;
-  if (weight !== (weightOf(before) ?? 1)) {
+  if (
+    weight !== (weightOf(before) ?? 1) ||
+    (unansweredWeights.has(key) && weight !== running.weight)
+  ) {
     steps.push({ kind: 'set-weight', backend, server, weight });
   }
   if (formatAddress(running.address, running.port) !== line.address) {

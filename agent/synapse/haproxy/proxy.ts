@@ -40,6 +40,7 @@ import { type Desired, type Plan, planSteps, type Step } from './plan.ts';
 import { Rejections } from './rejections.ts';
 import type { Reloader } from './reload.ts';
 import { createReloadPacer } from './reload-pacer.ts';
+import type { ServersByBackend } from './render.ts';
 import { prepare, type RenewalOptions, type RenewalOutcome, renew } from './renewal.ts';
 import type { RunningState } from './running-state.ts';
 import { SavedStates } from './saved-states.ts';
@@ -90,6 +91,8 @@ export class ManagedProxy {
   readonly #renewal: RenewalOptions | undefined;
   readonly #rejections: Rejections;
   readonly #savedStates = new SavedStates();
+  /** `undefined`: what the file says is not known to be what runs. */
+  #writtenServers: ServersByBackend | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -146,7 +149,9 @@ export class ManagedProxy {
     // A process with other text waits for its reload, which writes the file.
     if (state.process?.fingerprint !== sections.fingerprint) return false;
     const weights = new Map(state.unwrittenWeights);
-    const published = await files.publish(sections, state.servers());
+    const servers = state.servers();
+    const published = await files.publish(sections, servers);
+    this.#writtenServers = servers;
     const seen = await observeStates(admin);
     if (seen !== undefined) {
       await files.saveServerStates(sections, seen.serversState);
@@ -193,7 +198,10 @@ export class ManagedProxy {
     this.#noticeProcess(seen);
     if (seen !== undefined) this.#take(seen);
     const desired = this.#desire(sections, instances, seen);
-    if (admin === undefined || seen === undefined) return await this.#unseen.pass(desired);
+    if (admin === undefined || seen === undefined) {
+      this.#writtenServers = undefined;
+      return await this.#unseen.pass(desired);
+    }
     this.#unseen.end();
     const hasText = seen.process.fingerprint === sections.fingerprint;
     const { steps, reloadReasons } = this.#plan(
@@ -214,6 +222,7 @@ export class ManagedProxy {
     reasons: readonly string[],
   ): Promise<RenewalOutcome> {
     const { files } = this.#options;
+    this.#writtenServers = undefined;
     if (this.#renewal !== undefined) return await renew(this.#renewal, desired, seen, reasons);
     return files === undefined ? 'not-now' : prepare({ ...this.#options, files }, desired, seen);
   }
@@ -237,13 +246,12 @@ export class ManagedProxy {
     seen: Look,
     admin: AdminSocket,
   ): Promise<PassResult> {
+    const { state } = this.#options;
     const areBehind = this.#savedStates.areBehind(seen);
     const own = await this.#steps.run(steps, desired, admin);
     const further = await this.#further.pass(desired, seen.process);
-    return {
-      againInMs: earlier(own.againInMs, further.againInMs),
-      fileIsBehind: own.fileIsBehind || areBehind,
-    };
+    const isWritten = this.#writtenServers !== undefined && state.stillHas(this.#writtenServers);
+    return { againInMs: earlier(own, further), fileIsBehind: areBehind || !isWritten };
   }
 
   async #prepareHosts({ backends }: Sections, instances: Instances): Promise<void> {

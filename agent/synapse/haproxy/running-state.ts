@@ -14,6 +14,7 @@ export class RunningState implements Memory {
   readonly retiring = new Map<string, AdminState>();
   /** Weights that HAProxy was told, or was about to be, and that the file may not say yet. */
   readonly unwrittenWeights = new Map<string, number>();
+  readonly unansweredWeights = new Set<string>();
   readonly refused = new Set<string>();
   /** `refusedKey`s of lines with which HAProxy does not take the file. */
   readonly refusedLines = new Set<string>();
@@ -25,6 +26,8 @@ export class RunningState implements Memory {
   #lastPid: number | undefined;
   /** `applied` as lists, which stay the same while their backend does. */
   readonly #lists = new Map<string, readonly ServerLine[]>();
+  /** While none answers: what the one that did has, if it runs on. */
+  #lastSeen: ServersByBackend | undefined;
 
   /** As it answered last; `undefined`: it does not. */
   get process(): ProcessInfo | undefined {
@@ -41,22 +44,26 @@ export class RunningState implements Memory {
   }
 
   /**
-   * After a look at another process than the last: somebody restarted HAProxy, perhaps on a file
-   * that was behind. What its servers weigh, and by which ids it knows them, is what it read there.
+   * After a look at a process that did not answer before. If it is another than the last, somebody
+   * restarted HAProxy, perhaps on a file that was behind: what its servers weigh, and by which ids it
+   * knows them, is what it read there. If it is the same, it has read nothing.
    */
   meet(process: ProcessInfo, servers: readonly ActualServer[]): void {
-    const isAnother = this.#lastPid !== undefined && this.#lastPid !== process.pid;
+    const last = this.#lastPid;
+    const lastSeen = this.#lastSeen;
     this.process = process;
+    this.#lastSeen = undefined;
     this.refused.clear();
-    if (!isAnother) {
+    if (last === undefined || last === process.pid) {
+      if (last !== undefined && lastSeen !== undefined) this.replaceAll({ servers: lastSeen });
       this.#adoptWeights(servers);
       return;
     }
-    for (const { backend, name, initialWeight, id } of servers) {
-      const line = this.applied.get(backend)?.get(name);
+    for (const server of servers) {
+      const line = this.applied.get(server.backend)?.get(server.name);
       if (line === undefined) continue;
-      const isSame = (weightOf(line) ?? 1) === initialWeight && (idOf(line) ?? id) === id;
-      if (!isSame) this.#apply(backend, identified(weighted(line, initialWeight), id));
+      const made = asMade(line, server);
+      if (made !== line) this.#apply(server.backend, made);
     }
   }
 
@@ -73,6 +80,19 @@ export class RunningState implements Memory {
   adoptFile(text: string): void {
     this.#lists.clear();
     for (const [backend, lines] of parseServerLines(text)) this.applied.set(backend, lines);
+  }
+
+  /** None answers: one that starts loads `desired` from the file, and one that runs has not. */
+  expectStart(desired: Pick<Desired, 'servers'>): void {
+    for (const [backend, lines] of desired.servers) {
+      for (const line of lines) {
+        const before = this.weightOf(backend, line.name);
+        const isOther = before !== undefined && before !== (weightOf(line) ?? 1);
+        if (isOther) this.unansweredWeights.add(serverKey(backend, line.name));
+      }
+    }
+    this.#lastSeen ??= this.servers();
+    this.replaceAll(desired);
   }
 
   /** All of `desired` is what runs now: it was loaded from the file. */
@@ -100,14 +120,29 @@ export class RunningState implements Memory {
     }
   }
 
-  /** A server that runs, should be there and is unknown counts as made from its line. */
+  /**
+   * A server that runs, should be there and is unknown counts as made from its line, but for the
+   * weight: one whose adding got no answer may have begun to drain since.
+   */
   adoptRunning(desired: Pick<Desired, 'servers'>, { index }: Pick<Look, 'index'>): void {
     for (const [backend, lines] of desired.servers) {
       const present = index.get(backend);
       const own = this.#linesOf(backend);
       for (const line of lines) {
-        if (present?.has(line.name) && !own.has(line.name)) this.#apply(backend, line);
+        const server = present?.get(line.name);
+        if (server && !own.has(line.name)) this.#apply(backend, asMade(line, server));
       }
+    }
+    this.#settleWeights(desired, index);
+  }
+
+  /** Who has the weight that it should have needs no answer: another one later is set by hand. */
+  #settleWeights({ servers }: Pick<Desired, 'servers'>, index: Look['index']): void {
+    for (const key of this.unansweredWeights) {
+      const { backend, server } = partsOf(key);
+      const line = servers.get(backend)?.find(({ name }) => name === server);
+      const weight = index.get(backend)?.get(server)?.weight;
+      if (line && weight === (weightOf(line) ?? 1)) this.unansweredWeights.delete(key);
     }
   }
 
@@ -115,18 +150,23 @@ export class RunningState implements Memory {
   foresee(step: Step): void {
     const key = serverKey(step.backend, step.server);
     if (step.kind === 'retire-server') this.retiring.set(key, step.was);
-    if (step.kind === 'set-weight') this.unwrittenWeights.set(key, step.weight);
+    if (step.kind === 'set-weight') {
+      this.unwrittenWeights.set(key, step.weight);
+      this.unansweredWeights.add(key);
+    }
   }
 
-  /** The file says what `weights` were, when it was written. */
+  /** The file says what `weights` were, when it was written, save those without an answer. */
   forgetWritten(weights: ReadonlyMap<string, number>): void {
     for (const [key, weight] of weights) {
-      if (this.unwrittenWeights.get(key) === weight) this.unwrittenWeights.delete(key);
+      const isSaid = this.unwrittenWeights.get(key) === weight && !this.unansweredWeights.has(key);
+      if (isSaid) this.unwrittenWeights.delete(key);
     }
   }
 
   record(step: Step, outcome: Outcome, desired: Pick<Desired, 'servers'>): void {
     const key = serverKey(step.backend, step.server);
+    if (step.kind === 'set-weight') this.unansweredWeights.delete(key);
     if (outcome.kind === 'refused') {
       this.refused.add(stepKey(step));
       // It is in no maintenance of ours.
@@ -166,6 +206,12 @@ export class RunningState implements Memory {
     return new Map([...this.applied.keys()].map((backend) => [backend, this.linesOf(backend)]));
   }
 
+  /** Whether an earlier answer of `servers` is still the answer. */
+  stillHas(servers: ServersByBackend): boolean {
+    const backends = [...this.applied.keys()];
+    return backends.every((backend) => servers.get(backend) === this.linesOf(backend));
+  }
+
   /** The same list as long as nothing changes. */
   readonly linesOf = (backend: string): readonly ServerLine[] => {
     const list = this.#lists.get(backend) ?? [...this.#linesOf(backend).values()];
@@ -188,9 +234,16 @@ export class RunningState implements Memory {
     this.#linesOf(backend).delete(name);
     this.#lists.delete(backend);
     this.unwrittenWeights.delete(serverKey(backend, name));
+    this.unansweredWeights.delete(serverKey(backend, name));
   }
 
   #linesOf(backend: string): Map<string, ServerLine> {
     return this.applied.get(backend) ?? new Map<string, ServerLine>();
   }
+}
+
+/** The line with the weight and the id that the server was made with; itself where it has them. */
+function asMade(line: ServerLine, { initialWeight, id }: ActualServer): ServerLine {
+  const isSame = (weightOf(line) ?? 1) === initialWeight && (idOf(line) ?? id) === id;
+  return isSame ? line : identified(weighted(line, initialWeight), id);
 }

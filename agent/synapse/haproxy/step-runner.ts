@@ -4,7 +4,6 @@ import type { ChangeLog } from '../changes.ts';
 import { AdminError, type AdminSocket } from './admin.ts';
 import { executeStep, type Outcome } from './execute.ts';
 import { createLoads, type Loads } from './loads.ts';
-import type { PassResult } from './pass-result.ts';
 import type { Desired, Step } from './plan.ts';
 import type { RunningState } from './running-state.ts';
 
@@ -38,7 +37,12 @@ export class StepRunner {
     this.#options = options;
   }
 
-  async run(steps: readonly Step[], desired: Desired, admin: AdminSocket): Promise<PassResult> {
+  /** Resolves to when to look again, in milliseconds; `undefined`: all is done. */
+  async run(
+    steps: readonly Step[],
+    desired: Desired,
+    admin: AdminSocket,
+  ): Promise<number | undefined> {
     const { state, deeds, logger } = this.#options;
     const retires = steps.filter(({ kind }) => kind === 'retire-server');
     for (const step of steps) state.foresee(step);
@@ -51,12 +55,9 @@ export class StepRunner {
     } catch (error) {
       if (!(error instanceof AdminError)) throw error;
       logger.warn('runtime-socket-failed', { error });
-      return { againInMs: retryMs, fileIsBehind: outcomes.includes('done') };
+      return retryMs;
     }
-    return {
-      againInMs: this.#nextLook(outcomes, retires.length),
-      fileIsBehind: outcomes.includes('done'),
-    };
+    return this.#nextLook(outcomes, retires.length);
   }
 
   async #carryOut(

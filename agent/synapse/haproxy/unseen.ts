@@ -44,7 +44,7 @@ export class UnseenProxy {
     if (published === 'refused') return idle;
     const newcomers = newcomersIn(desired);
     if (newcomers.length > 0) await files.saveServerStates(sections, undefined, newcomers);
-    state.replaceAll(desired);
+    state.expectStart(desired);
     this.#reloadIsOwed ||= published === 'written';
     const untilMs = state.hasMet ? this.#sinceMs + restartMs : 0;
     if (this.#reloadIsOwed && clock.now() < untilMs) {

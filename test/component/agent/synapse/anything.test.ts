@@ -8,7 +8,7 @@ import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.
 import { request } from '../../../support/traffic.ts';
 import { type Place, TrafficModel } from '../../../support/traffic-model.ts';
 
-const seeds = (process.env.SMARTSTACK_SEEDS ?? '1,2,3').split(',').map(Number);
+const seeds = (process.env.SMARTSTACK_SEEDS ?? '1,2,3,20,21').split(',').map(Number);
 const turns = 24;
 const names = ['a', 'b', 'c', 'd', 'e'];
 

@@ -3,6 +3,7 @@ import { systemClock } from '../../../../agent/lib/clock.ts';
 import { openZooKeeperRegistry } from '../../../../agent/nerve/reporters/zookeeper.ts';
 import type { TestBackend } from '../../../support/backend.ts';
 import { eventually, throughout } from '../../../support/eventually.ts';
+import { type Mood, makeFlaky } from '../../../support/flaky-socket.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
 import { request } from '../../../support/traffic.ts';
 import { type Ensemble, startEnsemble } from '../../../support/zookeeper.ts';
@@ -184,6 +185,43 @@ describe('synapse and instances that leave', () => {
         draining: true,
         downtime_at: drain.downtime_at,
       });
+    });
+
+    it('is out as soon as HAProxy answers again, if it has run on', async () => {
+      const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+      bed.register(one);
+      const node = bed.register(two);
+      await bed.startServing(one, two);
+      await eventually(() => expect(bed.logger.events()).to.include('proxy-found'));
+      const flaky = await makeFlaky(bed.haproxy.socketPath, () => 'refuse');
+      bed.register(two, drain);
+      bed.zookeeper.remove(bed.path, node);
+      await eventually(async () => {
+        expect(await bed.haproxy.configText()).to.match(/^\tserver two_.* weight 0$/m);
+      });
+      await flaky.remove();
+      await eventually(async () => expect(await bed.server(two)).to.include({ weight: 0 }));
+    });
+
+    it('is out though it served again for a moment, of which HAProxy said nothing', async () => {
+      const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+      bed.register(one);
+      const nodes = [bed.register(two)];
+      await bed.startServing(one, two);
+      nodes.push(bed.register(two, drain));
+      bed.zookeeper.remove(bed.path, nodes[0] ?? '');
+      const weight = async (): Promise<number | undefined> => (await bed.server(two))?.weight;
+      await eventually(async () => expect(await weight()).to.equal(0));
+      const mood = (command: string): Mood =>
+        command.includes('set server') ? 'lose-answer' : 'relay';
+      const flaky = await makeFlaky(bed.haproxy.socketPath, mood);
+      nodes.push(bed.register(two));
+      bed.zookeeper.remove(bed.path, nodes[1] ?? '');
+      await eventually(async () => expect(await weight()).to.equal(1));
+      bed.register(two, drain);
+      bed.zookeeper.remove(bed.path, nodes[2] ?? '');
+      await eventually(async () => expect(await weight()).to.equal(0));
+      await flaky.remove();
     });
 
     it('takes traffic all the same where every instance drains', async () => {

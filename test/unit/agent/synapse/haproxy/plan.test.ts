@@ -52,7 +52,13 @@ function plan(
   backends: readonly string[] = [],
 ): Plan {
   const desired: Desired = { ...sections, servers: new Map([[backend, wanted]]) };
-  const full: Memory = { applied: new Map(), retiring: new Map(), refused: new Set(), ...memory };
+  const full: Memory = {
+    applied: new Map(),
+    retiring: new Map(),
+    unansweredWeights: new Set(),
+    refused: new Set(),
+    ...memory,
+  };
   return planSteps(
     desired,
     { fingerprint, backends: new Set(backends), index: indexServers(actual) },
@@ -139,6 +145,15 @@ describe('planSteps', () => {
     expect(set('check', 'check weight 5')).to.deep.equal([{ ...step, weight: 5 }]);
     expect(set('check weight 5', 'check')).to.deep.equal([{ ...step, weight: 1 }]);
     expect(set('weight 5 check', 'check weight 5')).to.deep.equal([]);
+  });
+
+  it('sets a weight again to whose setting no answer came, were it the one before', () => {
+    const wanted = line('a', 'weight 0');
+    const unansweredWeights = new Set(['web/a']);
+    const stepsAt = (weight: number): unknown =>
+      plan([wanted], [running('a', { weight })], { ...applied(wanted), unansweredWeights }).steps;
+    expect(stepsAt(0)).to.deep.equal([]);
+    expect(stepsAt(1)).to.deep.equal([{ kind: 'set-weight', backend, server: 'a', weight: 0 }]);
   });
 
   it('moves a server whose host name has another address', () => {

@@ -73,6 +73,57 @@ describe('RunningState', () => {
     expect(names(state)).to.deep.equal({ web: ['a', 'b', 'c'], api: ['a', 'b'] });
   });
 
+  it('knows what it weighs, whatever it should weigh by now', () => {
+    state.adoptRunning({ servers: new Map([['web', [line('c')]]]) }, look(['web'], 'web/c'));
+    expect(state.weightOf('web', 'c')).to.equal(4);
+  });
+
+  describe('once it has told HAProxy a weight', () => {
+    const step = { kind: 'set-weight', backend: 'web', server: 'a', weight: 7 } as const;
+    const desired = { servers: new Map([['web', [line('a')]]]) };
+    const told = new Map([['web/a', 7]]);
+
+    beforeEach(() => state.foresee(step));
+
+    it('does not know which it has until there is an answer', () => {
+      expect([...state.unansweredWeights]).to.deep.equal(['web/a']);
+      state.record(step, { kind: 'done' }, desired);
+      expect([...state.unansweredWeights]).to.deep.equal([]);
+    });
+
+    it('needs no answer from one that has what it should have', () => {
+      const adopt = (weight: string): void =>
+        state.adoptRunning(
+          { servers: new Map([['web', [{ ...line('a'), words: ['weight', weight] }]]]) },
+          look(['web'], 'web/a'),
+        );
+      adopt('7');
+      expect([...state.unansweredWeights]).to.deep.equal(['web/a']);
+      adopt('9');
+      expect([...state.unansweredWeights]).to.deep.equal([]);
+    });
+
+    it('takes a file for one that says it only after that', () => {
+      state.forgetWritten(told);
+      expect(state.unwrittenWeights).to.deep.equal(told);
+      state.record(step, { kind: 'done' }, desired);
+      state.forgetWritten(told);
+      expect([...state.unwrittenWeights]).to.deep.equal([]);
+    });
+
+    it('asks nothing of a server that is gone', () => {
+      state.forgetGone(look(['web']));
+      expect([...state.unansweredWeights, ...state.unwrittenWeights]).to.deep.equal([]);
+    });
+  });
+
+  it('knows whether it still has what it had', () => {
+    const before = state.servers();
+    expect(state.stillHas(before)).to.equal(true);
+    state.adoptRunning({ servers: new Map([['web', [line('c')]]]) }, look(['web'], 'web/c'));
+    expect(state.stillHas(before)).to.equal(false);
+  });
+
   it('gives the same list while nothing changes, and another one then', () => {
     const before = state.linesOf('web');
     state.forgetGone(look('all', 'web/a', 'web/b', 'api/a', 'api/b'));
@@ -92,6 +143,38 @@ describe('RunningState', () => {
     expect(weights()).to.deep.equal([1, 1]);
     state.meet({ ...process, pid: 2 }, servers);
     expect(weights()).to.deep.equal([4, 1]);
+  });
+
+  describe('while no process answers', () => {
+    const process = { pid: 1, version: '2.6', fingerprint: undefined };
+    const heavy = { ...line('a'), words: ['weight', '4'] };
+    const { servers } = look('all', 'web/a');
+
+    beforeEach(() => {
+      state.meet(process, []);
+      state.process = undefined;
+      state.expectStart({ servers: new Map([['web', [heavy]]]) });
+    });
+
+    it('takes the one that runs on for what it was, whatever the file says since', () => {
+      state.meet(process, servers);
+      expect(state.weightOf('web', 'a')).to.equal(1);
+      expect(names(state)).to.deep.equal({ web: ['a', 'b'], api: ['a', 'b'] });
+    });
+
+    it('takes one that starts for what the file says', () => {
+      state.meet({ ...process, pid: 2 }, servers);
+      expect(state.weightOf('web', 'a')).to.equal(4);
+      expect(names(state)).to.deep.equal({ web: ['a'] });
+    });
+
+    it('knows which weights the one may have that was never met', () => {
+      state = new RunningState();
+      state.adoptFile('backend web\n\tserver a 10.0.0.1:80\n\tserver b 10.0.0.1:80\n');
+      state.expectStart({ servers: new Map([['web', [heavy, line('b')]]]) });
+      state.meet(process, servers);
+      expect([...state.unansweredWeights]).to.deep.equal(['web/a']);
+    });
   });
 
   it('takes the ids by which another process knows its servers, and its own else', () => {
