@@ -46,7 +46,8 @@ export function announcer(options: ReleaseOptions): (line: string) => void {
   return options.announce ?? announceOnStderr;
 }
 
-async function inScratchFolder(
+/** Whatever becomes of the work, the folder it had to itself is gone after it. */
+export async function inScratchFolder(
   parent: string,
   work: (folder: string) => Promise<void>,
 ): Promise<void> {

@@ -3,10 +3,10 @@
  * has to get along with both.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../../infra/prerequisites/command.ts';
-import { cacheFolderOf } from '../../../infra/releases/release.ts';
+import { cacheFolderOf, inScratchFolder } from '../../../infra/releases/release.ts';
 
 /** Debian 13, with HAProxy 3.0. */
 const suite = 'trixie';
@@ -16,24 +16,23 @@ const suite = 'trixie';
  * it is. Throws where this machine cannot have it.
  */
 export async function newerHaproxy(): Promise<string> {
-  const folder = join(cacheFolderOf({}), `haproxy-${suite}`);
-  if (!existsSync(folder)) await fetchTo(folder);
+  const cache = cacheFolderOf({});
+  const folder = join(cache, `haproxy-${suite}`);
+  if (!existsSync(folder)) {
+    await inScratchFolder(cache, async (scratch) => rename(await fetchTo(scratch), folder));
+  }
   const { stdout } = await runCommand(join(folder, 'haproxy'), ['-v']);
   console.log(`  ${stdout.split('\n')[0]}`);
   return folder;
 }
 
-async function fetchTo(folder: string): Promise<void> {
-  const unfinished = `${folder}.${process.pid}`;
-  try {
-    await mkdir(unfinished, { recursive: true });
-    const options = ['--quiet', '--variant=extract', '--include=haproxy'];
-    await runCommand('mmdebstrap', [...options, suite, join(unfinished, 'root')]);
-    await writeFile(join(unfinished, 'haproxy'), program, { mode: 0o755 });
-    await rename(unfinished, folder);
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+async function fetchTo(scratch: string): Promise<string> {
+  const folder = join(scratch, 'haproxy');
+  await mkdir(folder);
+  const options = ['--quiet', '--variant=extract', '--include=haproxy'];
+  await runCommand('mmdebstrap', [...options, suite, join(folder, 'root')]);
+  await writeFile(join(folder, 'haproxy'), program, { mode: 0o755 });
+  return folder;
 }
 
 /** Its libraries are newer than the system's, and so has to be what loads them. */
