@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nearestName } from '../lib/nearest-name.ts';
+import { visibleJson } from './visible-json.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -85,7 +86,7 @@ function describeValue({ input, ...issue }: RawIssue): string {
 
 /** JSON, shortened, so that no control character of a config file reaches the terminal. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = visibleJson(value) ?? typeof value;
   return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
 }
 

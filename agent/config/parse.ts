@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { describeIssue } from './describe-issue.ts';
+import { visibleText } from './visible-json.ts';
 
 /** One mistake in a configuration. `message` says what is wrong; and what would be right. */
 export interface Problem {
@@ -74,6 +75,6 @@ const maxNameLength = 100;
 
 /** A name in the document may be anything: no control character of it may reach a terminal. */
 function printable(name: string): string {
-  const text = JSON.stringify(name).slice(1, -1).replaceAll('\u007f', '\\u007f');
+  const text = visibleText(name);
   return text.length > maxNameLength ? `${text.slice(0, maxNameLength)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { visibleText } from './visible-json.ts';
 
 export type ReadDocument =
   | { readonly ok: true; readonly value: unknown }
@@ -55,5 +56,5 @@ function messageOf(error: unknown): string {
 
 /** Parsers quote what they stumble over: no control character of it may reach a terminal. */
 function printable(message: string): string {
-  return JSON.stringify(message).slice(1, -1).replaceAll('\\"', '"');
+  return visibleText(message).replaceAll('\\"', '"');
 }

@@ -87,6 +87,15 @@ describe('parseConfig', () => {
     expect(problem).to.match(/^n\.json: port: is "\\u001b\[2J\\nx+…; must be a number$/);
   });
 
+  it('keeps out what a terminal obeys and JSON does not escape', () => {
+    const marks = '\u007f\u009b\u202e\u2028\u{e0001}';
+    const seen = '\\u007f\\u009b\\u202e\\u2028\\udb40\\udc01';
+    expect(problemsOf({ port: marks })).to.deep.equal([
+      `n.json: port: is "${seen}"; must be a number`,
+    ]);
+    expect(problemsOf({ port: 1, [marks]: 1 })[0]).to.include(`n.json: ${seen}: `);
+  });
+
   it('reports everything at once', () => {
     const value = { port: 'x', nope: 1, mode: 1, checks: [{ type: 'tcp', a: 1 }, 4] };
     const parsed = parseConfig(schema, value);
