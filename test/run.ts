@@ -1,7 +1,8 @@
 /**
  * `npm test`: format, lint, types, then unit and component tests, those of synapse against HAProxy 3,
- * too, and infra tests: each stage in turn, the later ones also after a failure. `npm run check` (`--quick`) leaves out what needs programs of
- * the system. Names of stages as arguments run only those: `npm test -- unit infra`.
+ * too, and infra tests: each stage in turn, the later ones also after a failure. `npm run check`
+ * (`--quick`) leaves out what needs programs of the system. Names of stages as arguments run only
+ * those: `npm test -- unit infra`.
  */
 import { type Counts, closingLine, closingLines, sum } from './support/runner/counts.ts';
 import { ensureTestPrograms } from './support/runner/programs.ts';

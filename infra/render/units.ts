@@ -97,8 +97,8 @@ function agentDaemon(name: AgentName): readonly string[] {
   return [
     'Type=notify',
     'NotifyAccess=all',
-    // Of glibc: each arena keeps what it once had, and what it takes in grows with what it is given
-    // back, unless that is said: 509 MiB at the worst of 1,000 services x 50, and 364 so.
+    // Of glibc: each arena keeps what it once had, and unless the limit is fixed, lets in ever larger
+    // blocks, which come apart there: 509 MiB at the worst of 1,000 services x 50, 364 with it.
     'Environment=MALLOC_ARENA_MAX=1',
     'Environment=MALLOC_MMAP_THRESHOLD_=131072',
     `ExecStart=${agentCommand(name)}`,

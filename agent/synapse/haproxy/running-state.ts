@@ -54,11 +54,13 @@ export class RunningState implements Memory {
     this.process = process;
     this.#lastSeen = undefined;
     this.refused.clear();
-    if (last === undefined || last === process.pid) {
-      if (last !== undefined && lastSeen !== undefined) this.replaceAll({ servers: lastSeen });
-      this.#adoptWeights(servers);
-      return;
-    }
+    if (last === process.pid && lastSeen !== undefined) this.replaceAll({ servers: lastSeen });
+    if (last === undefined || last === process.pid) this.#adoptWeights(servers);
+    else this.#adoptMade(servers);
+  }
+
+  /** What another process read from the file. */
+  #adoptMade(servers: readonly ActualServer[]): void {
     for (const server of servers) {
       const line = this.applied.get(server.backend)?.get(server.name);
       if (line === undefined) continue;
