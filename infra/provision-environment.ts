@@ -187,9 +187,10 @@ async function hostsOfServices(
   const ensembleAuthority = ground.authorities.ensemble?.forClients;
   const made = new Map<string, ServiceHost>();
   const turns = new DeployTurns(deployed.services);
+  const filesOf = serviceHostFiles(environment, readSource);
   let rollAfter: readonly ServiceHost[] = [];
   for (const host of having('service', ground)) {
-    const files = serviceHostFiles(environment, host.name, readSource);
+    const files = filesOf(host.name);
     const node = await releases.node(host.arch);
     const tls = hostTls(ground, host);
     const own = { zookeeperSecret: registryOwner?.secret, tls, ensembleAuthority };

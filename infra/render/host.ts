@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
 import { nerveFile, nerveServiceFiles } from './nerve.ts';
 import { serviceFolder, serviceUnit } from './service-unit.ts';
-import { synapseFile } from './synapse.ts';
+import { synapseFiles } from './synapse.ts';
 import { speaksTls } from './tls.ts';
 import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
 import { type RelayFiles, tunnelFiles } from './zookeeper-tls.ts';
@@ -32,16 +32,20 @@ export interface ServiceHostFiles {
   readonly services: ReadonlyMap<string, RunFiles>;
 }
 
-/** @param readSource Text of a file that the catalog names, relative to the repository's root. */
+/**
+ * For host after host of one environment.
+ *
+ * @param readSource Text of a file that the catalog names, relative to the repository's root.
+ */
 export function serviceHostFiles(
   environment: Environment,
-  host: string,
   readSource: ReadSource,
-): ServiceHostFiles {
-  return {
+): (host: string) => ServiceHostFiles {
+  const synapseFile = synapseFiles(environment);
+  return (host) => ({
     nerve: [nerveUnit(), nerveFile(environment, host)],
     registrations: nerveServiceFiles(environment, host),
-    synapse: [synapseUnit(), synapseFile(environment, host)],
+    synapse: [synapseUnit(), synapseFile(host)],
     haproxy: [haproxyUnit()],
     tunnel: tunnelFiles(environment),
     speaksTls: speaksTls(environment, host),
@@ -53,7 +57,7 @@ export function serviceHostFiles(
           return [name, { port: service.port, files }];
         }),
     ),
-  };
+  });
 }
 
 function runFiles(

@@ -10,13 +10,43 @@ import { maybeSeconds } from './seconds.ts';
 import { tlsSections, tlsWords } from './tls.ts';
 import { tunnels } from './zookeeper-tls.ts';
 
-export function synapseFile(environment: Environment, host: string): RenderedFile {
-  const offered = Object.entries(environment.catalog.services).filter(([, service]) =>
-    isConsumer(environment.catalog, service, host),
-  );
+/**
+ * For host after host: the text is long where services are many, and is made once for all hosts that
+ * are to read the same.
+ */
+export function synapseFiles(environment: Environment): (host: string) => RenderedFile {
+  const { catalog } = environment;
+  const made = new Map<string, RenderedFile>();
+  return (host) => {
+    const view = {
+      services: Object.entries(catalog.services).filter(([, service]) =>
+        isConsumer(catalog, service, host),
+      ),
+      zone: catalog.hosts[host]?.zone,
+      sections: tlsSections(environment, host),
+    };
+    const key = JSON.stringify({ ...view, services: view.services.map(([name]) => name) });
+    const file = made.get(key) ?? synapseFile(environment, view);
+    made.set(key, file);
+    return file;
+  };
+}
+
+/** What a host sees that others may not. */
+interface View {
+  /** Those that it reaches. */
+  readonly services: readonly (readonly [string, Service])[];
+  readonly zone: string | undefined;
+  readonly sections: ReturnType<typeof tlsSections>;
+}
+
+function synapseFile(environment: Environment, view: View): RenderedFile {
   return jsonFile(`${paths.config}/synapse.conf.json`, {
     services: Object.fromEntries(
-      offered.map(([name, service]) => [name, synapseService(environment, host, name, service)]),
+      view.services.map(([name, service]) => [
+        name,
+        synapseService(environment, view.zone, name, service),
+      ]),
     ),
     api_socket: paths.synapseSocket,
     zk_tunnels: tunnels(environment),
@@ -31,14 +61,14 @@ export function synapseFile(environment: Environment, host: string): RenderedFil
       hard_stop_after: '10m',
       global: globalLines,
       defaults: defaultLines,
-      extra_sections: { 'listen stats': statisticsLines, ...tlsSections(environment, host) },
+      extra_sections: { 'listen stats': statisticsLines, ...view.sections },
     },
   });
 }
 
 function synapseService(
   environment: Environment,
-  host: string,
+  ownZone: string | undefined,
   name: string,
   service: Service,
 ): object {
@@ -49,7 +79,7 @@ function synapseService(
       hosts: ensembleHosts(environment),
     },
     guard: guard(service.proxy.guard),
-    zone: zone(service.proxy.zone, environment.catalog.hosts[host]?.zone),
+    zone: zone(service.proxy.zone, ownZone),
     haproxy: {
       port: service.localPort,
       server_options: [...serverOptions(service), ...tlsWords(environment, name, service)].join(

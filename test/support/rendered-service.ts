@@ -5,7 +5,7 @@ import { parseSynapseConfig } from '../../agent/config/synapse.ts';
 import type { hostSchema, serviceSchema } from '../../infra/catalog/schema.ts';
 import { validateCatalog } from '../../infra/catalog/validate.ts';
 import type { Environment } from '../../infra/render/environment.ts';
-import { synapseFile } from '../../infra/render/synapse.ts';
+import { synapseFiles } from '../../infra/render/synapse.ts';
 import type { ConfigInput, ServiceInput } from './synapse-config.ts';
 
 export type ServiceOptions = Partial<z.input<typeof serviceSchema>>;
@@ -46,7 +46,7 @@ export function environmentWith(
 
 /** The whole of the host's file, valid for the agent. */
 export function renderedConfig(environment: Environment, host = 'one'): ConfigInput {
-  const config = JSON.parse(synapseFile(environment, host).content);
+  const config = JSON.parse(synapseFiles(environment)(host).content);
   expect(parseSynapseConfig(config)).to.include({ ok: true });
   return config;
 }

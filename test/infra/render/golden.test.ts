@@ -54,9 +54,8 @@ function memberFiles(environment: Environment): readonly RenderedFile[] {
 function serviceFiles(environment: Environment, host: string): readonly RenderedFile[] {
   const { nerve, registrations, synapse, haproxy, services } = serviceHostFiles(
     environment,
-    host,
     (path) => `the text of ${path}\n`,
-  );
+  )(host);
   const own = [...services.values()].flatMap(({ files }) => files);
   return [...nerve, ...registrations.values(), ...synapse, ...haproxy, ...own];
 }

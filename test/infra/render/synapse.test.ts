@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseSynapseConfig } from '../../../agent/config/synapse.ts';
-import { synapseFile } from '../../../infra/render/synapse.ts';
+import { synapseFiles } from '../../../infra/render/synapse.ts';
 import {
   environmentWith,
   renderedConfig,
@@ -9,14 +9,14 @@ import {
 } from '../../support/rendered-service.ts';
 import { tutorialEnvironment } from '../../support/tutorial.ts';
 
-describe('synapseFile', () => {
+describe('synapseFiles', () => {
   it('is valid for the agent', () => {
-    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     expect(parseSynapseConfig(JSON.parse(content))).to.include({ ok: true });
   });
 
   it('offers each consumed service on its local port, found at its path', () => {
-    const { path, content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { path, content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     expect(path).to.equal('/etc/smartstack/synapse.conf.json');
     const { services } = JSON.parse(content);
     expect(services.service_a.haproxy.port).to.equal(3333);
@@ -29,7 +29,7 @@ describe('synapseFile', () => {
   });
 
   it('lets operators change things over a socket of its own', () => {
-    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     expect(JSON.parse(content).api_socket).to.equal('/run/smartstack/synapse.sock');
   });
 
@@ -38,12 +38,31 @@ describe('synapseFile', () => {
     const { service_a: a, service_b: b } = catalog.services;
     if (!a || !b) return expect.fail('the shipped catalog has both');
     const services = { service_a: a, service_b: { ...b, consumers: ['service_a_node_1'] } };
-    const file = synapseFile({ addresses, catalog: { ...catalog, services } }, 'service_b_node_1');
+    const file = synapseFiles({ addresses, catalog: { ...catalog, services } })('service_b_node_1');
     expect(Object.keys(JSON.parse(file.content).services)).to.deep.equal(['service_a']);
   });
 
+  it('is one text for hosts that read the same, and another where one word differs', () => {
+    const near = { proxy: { zone: { minShare: 0.5 } } };
+    const alike = environmentWith({ near }, { host: { zone: 'east' } });
+    const fileOf = synapseFiles(alike);
+    expect(fileOf('two')).to.equal(fileOf('one'));
+
+    const { one, two } = alike.catalog.hosts;
+    if (!one || !two) return expect.fail('the environment has both');
+    const hosts = { ...alike.catalog.hosts, two: { ...two, zone: 'west' } };
+    for (const environment of [
+      { ...alike, catalog: { ...alike.catalog, hosts } },
+      environmentWith({ plain: {}, web: { consumers: ['one'] } }),
+      environmentWith({ plain: {}, web: { tls: true } }),
+    ]) {
+      const differing = synapseFiles(environment);
+      expect(differing('one').content).not.to.equal(differing('two').content);
+    }
+  });
+
   it('lets HAProxy itself check every instance (law 1)', () => {
-    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     const { server_options: options, listen } = JSON.parse(content).services.service_a.haproxy;
     expect(options).to.equal(
       'check inter 2000ms fastinter 100ms downinter 500ms rise 2 fall 2 ' +
@@ -53,7 +72,7 @@ describe('synapseFile', () => {
   });
 
   it('repeats requests only where that is safe', () => {
-    const { content } = synapseFile(tutorialEnvironment(), 'service_b_node_1');
+    const { content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     const lines: readonly string[] = JSON.parse(content).services.service_a.haproxy.listen;
     expect(lines).to.include('retry-on conn-failure empty-response response-timeout');
     expect(lines).to.include('http-request disable-l7-retry unless { method GET HEAD OPTIONS }');

@@ -84,7 +84,7 @@ describe('a service over TLS', () => {
       plain: { run },
     });
     const orderOf = (host: string, name: string): readonly string[] => {
-      const { nerve, haproxy, synapse, services } = serviceHostFiles(environment, host, () => '');
+      const { nerve, haproxy, synapse, services } = serviceHostFiles(environment, () => '')(host);
       const files = [...nerve, ...haproxy, ...synapse, ...(services.get(name)?.files ?? [])];
       return files.flatMap(({ path, content }) => {
         const lines = content.match(/^(After|Before)=(?!network).*$/gm) ?? [];
@@ -104,9 +104,8 @@ describe('a service over TLS', () => {
     const run = { command: '/bin/true' };
     const { nerve, services } = serviceHostFiles(
       environmentWith({ web: { tls: true, run } }),
-      'one',
       () => '',
-    );
+    )('one');
     for (const { content } of [...nerve, ...(services.get('web')?.files ?? [])]) {
       expect(content).not.to.match(/^(Wants|Requires|Requisite|BindsTo|PartOf)=.*haproxy/m);
     }
