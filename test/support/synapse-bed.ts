@@ -68,7 +68,7 @@ export interface SynapseBed {
   ): Promise<{ admin: AdminState; up: boolean; weight: number } | undefined>;
   /** Waits until a request is on it. */
   busyOn(backend: TestBackend): Promise<void>;
-  /** Throws unless exactly these are servers of `web` now, up and ready. */
+  /** Throws unless exactly these are servers of `web` now, up and ready; others are in maintenance. */
   serves(...backends: readonly TestBackend[]): Promise<void>;
   /** Waits until they are. */
   expectServing(...backends: readonly TestBackend[]): Promise<void>;
@@ -224,7 +224,9 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         expect(parseLoads(answer).get(nameOf(backend))).to.be.greaterThan(0);
       }),
     serves: async (...wanted) => {
-      const servers = (await haproxy.servers()).filter((one) => one.backend === 'web');
+      const servers = (await haproxy.servers()).filter(
+        ({ backend, admin }) => backend === 'web' && admin !== 'maint',
+      );
       const serving = servers.filter(({ up, admin }) => up && admin === 'ready');
       const names = servers.map(({ name }) => name).sort();
       expect(names).to.deep.equal(wanted.map(nameOf).sort());

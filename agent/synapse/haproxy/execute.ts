@@ -1,12 +1,14 @@
 /** Each kind of step as commands on the runtime socket. */
 import type { AdminSocket } from './admin.ts';
-import type { Loads } from './loads.ts';
 import type { Step } from './plan.ts';
+import type { Uses } from './uses.ts';
 
 export type Outcome =
   | { readonly kind: 'done' }
   /** Requests are still on the server: ask again later. */
   | { readonly kind: 'busy' }
+  /** Not before this time is over. */
+  | { readonly kind: 'resting'; readonly forMs: number }
   /** HAProxy said no; `reason` is its answer. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -14,7 +16,7 @@ type Executors = {
   readonly [Kind in Step['kind']]: (
     step: Extract<Step, { kind: Kind }>,
     admin: AdminSocket,
-    loads: Loads,
+    uses: Uses,
   ) => Promise<Outcome>;
 };
 
@@ -46,12 +48,13 @@ const executors: Executors = {
     const check = checkFirst ? `; ${holdBack(name)}` : '';
     return await expectSilence(admin, `set server ${name} state ${to}${check}`);
   },
-  'delete-server': async ({ backend, backendId, server }, admin, loads) => {
-    // Before 2.9 the deletion of a server in use can crash: haproxy/haproxy#2298.
-    const load = await loads.of(backendId, server);
-    if (load === undefined) return done;
-    if (load > 0) return { kind: 'busy' };
-    const answer = await admin.ask(`del server ${backend}/${server}`);
+  'delete-server': async (step, admin, uses) => {
+    // The deletion of a server in use can crash: before 2.9 haproxy/haproxy#2298.
+    const use = await uses.of(step);
+    if (use === 'gone') return done;
+    if (use === 'counted') return { kind: 'busy' };
+    if (use > 0) return { kind: 'resting', forMs: use };
+    const answer = await admin.ask(`del server ${step.backend}/${step.server}`);
     if (/^(?:Server deleted|No such server)/m.test(answer)) return done;
     return /still has connections|queue/i.test(answer)
       ? { kind: 'busy' }
@@ -72,10 +75,10 @@ const executors: Executors = {
 export function executeStep<Kind extends Step['kind']>(
   step: Extract<Step, { kind: Kind }>,
   admin: AdminSocket,
-  loads: Loads,
+  uses: Uses,
 ): Promise<Outcome> {
   const execute: Executors[Kind] = executors[step.kind];
-  return execute(step, admin, loads);
+  return execute(step, admin, uses);
 }
 
 /**

@@ -2,6 +2,7 @@
  * The processes of an HAProxy with `nbproc` (before 2.5), each with a socket of its own: what the
  * first one is told, all of them are told. They start from one file, which follows the first.
  */
+import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { ChangeLog } from '../changes.ts';
 import type { AdminSocket } from './admin.ts';
@@ -16,6 +17,7 @@ export interface FurtherProcessesOptions {
   /** Of the first process. */
   readonly state: RunningState;
   readonly changes: ChangeLog;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly causeOf: (step: Step) => string | undefined;
 }

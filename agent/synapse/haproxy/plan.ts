@@ -152,14 +152,6 @@ function planServer(
   const before = applied.get(backend)?.get(server) ?? line;
   if (!sameOptions(before, line)) return reload(`the options of ${key} changed`);
   const steps: Step[] = [];
-  const was = retiring.get(key);
-  const isChecked = [...inheritedWords, ...line.words].includes('check');
-  const admission = line.checkFirst && isChecked ? { checkFirst: line.checkFirst } : {};
-  if (was !== undefined) {
-    steps.push({ kind: 'restore-server', backend, server, to: was, ...admission });
-  } else if (running.unfinished) {
-    steps.push({ kind: 'finish-adding', backend, server, ...admission });
-  }
   const weight = weightOf(line) ?? 1;
   if (
     weight !== (weightOf(before) ?? 1) ||
@@ -169,6 +161,15 @@ function planServer(
   }
   if (formatAddress(running.address, running.port) !== line.address) {
     steps.push({ kind: 'set-address', backend, server, line });
+  }
+  // Last: it comes back as it shall be.
+  const was = retiring.get(key);
+  const isChecked = [...inheritedWords, ...line.words].includes('check');
+  const admission = line.checkFirst && isChecked ? { checkFirst: line.checkFirst } : {};
+  if (was !== undefined) {
+    steps.push({ kind: 'restore-server', backend, server, to: was, ...admission });
+  } else if (running.unfinished) {
+    steps.push({ kind: 'finish-adding', backend, server, ...admission });
   }
   return settle(steps, refused);
 }

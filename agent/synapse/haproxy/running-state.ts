@@ -12,6 +12,8 @@ export class RunningState implements Memory {
   readonly exclusive = createExclusive();
   readonly applied = new Map<string, Map<string, ServerLine>>();
   readonly retiring = new Map<string, AdminState>();
+  /** Flat keys: servers in maintenance that no request counts on, and since when (of the clock). */
+  readonly unusedSince = new Map<string, number>();
   /** Weights that HAProxy was told, or was about to be, and that the file may not say yet. */
   readonly unwrittenWeights = new Map<string, number>();
   readonly unansweredWeights = new Set<string>();
@@ -26,6 +28,8 @@ export class RunningState implements Memory {
   #lastPid: number | undefined;
   /** `applied` as lists, which stay the same while their backend does. */
   readonly #lists = new Map<string, readonly ServerLine[]>();
+  /** How servers in maintenance of ours run, by flat keys: for their instances' return. */
+  readonly #retired = new Map<string, ServerLine>();
   /** While none answers: what the one that did has, if it runs on. */
   #lastSeen: ServersByBackend | undefined;
 
@@ -109,10 +113,10 @@ export class RunningState implements Memory {
 
   /** What a look did not find is gone: nobody is to have it back because it was there once. */
   forgetGone({ of, index: running }: Pick<Look, 'of' | 'index'>): void {
-    for (const key of this.retiring.keys()) {
+    for (const key of [...this.retiring.keys(), ...this.unusedSince.keys()]) {
       const { backend, server } = partsOf(key);
       const wasSeen = of === 'all' || of.has(backend);
-      if (wasSeen && !running.get(backend)?.has(server)) this.retiring.delete(key);
+      if (wasSeen && !running.get(backend)?.has(server)) this.#forgetRetired(key);
     }
     for (const backend of of === 'all' ? this.applied.keys() : of) {
       const present = running.get(backend);
@@ -124,7 +128,8 @@ export class RunningState implements Memory {
 
   /**
    * A server that runs, should be there and is unknown counts as made from its line, but for the
-   * weight: one whose adding got no answer may have begun to drain since.
+   * weight: one whose adding got no answer may have begun to drain since. One that was retired runs as
+   * it did.
    */
   adoptRunning(desired: Pick<Desired, 'servers'>, { index }: Pick<Look, 'index'>): void {
     for (const [backend, lines] of desired.servers) {
@@ -132,10 +137,18 @@ export class RunningState implements Memory {
       const own = this.#linesOf(backend);
       for (const line of lines) {
         const server = present?.get(line.name);
-        if (server && !own.has(line.name)) this.#apply(backend, asMade(line, server));
+        if (server && !own.has(line.name)) this.#apply(backend, this.#asRunning(line, server));
       }
     }
     this.#settleWeights(desired, index);
+  }
+
+  #asRunning(line: ServerLine, server: ActualServer): ServerLine {
+    const key = serverKey(server.backend, server.name);
+    const retired = this.#retired.get(key);
+    if (retired !== undefined) return retired;
+    // Retired by an earlier life, perhaps after it had been drained.
+    return this.retiring.has(key) ? weighted(line, server.weight) : asMade(line, server);
   }
 
   /** Who has the weight that it should have needs no answer: another one later is set by hand. */
@@ -175,13 +188,17 @@ export class RunningState implements Memory {
       if (step.kind === 'retire-server') this.retiring.delete(key);
     }
     if (outcome.kind !== 'done') return;
-    if (step.kind === 'restore-server') this.retiring.delete(key);
+    if (step.kind === 'restore-server') this.#forgetRetired(key);
     if (step.kind === 'delete-server') {
-      this.retiring.delete(key);
+      this.#forgetRetired(key);
       this.#drop(step.backend, step.server);
     }
-    // Out of the file at once: a reload must not bring it back.
-    if (step.kind === 'retire-server') this.#drop(step.backend, step.server);
+    if (step.kind === 'retire-server') {
+      const line = this.applied.get(step.backend)?.get(step.server);
+      if (line !== undefined) this.#retired.set(key, line);
+      // Out of the file at once: a reload must not bring it back.
+      this.#drop(step.backend, step.server);
+    }
     const line = desired.servers.get(step.backend)?.find(({ name }) => name === step.server);
     if (line !== undefined) this.#apply(step.backend, line);
   }
@@ -230,6 +247,12 @@ export class RunningState implements Memory {
   #apply(backend: string, line: ServerLine): void {
     this.applied.set(backend, this.#linesOf(backend).set(line.name, line));
     this.#lists.delete(backend);
+  }
+
+  #forgetRetired(key: string): void {
+    this.retiring.delete(key);
+    this.unusedSince.delete(key);
+    this.#retired.delete(key);
   }
 
   #drop(backend: string, name: string): void {

@@ -44,8 +44,8 @@ export function serverStateText(
   const kept = rows.flatMap((text) => {
     row.become(text);
     const [backend, server] = [row.cell(backendColumn), row.cell(serverColumn)];
-    if (newcomers.length > 0) known.add(serverKey(backend, server));
     if (isRetiring(backend, server)) return [];
+    if (newcomers.length > 0) known.add(serverKey(backend, server));
     const weight = weightOf(backend, server) ?? row.cell(initialWeight);
     return [row.with(cells.set(initialWeight, String(weight)))];
   });

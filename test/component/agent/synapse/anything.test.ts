@@ -24,6 +24,7 @@ describe('synapse, whatever happens', () => {
             throw new Error(`seed ${seed}, turn ${turn}: wrong after ${what}`, { cause: error });
           });
         }
+        await world.expectNobodyLeft();
         world.expectNoNeedlessReload();
       } finally {
         await world.destroy();
@@ -37,6 +38,8 @@ interface World {
   turn(): Promise<string>;
   /** Servers, weights, the file and the answers that clients get are those of the model. */
   expectRight(): Promise<void>;
+  /** Waits until HAProxy has none of those that left. */
+  expectNobodyLeft(): Promise<void>;
   expectNoNeedlessReload(): void;
   destroy(): Promise<void>;
 }
@@ -211,7 +214,8 @@ async function createWorld(seed: number, guarded: boolean): Promise<World> {
   };
 
   const expectServers = async (): Promise<void> => {
-    const servers = (await bed.haproxy.servers()).filter(({ backend }) => backend === 'web');
+    const all = await bed.haproxy.servers();
+    const servers = all.filter(({ backend, admin }) => backend === 'web' && admin !== 'maint');
     const wanted = model.servers.map((place) => bed.serverName(backendOf(place)));
     expect(servers.map(({ name }) => name).sort()).to.deep.equal(wanted.sort());
     expect(servers.filter(({ admin }) => admin !== 'ready')).to.deep.equal([]);
@@ -233,6 +237,11 @@ async function createWorld(seed: number, guarded: boolean): Promise<World> {
   return {
     turn: () => dice.pick([...Object.values(incidents), async () => burst()])(),
     expectRight,
+    expectNobodyLeft: () =>
+      eventually(async () => {
+        const servers = await bed.haproxy.servers();
+        expect(servers.filter(({ admin }) => admin === 'maint')).to.deep.equal([]);
+      }),
     expectNoNeedlessReload: () => {
       const done = bed.logger.lines.filter(({ event }) => event === 'proxy-reloaded');
       // Where the socket stays bad for long, a reload is the only way.

@@ -20,6 +20,36 @@ describe('synapse and instances that leave', () => {
 
   const listings = (): number => bed.zookeeper.listed.filter((one) => one === bed.path).length;
 
+  it('stay in HAProxy while a request waits to leave them that counts nowhere', async () => {
+    bed.configure({
+      web: {
+        server_options: 'check inter 10s observe layer4 error-limit 1 on-error mark-down',
+        listen: ['balance roundrobin', 'retry-on conn-failure'],
+      },
+    });
+    const [alive, dying] = [await bed.backend('alive'), await bed.backend('dying')];
+    bed.register(alive);
+    const node = bed.register(dying);
+    await bed.startServing(alive, dying);
+    await dying.stop();
+    // Where one server is left, HAProxy lets a second pass before it sends them there.
+    let unanswered = 8;
+    const requests = Array.from({ length: unanswered }, async () => {
+      const answer = await request(bed.url);
+      unanswered -= 1;
+      return answer;
+    });
+    await eventually(async () => expect((await bed.server(dying))?.up).to.equal(false));
+    bed.zookeeper.depart(bed.path, node, 'failing');
+    await eventually(async () => expect((await bed.server(dying))?.admin).to.equal('maint'));
+    while (unanswered > 0) expect(await bed.server(dying)).not.to.equal(undefined);
+    for (const answer of await Promise.all(requests)) {
+      expect(answer).to.deep.equal({ status: 200, body: 'alive' });
+    }
+    await bed.serves(alive);
+    await eventually(async () => expect(await bed.server(dying)).to.equal(undefined));
+  });
+
   describe('the last of a service', () => {
     it('keeps its traffic when it vanishes without a word', async () => {
       const only = await bed.backend('only');

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { executeStep, type Outcome } from '../../../../../agent/synapse/haproxy/execute.ts';
-import { createLoads } from '../../../../../agent/synapse/haproxy/loads.ts';
 import type { Step } from '../../../../../agent/synapse/haproxy/plan.ts';
+import { createUses } from '../../../../../agent/synapse/haproxy/uses.ts';
 
 const place = { backend: 'web', server: 'a' };
+const nowMs = 10_000;
+/** Since when `a` is known to be without requests. */
+const since = new Map<string, number>();
 const load = '# pxname,svname,qcur,scur,used_conn_cur,\nweb,a,0,N,0,\n';
 
 async function run(
@@ -18,7 +21,8 @@ async function run(
       return rest.shift() ?? '\n';
     },
   };
-  return { outcome: await executeStep(step, admin, createLoads(admin)), asked };
+  const uses = createUses(admin, since, { now: () => nowMs });
+  return { outcome: await executeStep(step, admin, uses), asked };
 }
 
 function adding(words: string, inherited = ''): Extract<Step, { kind: 'add-server' }> {
@@ -28,6 +32,8 @@ function adding(words: string, inherited = ''): Extract<Step, { kind: 'add-serve
 }
 
 describe('executeStep', () => {
+  beforeEach(() => since.clear());
+
   it('adds a server in one line that ends with it up', async () => {
     const step = adding('id 4 check inter 1s enabled', 'inter 5s');
     const { outcome, asked } = await run(step, 'New server registered.\n\n\n\n');
@@ -74,6 +80,9 @@ describe('executeStep', () => {
     const step: Step = { kind: 'delete-server', ...place, backendId: 3 };
     const busy = await run(step, load.replace('N', '1'));
     expect(busy).to.deep.equal({ outcome: { kind: 'busy' }, asked: ['show stat 3 4 -1'] });
+    const resting = await run(step, load.replace('N', '0'));
+    expect(resting.outcome).to.deep.equal({ kind: 'resting', forMs: 2_000 });
+    since.set('web/a', nowMs - 2_000);
     const { outcome, asked } = await run(step, load.replace('N', '0'), 'Server deleted.\n\n');
     expect(outcome).to.deep.equal({ kind: 'done' });
     expect(asked).to.deep.equal(['show stat 3 4 -1', 'del server web/a']);
@@ -81,6 +90,7 @@ describe('executeStep', () => {
 
   it('takes idle connections for busy, and a server that is gone for deleted', async () => {
     const step: Step = { kind: 'delete-server', ...place, backendId: 3 };
+    since.set('web/a', nowMs - 2_000);
     const idle = 'Server still has connections attached to it, cannot remove it.\n\n';
     expect((await run(step, load.replace('N', '0'), idle)).outcome.kind).to.equal('busy');
     expect((await run(step, '# pxname,svname\n')).outcome.kind).to.equal('done');

@@ -4,9 +4,9 @@ import { parseRegistration } from '../../../../../agent/registration.ts';
 import type { AdminSocket } from '../../../../../agent/synapse/haproxy/admin.ts';
 import { buildServers } from '../../../../../agent/synapse/haproxy/build-servers.ts';
 import { executeStep } from '../../../../../agent/synapse/haproxy/execute.ts';
-import { createLoads } from '../../../../../agent/synapse/haproxy/loads.ts';
 import { renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
 import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
+import { createUses } from '../../../../../agent/synapse/haproxy/uses.ts';
 import { toInstance } from '../../../../../agent/synapse/instance.ts';
 import { Dice } from '../../../../support/dice.ts';
 import { synapseConfig } from '../../../../support/synapse-config.ts';
@@ -104,7 +104,7 @@ describe('a hostile registry', () => {
       await executeStep(
         { kind: 'add-server', backend: 'web', server: line.name, line, inheritedWords: [] },
         admin,
-        createLoads(admin),
+        createUses(admin, new Map(), { now: () => 0 }),
       );
       expect(commands.join(), data).to.match(
         /^add server web\/[\w.:-]+ [^;\n\r"'\\#$]+; enable health web\/[\w.:-]+; set server web\/[\w.:-]+ state ready$/,

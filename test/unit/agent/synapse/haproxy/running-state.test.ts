@@ -78,6 +78,36 @@ describe('RunningState', () => {
     expect(state.weightOf('web', 'c')).to.equal(4);
   });
 
+  describe('with a server that comes back before it was deleted', () => {
+    const wanted = { servers: new Map([['web', [line('a')]]]) };
+    const step = { kind: 'retire-server', backend: 'web', server: 'a', was: 'ready' } as const;
+
+    it('knows how that was made, and what it weighed last', () => {
+      const before = { ...line('a'), words: ['check', 'weight', '7'] };
+      state.replaceAll({ servers: new Map([['web', [before]]]) });
+      state.record(step, { kind: 'done' }, { servers: new Map() });
+      expect(names(state)).to.deep.equal({ web: [] });
+      state.adoptRunning(wanted, look('all', 'web/a'));
+      expect(state.linesOf('web')).to.deep.equal([before]);
+    });
+
+    it('reads off what it weighs, where an earlier life retired it', () => {
+      state.replaceAll({ servers: new Map() });
+      state.foresee(step);
+      state.adoptRunning(wanted, look('all', 'web/a'));
+      expect(state.weightOf('web', 'a')).to.equal(9);
+    });
+
+    it('has it rest anew when it leaves again', () => {
+      state.unusedSince.set('web/a', 5);
+      state.record({ ...step, kind: 'restore-server', to: 'ready' }, { kind: 'done' }, wanted);
+      expect(state.unusedSince.size).to.equal(0);
+      state.unusedSince.set('web/a', 6);
+      state.forgetGone(look('all'));
+      expect(state.unusedSince.size).to.equal(0);
+    });
+  });
+
   describe('once it has told HAProxy a weight', () => {
     const step = { kind: 'set-weight', backend: 'web', server: 'a', weight: 7 } as const;
     const desired = { servers: new Map([['web', [line('a')]]]) };

@@ -35,6 +35,17 @@ describe('serverStateText', () => {
     );
   });
 
+  it('takes one that synapse retired, and that comes back unvouched, for a newcomer', () => {
+    const line = { name: 'back', address: '127.0.0.1:80', words: ['check'] };
+    const given = answer('3 s 1 back 127.0.0.1 2 1 1 1 0');
+    const text = serverStateText(given, {
+      ...options,
+      isRetiring: () => true,
+      newcomers: [{ backend: 's', line }],
+    });
+    expect(text).to.equal(`${answer()}0 s 0 back 127.0.0.1 0 0 1 1 0 1 2 0 6 0 0 0 - 80 - 0\n`);
+  });
+
   it('says which weight synapse gave, so that one set by hand is known as such', () => {
     const given = answer('3 s 1 ours 127.0.0.1 2 0 0 3 0', '3 s 2 own 127.0.0.1 2 0 7 1 0');
     const weightOf = (_: string, server: string): number | undefined =>
