@@ -68,3 +68,5 @@ export const ensemble = provisioned.ensembleHosts.join(',');
 export const membership = provisioned.membership;
 export const hosts = hostOutputs(catalog, allHosts);
 export const { services } = provisioned;
+/** By number, who certificates come from; told once all hosts trust them. The first one signs. */
+export const { authorities } = provisioned;

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
+import { type Trust, trustSchema } from './authorities.ts';
 import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
 import { hostSchema } from './catalog/schema.ts';
@@ -42,6 +43,7 @@ export interface LastDeployed {
   readonly hosts: DeployedHosts;
   readonly services: DeployedServices;
   readonly membership: Membership | undefined;
+  readonly authorities: Trust;
 }
 
 /** A stack may refer to itself: it sees what was last saved. */
@@ -53,10 +55,12 @@ export async function lastDeployed(): Promise<LastDeployed> {
   const hosts = parsed.success ? parsed.data : {};
   const services = servicesSchema.safeParse(await output('services'));
   const membership = membershipSchema.safeParse(await output('membership'));
+  const authorities = trustSchema.safeParse(await output('authorities'));
   return {
     hosts,
     services: services.success ? services.data : {},
     membership: membership.success ? membership.data : firstMembership(hosts),
+    authorities: authorities.success ? authorities.data : firstTrust(hosts),
   };
 }
 
@@ -66,4 +70,9 @@ function firstMembership(hosts: DeployedHosts): Membership | undefined {
   if (members.length === 0) return undefined;
   const founders = Object.fromEntries(members.map((name) => [name, hosts[name]?.address ?? '']));
   return { founders, members };
+}
+
+/** The same: there was one authority, if any. */
+function firstTrust(hosts: DeployedHosts): Trust {
+  return Object.keys(hosts).length === 0 ? [] : [1];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
+import { all, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
+import { authorityProblems, type Trust } from './authorities.ts';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
 import type { DeployedHosts } from './catalog/rule.ts';
@@ -57,9 +58,11 @@ export interface ProvisionedEnvironment {
   readonly members: ReadonlyMap<string, ZookeeperMember>;
   /** By the name of the host. Depend on one to be sure of the proxy on it. */
   readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
-  /** What `lastDeployed` reads next time where the program exports all three by these names. */
+  /** What `lastDeployed` reads next time where the program exports all four by these names. */
   readonly hosts: DeployedHosts;
   readonly membership: Output<Membership>;
+  /** Whom hosts trust, once they all do; the first one signs. None where nothing speaks TLS. */
+  readonly authorities: Output<Trust>;
   readonly services: Readonly<StackOutputs['services']>;
 }
 
@@ -87,7 +90,11 @@ export async function provisionEnvironment(
   const ground: Ground = { ...args, environment, options, authorities };
   const { tls } = catalog.ensemble;
   const addressesOfMembers = memberAddresses(environment);
-  const refused = membershipProblems(args.deployed.membership, addressesOfMembers, tls);
+  const trust: Trust = authorities.hosts === undefined ? [] : catalog.authorities;
+  const refused = [
+    ...membershipProblems(args.deployed.membership, addressesOfMembers, tls),
+    ...authorityProblems(args.deployed.authorities, trust),
+  ];
   if (refused.length > 0) throw new InvalidEnvironmentError('catalog', refused);
   const plan = planMembership(args.deployed.membership, addressesOfMembers, tls);
   const members = await zookeeperMembers(ground, plan);
@@ -112,6 +119,10 @@ export async function provisionEnvironment(
     ensembleHosts: ensembleAddresses(environment),
     services: serviceOutputs(catalog),
     membership: ensemble.changed.stdout.apply(() => plan.next),
+    authorities: all([
+      ensemble.rolled.urn,
+      ...[...serviceHosts.values()].flatMap(({ reaching }) => reaching.map(({ urn }) => urn)),
+    ]).apply(() => trust),
   };
 }
 
@@ -153,7 +164,8 @@ interface Authorities {
 function authoritiesFor(environment: Environment, options: ComponentResourceOptions): Authorities {
   const { catalog } = environment;
   const tls = catalog.ensemble.tls === true;
-  const of = { environment: catalog.environment, now: new Date() };
+  const { environment: name, authorities } = catalog;
+  const of = { environment: name, authorities, now: new Date() };
   const speaks = hostsWith(catalog.hosts, 'service').some((name) => speaksTls(environment, name));
   return {
     ...(tls || speaks ? { hosts: new CertificateAuthority(of, options) } : {}),

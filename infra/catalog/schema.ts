@@ -137,6 +137,19 @@ export const environmentSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
 
+/**
+ * Authorities that certificates of this environment come from, where it speaks TLS: all of them are
+ * trusted, and the first one signs. Another one without a break takes three times `up`: with `[1, 2]`,
+ * `[2, 1]`, then `[2]`.
+ */
+export const authoritiesSchema = z
+  .array(
+    z.int('must be a whole number').min(1, 'must be at least 1').max(999, 'must be at most 999'),
+  )
+  .min(1, 'needs one that signs')
+  .refine((all) => new Set(all).size === all.length, 'names one twice')
+  .default([1]);
+
 /** The shape of it all. `validate.ts` parses piece by piece, so that one mistake hides no other. */
 export const catalogSchema = z.strictObject({
   environment: environmentSchema,
@@ -144,6 +157,7 @@ export const catalogSchema = z.strictObject({
   hosts: z.record(z.string(), hostSchema),
   services: z.record(z.string(), serviceSchema),
   statsd: statsdSchema.optional(),
+  authorities: authoritiesSchema,
 });
 
 /** The catalog of one environment, defaults filled in. */
@@ -153,6 +167,7 @@ export interface Catalog {
   readonly hosts: Readonly<Record<string, CatalogHost>>;
   readonly services: Readonly<Record<string, Service>>;
   readonly statsd?: Readonly<z.output<typeof statsdSchema>>;
+  readonly authorities: readonly number[];
 }
 
 export type CatalogHost = Readonly<z.output<typeof hostSchema>>;
@@ -170,6 +185,7 @@ export interface CatalogInput<Host extends string> {
   readonly hosts: Readonly<Record<Host, z.input<typeof hostSchema>>>;
   readonly services: Readonly<Record<string, ServiceInput<NoInfer<Host>>>>;
   readonly statsd?: Readonly<z.input<typeof statsdSchema>>;
+  readonly authorities?: readonly number[];
 }
 
 export interface ServiceInput<Host extends string>

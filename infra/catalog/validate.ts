@@ -5,6 +5,7 @@ import { checkSchema } from './check-schema.ts';
 import type { Surroundings } from './rule.ts';
 import { checkRules, warnings } from './rules.ts';
 import {
+  authoritiesSchema,
   type Catalog,
   ensembleSchema,
   environmentSchema,
@@ -25,6 +26,7 @@ const outlineSchema = z.strictObject({
   hosts: z.record(z.string(), z.unknown()),
   services: z.record(z.string(), z.unknown()),
   statsd: z.unknown().optional(),
+  authorities: z.unknown().optional(),
 });
 
 /** Piece by piece, so that a malformed service hides no mistake elsewhere. */
@@ -34,6 +36,7 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
   const environment = parsePiece('environment', environmentSchema, outline.config.environment);
   const ensemble = parsePiece('ensemble', ensembleSchema, outline.config.ensemble);
   const statsd = parsePiece('statsd', statsdSchema.optional(), outline.config.statsd);
+  const authorities = parsePiece('authorities', authoritiesSchema, outline.config.authorities);
   const hosts = parseEntries('hosts', hostSchema, outline.config.hosts);
   const parsed = parseEntries('services', serviceSchema, outline.config.services);
   const services = withDefaultChecks(parsed.entries);
@@ -41,6 +44,7 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
     ...environment.problems,
     ...ensemble.problems,
     ...statsd.problems,
+    ...authorities.problems,
     ...hosts.problems,
     ...parsed.problems,
     ...checkRules({
@@ -51,7 +55,12 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
       malformedHosts: new Set(hosts.malformed),
     }),
   ];
-  if (problems.length > 0 || environment.value === undefined || ensemble.value === undefined) {
+  if (
+    problems.length > 0 ||
+    environment.value === undefined ||
+    ensemble.value === undefined ||
+    authorities.value === undefined
+  ) {
     return { ok: false, problems };
   }
   const catalog: Catalog = {
@@ -60,6 +69,7 @@ export function validateCatalog(input: unknown, surroundings: Surroundings): Val
     hosts: hosts.entries,
     services,
     ...(statsd.value === undefined ? {} : { statsd: statsd.value }),
+    authorities: authorities.value,
   };
   return { ok: true, catalog, warnings: warnings(catalog) };
 }

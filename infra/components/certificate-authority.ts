@@ -3,18 +3,20 @@ import * as pulumi from '@pulumi/pulumi';
 import { projectFolderFromHere } from '../project.ts';
 import { paths } from '../render/paths.ts';
 import { type KeyAndCertificate, parseKeyAndCertificate } from '../tls/key-and-certificate.ts';
-import { issueOf } from '../tls/renewal.ts';
+import { issueOf, shortPrint } from '../tls/renewal.ts';
 import type { HostFile } from './written-file.ts';
 
 export interface CertificateAuthorityArgs {
   readonly environment: string;
+  /** Numbers: all of them are trusted, and the first one signs. */
+  readonly authorities: readonly number[];
   readonly now: Date;
 }
 
 /** What a host needs to speak TLS. */
 export interface HostTls {
   readonly files: readonly HostFile[];
-  /** Which of its certificates it has: another text for another one. */
+  /** Which of its certificates it has, and whom it trusts: another text where one of them changes. */
   readonly issue: pulumi.Output<string>;
 }
 
@@ -28,32 +30,55 @@ interface Realm {
 }
 
 /**
- * An authority for certificates of an environment's own. Its key lives in the stack's state, as a
- * secret, and nowhere else; no change of the program or the catalog makes it anew.
+ * An authority for certificates of an environment's own, or several while one takes the place of
+ * another. Their keys live in the stack's state, as secrets, and nowhere else; no change of the program
+ * makes one anew, and none of the catalog but of their numbers.
  */
 class Authority extends pulumi.ComponentResource {
-  /** PEM; no secret. */
-  readonly certificate: pulumi.Output<string>;
+  /** Of all that are trusted; PEM; no secret. */
+  readonly certificates: pulumi.Output<string>;
   /** That all hosts should have now. */
   protected readonly issue: pulumi.Output<string>;
   readonly #realm: Realm;
+  /** Of whoever signs. */
   readonly #report: pulumi.Output<string>;
+  readonly #signed: pulumi.Output<string>;
 
   constructor(
     realm: Realm,
-    { environment, now }: CertificateAuthorityArgs,
+    { environment, authorities, now }: CertificateAuthorityArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     const name = realm.name(environment);
     super('smartstack:index:CertificateAuthority', name, {}, options);
     this.#realm = realm;
-    this.#report = this.#secret(realm.authority, {
-      create: `${program} authority ${name}`,
+    const made = authorities.map((number) => {
+      const report = this.#make(name, number);
+      return { number, report, certificate: pulumi.unsecret(report.apply(certificateIn)) };
+    });
+    const [signer, ...others] = made;
+    if (signer === undefined) throw new Error('somebody has to sign');
+    this.#report = signer.report;
+    this.#signed = signer.certificate.apply((certificate) => issueOf(certificate, now));
+    // In an order that does not tell who signs: whose turn it is changes nobody's trust.
+    const byNumber = [...made].sort((one, other) => one.number - other.number);
+    this.certificates = pulumi
+      .all(byNumber.map(({ certificate }) => certificate))
+      .apply((all) => all.join(''));
+    this.issue = pulumi
+      .all([this.#signed, ...others.map(({ certificate }) => certificate)])
+      .apply(([signed, ...trusted]) => [signed, ...trusted.map(shortPrint)].join(' beside '));
+    this.registerOutputs({ certificates: this.certificates });
+  }
+
+  /** The first has no number in its names. */
+  #make(name: string, number: number): pulumi.Output<string> {
+    const suffix = number === 1 ? '' : `-${number}`;
+    return this.#secret(`${this.#realm.authority}${suffix}`, {
+      // Of authorities with one name, ZooKeeper trusts but one.
+      create: `${program} authority ${name}${suffix}`,
       update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
     });
-    this.certificate = pulumi.unsecret(this.#report.apply(certificateIn));
-    this.issue = this.certificate.apply((certificate) => issueOf(certificate, now));
-    this.registerOutputs({ certificate: this.certificate });
   }
 
   /** A certificate and its key in one file. */
@@ -62,7 +87,7 @@ class Authority extends pulumi.ComponentResource {
       create: [program, 'certificate', host, ...names].join(' '),
       stdin: this.#report,
       addPreviousOutputInEnv: false,
-      triggers: [this.issue],
+      triggers: [this.#signed],
     });
     return { path, mode: '0400', owner: 'smartstack', content: report.apply(bothIn) };
   }
@@ -89,7 +114,7 @@ export class CertificateAuthority extends Authority {
   hostTls(host: string, names: readonly string[]): HostTls {
     const own = this.signed(host, names, paths.hostCertificate);
     return {
-      files: [publicCertificate(paths.authority, this.certificate), own],
+      files: [publicCertificate(paths.authority, this.certificates), own],
       issue: this.issue,
     };
   }
@@ -105,9 +130,9 @@ export class EnsembleAuthority extends Authority {
 
   /** @param hosts Who may be a client, beside members. */
   memberTls(member: string, hosts: CertificateAuthority): HostTls {
-    const clients = pulumi.interpolate`${this.certificate}${hosts.certificate}`;
+    const clients = pulumi.interpolate`${this.certificates}${hosts.certificates}`;
     const files = [
-      publicCertificate(paths.memberAuthority, this.certificate),
+      publicCertificate(paths.memberAuthority, this.certificates),
       publicCertificate(paths.clientAuthorities, clients),
       this.signed(member, [], paths.memberCertificate),
     ];
@@ -116,7 +141,7 @@ export class EnsembleAuthority extends Authority {
 
   /** By which a client knows members. */
   get forClients(): HostFile {
-    return publicCertificate(paths.ensembleAuthority, this.certificate);
+    return publicCertificate(paths.ensembleAuthority, this.certificates);
   }
 }
 

@@ -31,11 +31,13 @@ export interface ZookeeperEnsembleArgs {
 export class ZookeeperEnsemble extends pulumi.ComponentResource {
   /** The ensemble has the members that it shall have. */
   readonly changed: remote.Command;
+  /** All of its members run on what they shall. */
+  readonly rolled: remote.Command;
 
   constructor(args: ZookeeperEnsembleArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('smartstack:index:ZookeeperEnsemble', args.environment, {}, options);
     this.changed = this.#change(args);
-    this.#roll(args);
+    this.rolled = this.#roll(args);
     this.registerOutputs({});
   }
 
@@ -69,7 +71,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
    * whatever is done anew, all that comes after it is, too, and what failed is known to no state: from
    * any place at which an `up` ended, the next one finds its way, to either side.
    */
-  #roll({ members, tls }: ZookeeperEnsembleArgs): void {
+  #roll({ members, tls }: ZookeeperEnsembleArgs): remote.Command {
     let before = this.changed;
     for (const { name, atLeast, atMost } of turnsOf(tls)) {
       for (const pass of ['followers', 'leader']) {
@@ -97,6 +99,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         }
       }
     }
+    return before;
   }
 }
 

@@ -13,8 +13,12 @@ const renewedEveryMs = lifeDays.certificate * (2 / 3) * 86_400_000;
  * another one where the authority is another.
  */
 export function issueOf(authority: string, now: Date): string {
-  const { fingerprint256, validFrom } = new X509Certificate(authority);
-  const age = now.getTime() - Date.parse(validFrom);
-  const short = fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
-  return `${1 + Math.floor(age / renewedEveryMs)} of ${short}`;
+  const age = now.getTime() - Date.parse(new X509Certificate(authority).validFrom);
+  return `${1 + Math.floor(age / renewedEveryMs)} of ${shortPrint(authority)}`;
+}
+
+/** Tells one certificate (PEM) from another. */
+export function shortPrint(certificate: string): string {
+  const { fingerprint256 } = new X509Certificate(certificate);
+  return fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
 }

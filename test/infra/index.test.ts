@@ -1,4 +1,4 @@
-/** The whole program against mocks: what a changed ensemble changes, and what it does not. */
+/** The whole program against mocks: what a changed ensemble or authority changes, and what it does not. */
 import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { makeAuthority } from '../../infra/tls/issue.ts';
@@ -22,7 +22,7 @@ const hosts = Object.fromEntries(
   ].map(([name, address]) => [name, { address, hostKey, privateKey: import.meta.filename }]),
 );
 /** What prints them is not run here. */
-const certificates = /^tls\/authority$|\/certificate$/;
+const certificates = /^tls\/(ensemble-)?authority(-2)?$|certificate$/;
 const authority = await makeAuthority('tutorial', new Date());
 let runs = 0;
 
@@ -60,8 +60,11 @@ async function settled(exported: object): Promise<Run['outputs']> {
 }
 
 const tutorial = ['service_a_node_1', 'service_a_node_2', 'service_b_node_1'];
+const threeMembers = ['zookeeper1', 'zookeeper2', 'zookeeper3', ...tutorial];
 const catalogHosts: Readonly<Record<string, readonly string[]>> = {
-  catalog: ['zookeeper1', 'zookeeper2', 'zookeeper3', ...tutorial],
+  catalog: threeMembers,
+  'ensemble-tls-authorities-1-2': threeMembers,
+  'ensemble-tls-authorities-2': threeMembers,
   'five-members': Object.keys(hosts),
 };
 
@@ -75,21 +78,24 @@ function changes(before: Resources, after: Resources): readonly string[] {
     .sort();
 }
 
+const catalogBefore = process.env.SMARTSTACK_CATALOG;
+
+function restoreCatalog(): void {
+  if (catalogBefore === undefined) delete process.env.SMARTSTACK_CATALOG;
+  else process.env.SMARTSTACK_CATALOG = catalogBefore;
+}
+
 describe('the program, when members of the ensemble come and go', function () {
   this.timeout(120_000);
   let three: Run;
   let five: Run;
-  const catalogBefore = process.env.SMARTSTACK_CATALOG;
 
   before(async () => {
     three = await up('catalog');
     five = await up('five-members', three.outputs);
   });
 
-  after(() => {
-    if (catalogBefore === undefined) delete process.env.SMARTSTACK_CATALOG;
-    else process.env.SMARTSTACK_CATALOG = catalogBefore;
-  });
+  after(restoreCatalog);
 
   it('changes nothing the second time', async () => {
     const [threeAgain, fiveAgain] = [
@@ -147,5 +153,24 @@ describe('the program, when members of the ensemble come and go', function () {
       String(resources.get('zookeeper1/etc/zookeeper/zoo.cfg.dynamic.seed')?.inputs.stdin);
     expect(seed(three)).to.include(':participant;').and.not.include(':observer;');
     expect(seed(five)).to.include(':observer;').and.not.include(':participant;');
+  });
+});
+
+describe('the program, when another authority takes the place of one', function () {
+  this.timeout(120_000);
+
+  after(restoreCatalog);
+
+  it('remembers whom all hosts trust, and refuses what some would not understand', async () => {
+    const first = await up('catalog');
+    expect(first.outputs.authorities).to.deep.equal([1]);
+    const both = await up('ensemble-tls-authorities-1-2', first.outputs);
+    expect(both.outputs.authorities).to.deep.equal([1, 2]);
+    const refusal = await up('ensemble-tls-authorities-2', both.outputs).catch(String);
+    expect(refusal).to.include('authorities: 1 has signed what hosts show each other; run up with');
+    // Of a stack from before they were told of.
+    const { authorities: _, ...older } = first.outputs;
+    const early = await up('ensemble-tls-authorities-2', older).catch(String);
+    expect(early).to.include('2 is to sign, and not every host trusts it yet; run up with [1, 2]');
   });
 });

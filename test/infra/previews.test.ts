@@ -77,7 +77,7 @@ describe('a preview', function () {
       async () => {
         await provisionEnvironment({
           ...{ catalog, hosts: tutorialHosts(catalog), folder: process.cwd() },
-          deployed: { hosts: {}, services: {}, membership: undefined },
+          deployed: { hosts: {}, services: {}, membership: undefined, authorities: [] },
           releases: { agent: release, node: release, zookeeper: release },
         });
       },

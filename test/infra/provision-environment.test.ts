@@ -16,7 +16,7 @@ describe('provisionEnvironment', () => {
   const release = async () => ({ hash: 'ha5h', path: import.meta.filename });
   const args: ProvisionArgs = {
     ...{ catalog, hosts: tutorialHosts(catalog), folder: process.cwd() },
-    deployed: { hosts: {}, services: {}, membership: undefined },
+    deployed: { hosts: {}, services: {}, membership: undefined, authorities: [] },
     releases: { agent: release, node: release, zookeeper: release },
   };
 

@@ -40,6 +40,6 @@ const answer =
   );
 
 /** `lastDeployed` reads them next time: what runs where, and who is in the ensemble. */
-export const { hosts, membership, services } = environment;
+export const { authorities, hosts, membership, services } = environment;
 export const ensemble = environment.ensembleHosts.join(',');
 export const stock = answer?.stdout;

@@ -4,13 +4,14 @@ import { validateCatalog } from '../../../infra/catalog/validate.ts';
 
 const web = { port: 8001, localPort: 3333, on: ['one'] };
 
-function validate(services: object, ensemble: object = {}) {
+function validate(services: object, ensemble: object = {}, more: object = {}) {
   const hosts = {
     zoo: { id: 1, roles: ['zookeeper'] },
     one: { id: 2, roles: ['service'] },
     two: { id: 3, roles: ['service'] },
   };
-  const catalog = { environment: 'test', ensemble: { size: 1, ...ensemble }, hosts, services };
+  const written = { environment: 'test', ensemble: { size: 1, ...ensemble }, hosts, services };
+  const catalog = { ...written, ...more };
   return validateCatalog(catalog, { deployed: {}, fileExists: () => true });
 }
 
@@ -92,5 +93,25 @@ describe("the ensemble's TLS", () => {
       'services.tunnel.localPort: 12181 is reserved for the tunnel to zoo; try 12182',
       'services.third.tls: 2281 is reserved for ZooKeeper clients that come over TLS; try 2282',
     ]);
+  });
+});
+
+describe('the authorities that are trusted', () => {
+  const said = (authorities: unknown): unknown => {
+    const result = validate({ web }, {}, { authorities });
+    if (result.ok) return result.catalog.authorities;
+    return result.problems.map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it('are one by default, and as many as it says', () => {
+    expect(said(undefined)).to.deep.equal([1]);
+    expect(said([2, 1])).to.deep.equal([2, 1]);
+  });
+
+  it('are numbers, each of them once, and one at least', () => {
+    expect(said([])).to.deep.equal(['authorities: needs one that signs']);
+    expect(said([1, 1])).to.deep.equal(['authorities: names one twice']);
+    expect(said([0])).to.deep.equal(['authorities[0]: must be at least 1']);
+    expect(said(2)).to.deep.equal(['authorities: is 2; must be a list']);
   });
 });

@@ -25,15 +25,19 @@ describe('CertificateAuthority', function () {
     readonly files: Record<string, string>;
     issue?: string;
   }
-  /** What a host gets so many days from now, by the file's name. */
+  interface Wanted {
+    /** From now. */
+    readonly days?: number;
+    readonly own?: readonly string[];
+    readonly authorities?: readonly number[];
+  }
+  /** What a host gets, by the file's name. */
   const program =
-    (seen: Seen, days = 0, own = names) =>
+    (seen: Seen, { days = 0, own = names, authorities = [1] }: Wanted = {}) =>
     async () => {
       const now = new Date(Date.now() + days * dayMs);
-      const tls: HostTls = new CertificateAuthority({ environment: 'test', now }).hostTls(
-        'one',
-        own,
-      );
+      const authority = new CertificateAuthority({ environment: 'test', authorities, now });
+      const tls: HostTls = authority.hostTls('one', own);
       tls.issue.apply((issue) => {
         seen.issue = issue;
       });
@@ -43,9 +47,9 @@ describe('CertificateAuthority', function () {
         });
       }
     };
-  const up = async (days = 0, own = names): Promise<{ told: readonly string[] } & Seen> => {
+  const up = async (wanted: Wanted = {}): Promise<{ told: readonly string[] } & Seen> => {
     const seen: Seen = { files: {} };
-    const run = await harness.run('up', program(seen, days, own));
+    const run = await harness.run('up', program(seen, wanted));
     expect(run.programErrors).to.deep.equal([]);
     const texts = JSON.stringify([run.events, run.outputs, harness.stateText()]);
     expect(texts).not.to.include('PRIVATE KEY');
@@ -72,8 +76,8 @@ describe('CertificateAuthority', function () {
 
   it('renews the certificate with a third of its life left, and keeps the authority', async () => {
     const first = await up();
-    expect((await up(59)).told).to.deep.equal([]);
-    const renewed = await up(60);
+    expect((await up({ days: 59 })).told).to.deep.equal([]);
+    const renewed = await up({ days: 60 });
     expect(renewed.told).to.deep.equal([
       'finished:replace:one/certificate',
       'finished:delete:one/certificate',
@@ -81,18 +85,59 @@ describe('CertificateAuthority', function () {
     expect(renewed.issue).not.to.equal(first.issue);
     expect(authorityOf(renewed).fingerprint256).to.equal(authorityOf(first).fingerprint256);
     expect(hostFile(renewed)).not.to.equal(hostFile(first));
-    expect((await up(60)).told).to.deep.equal([]);
+    expect((await up({ days: 60 })).told).to.deep.equal([]);
   });
 
   it('makes another certificate for a host that gets another service', async () => {
     const first = await up();
     const more = [...names, 'shop.services.test.smartstack'];
-    const second = await up(0, more);
+    const second = await up({ own: more });
     expect(second.told).to.deep.equal(['finished:update:one/certificate']);
     expect(new X509Certificate(hostFile(second)).subjectAltName).to.equal(
       'DNS:web.services.test.smartstack, DNS:shop.services.test.smartstack',
     );
     expect(authorityOf(second).fingerprint256).to.equal(authorityOf(first).fingerprint256);
+  });
+
+  it('gives way to another in three steps, each of which the hosts can take in any order', async () => {
+    const trusted = ({ files }: Seen): readonly X509Certificate[] =>
+      (files['/etc/smartstack/tls/ca.pem'] ?? '')
+        .split(/(?<=-----END CERTIFICATE-----\n)/)
+        .filter((pem) => pem.trim() !== '')
+        .map((pem) => new X509Certificate(pem));
+    const isSignedBy = (seen: Seen, authority: X509Certificate | undefined): boolean =>
+      authority !== undefined && new X509Certificate(hostFile(seen)).verify(authority.publicKey);
+
+    const first = await up();
+    const both = await up({ authorities: [1, 2] });
+    expect(both.told).to.deep.equal(['finished:create:tls/authority-2']);
+    expect(hostFile(both)).to.equal(hostFile(first));
+    const [one, two] = trusted(both);
+    expect(one?.fingerprint256).to.equal(authorityOf(first).fingerprint256);
+    // Of authorities with one name, ZooKeeper trusts but one.
+    expect([one?.subject, two?.subject]).to.deep.equal([
+      'CN=smartstack test',
+      'CN=smartstack test-2',
+    ]);
+
+    const other = await up({ authorities: [2, 1] });
+    expect(other.told).to.deep.equal([
+      'finished:replace:one/certificate',
+      'finished:delete:one/certificate',
+    ]);
+    expect(other.files['/etc/smartstack/tls/ca.pem']).to.equal(
+      both.files['/etc/smartstack/tls/ca.pem'],
+    );
+    expect([isSignedBy(both, one), isSignedBy(other, two)]).to.deep.equal([true, true]);
+
+    const alone = await up({ authorities: [2] });
+    expect(alone.told).to.deep.equal(['finished:delete:tls/authority']);
+    expect(hostFile(alone)).to.equal(hostFile(other));
+    expect(trusted(alone).map(({ subject }) => subject)).to.deep.equal([two?.subject]);
+    // Each of them has HAProxy read its files again.
+    const issues = [first, both, other, alone].map(({ issue }) => issue);
+    expect(new Set(issues)).to.have.lengthOf(4);
+    expect((await up({ authorities: [2] })).told).to.deep.equal([]);
   });
 
   it('previews with nothing there, and shows no key of what is there', async () => {
@@ -101,14 +146,15 @@ describe('CertificateAuthority', function () {
     expect(before.programErrors).to.deep.equal([]);
     expect(seen.files).to.deep.equal({});
     await up();
-    const renewal = await harness.run('preview', program(seen, 60));
+    const renewal = await harness.run('preview', program(seen, { days: 60 }));
     expect(renewal.told).to.include('planned:replace:one/certificate');
     expect(JSON.stringify(renewal.events)).not.to.include('PRIVATE KEY');
   });
+
   it('signs members by another authority, which no certificate of a host comes from', async () => {
     const files = new Map<string, string>();
     const run = await harness.run('up', async () => {
-      const args = { environment: 'test', now: new Date() };
+      const args = { environment: 'test', authorities: [1], now: new Date() };
       const hosts = new CertificateAuthority(args);
       const ensemble = new EnsembleAuthority(args);
       const written = [

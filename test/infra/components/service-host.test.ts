@@ -163,10 +163,11 @@ describe('ServiceHost with a service over TLS', () => {
     resources = await recordResources(
       () => {
         const files = serviceHostFiles(environment, () => '')('one');
-        const tls = new CertificateAuthority({ environment: 'test', now }).hostTls(
-          'one',
-          tlsNames(environment, 'one'),
-        );
+        const tls = new CertificateAuthority({
+          environment: 'test',
+          authorities: [1],
+          now,
+        }).hostTls('one', tlsNames(environment, 'one'));
         new ServiceHost({ host, files, node: archive('n0de'), agent: archive('a9e27'), tls });
       },
       {

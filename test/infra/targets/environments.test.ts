@@ -72,7 +72,7 @@ describe('environments of many sizes', function () {
         hosts = await target(catalog);
         await provisionEnvironment({
           ...{ catalog, hosts, folder },
-          deployed: { hosts: {}, services: {}, membership: undefined },
+          deployed: { hosts: {}, services: {}, membership: undefined, authorities: [] },
           releases: { agent: release, node: release, zookeeper: release },
           registryOwner: { secret: secret('hush-registry'), acl: 'read-only' },
         });

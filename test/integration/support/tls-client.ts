@@ -24,7 +24,9 @@ export async function askOverTls(
     `(printf ruok; sleep 2) | timeout 6 openssl s_client -quiet -tls1_3 -connect ${host}:${port} ` +
       `-CAfile ${authority} -no-CApath -verify_return_error ${own} 2>&1 || true`,
   );
-  return /alert certificate (required|unknown)/.test(said) ? `refused: ${said}` : said;
+  return /alert (certificate required|certificate unknown|unknown ca)/.test(said)
+    ? `refused: ${said}`
+    : said;
 }
 
 /** Whether a port takes connections from a host at all. */

@@ -1,4 +1,4 @@
-/** Members of the ensemble begin to speak TLS, come and go with it, and cease to. */
+/** Members of the ensemble begin to speak TLS, come and go with it, get another authority, and cease to. */
 import { paths, ports } from '../../../../infra/render/paths.ts';
 import { broughtUp } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
@@ -15,7 +15,7 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
   set: 'production',
   about:
     'By the catalog: no request lost, no registration moved; no stranger gets in meanwhile. Two ' +
-    'members join with it, and leave.',
+    'members join with it, and leave; another authority takes the place of the one that is there.',
   quick: false,
   cannot: ({ members }) =>
     members.length === 3 ? undefined : `the ensemble has ${members.length} member(s), not 3`,
@@ -37,6 +37,7 @@ export const ensembleTlsTurnedOnAndOff: Drill = {
     await sessionsAreInside(stage);
     await stage.requestsPass(300);
     if (withoutMachinesToSpare(inventory) === undefined) await membersComeAndGo(stage);
+    await authorityReplaced(stage);
     await heal();
     await plainAgain(inventory);
     await stage.requestsPass(300);
@@ -59,6 +60,47 @@ async function membersComeAndGo(stage: Stage): Promise<void> {
       grown.hosts.close();
     }
   });
+}
+
+/** In three steps, and back by the same. */
+async function authorityReplaced(stage: Stage): Promise<void> {
+  const { inventory } = stage;
+  const { hosts, members, serviceHosts } = inventory;
+  const from = firstOf(inventory, workers);
+  const old = `${paths.hostCertificate}.old`;
+  const heals: (() => Promise<number>)[] = [];
+  await hosts.run(from, `cp -p ${paths.hostCertificate} ${old}`);
+  try {
+    let before = 'ensemble-tls-on.ts';
+    for (const authorities of ['1-2', '2-1', '2']) {
+      const catalog = `ensemble-tls-authorities-${authorities}.ts`;
+      const { heal } = await stage.break(
+        broughtUp({
+          what: `authorities ${authorities}`,
+          hosts: [...members, ...serviceHosts],
+          restarts: members.map((host) => ({ host, unit: 'zookeeper' })),
+          reloads: serviceHosts,
+          catalog,
+          back: [before],
+        }),
+      );
+      heals.unshift(heal);
+      before = catalog;
+    }
+    await strangersStayOutside(inventory);
+    await sessionsAreInside(stage);
+    const port = ports.zookeeperTls;
+    for (const member of members) {
+      const host = hosts.address(member);
+      const attempt = { host, port, authority: paths.ensembleAuthority, certificate: old };
+      const what = `${member} and a certificate of the authority before`;
+      expectOf(what, 'refused', await askOverTls(hosts, from, attempt));
+    }
+    await stage.requestsPass(300);
+  } finally {
+    await hosts.run(from, `rm -f ${old}`);
+  }
+  for (const heal of heals) await heal();
 }
 
 async function strangersStayOutside(inventory: Inventory): Promise<void> {
