@@ -85,9 +85,7 @@ async function timeChange(
   await registry.remove(node);
   await eventually(async () => {
     // Its turn is over: it is deleted long before the service's next one.
-    const servers = (await haproxy.servers()).filter(
-      ({ backend, admin }) => backend === name && admin !== 'maint',
-    );
+    const servers = await haproxy.serversInTurn(name);
     if (servers.length !== hosts.length) throw new Error(`${name} keeps ${servers.length} servers`);
   });
   return tookMs;

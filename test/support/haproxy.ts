@@ -29,6 +29,8 @@ export interface TestHaproxy {
   destroy(): Promise<void>;
   info(): Promise<ProcessInfo>;
   servers(): Promise<readonly ActualServer[]>;
+  /** Of one backend, without those in maintenance: they take nothing, and may be about to go. */
+  serversInTurn(backend: string): Promise<readonly ActualServer[]>;
   configText(): Promise<string>;
   /** What it printed. */
   output(): string;
@@ -64,6 +66,9 @@ export async function createTestHaproxy(): Promise<TestHaproxy> {
     });
   };
 
+  const servers = async (): Promise<readonly ActualServer[]> =>
+    parseServersState(await admin.ask('show servers state'));
+
   const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     const child = process_;
     process_ = undefined;
@@ -87,7 +92,9 @@ export async function createTestHaproxy(): Promise<TestHaproxy> {
       await rm(folder, { recursive: true, force: true });
     },
     info,
-    servers: async () => parseServersState(await admin.ask('show servers state')),
+    servers,
+    serversInTurn: async (backend) =>
+      (await servers()).filter((one) => one.backend === backend && one.admin !== 'maint'),
     configText: () => readFile(configPath, 'utf8'),
     output: () => output,
   };

@@ -224,9 +224,7 @@ export async function createSynapseBed(): Promise<SynapseBed> {
         expect(parseLoads(answer).get(nameOf(backend))).to.be.greaterThan(0);
       }),
     serves: async (...wanted) => {
-      const servers = (await haproxy.servers()).filter(
-        ({ backend, admin }) => backend === 'web' && admin !== 'maint',
-      );
+      const servers = await haproxy.serversInTurn('web');
       const serving = servers.filter(({ up, admin }) => up && admin === 'ready');
       const names = servers.map(({ name }) => name).sort();
       expect(names).to.deep.equal(wanted.map(nameOf).sort());

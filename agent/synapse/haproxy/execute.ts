@@ -49,7 +49,7 @@ const executors: Executors = {
     return await expectSilence(admin, `set server ${name} state ${to}${check}`);
   },
   'delete-server': async (step, admin, uses) => {
-    // The deletion of a server in use can crash: before 2.9 haproxy/haproxy#2298.
+    // HAProxy can crash where it deletes a server in use; before 2.9: haproxy/haproxy#2298.
     const use = await uses.of(step);
     if (use === 'gone') return done;
     if (use === 'counted') return { kind: 'busy' };

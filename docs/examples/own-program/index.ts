@@ -39,7 +39,7 @@ const answer =
     { dependsOn: [web1] },
   );
 
-/** `lastDeployed` reads them next time: what runs where, and who is in the ensemble. */
+/** `lastDeployed` reads them next time: what runs where, who is in the ensemble, whom all trust. */
 export const { authorities, hosts, membership, services } = environment;
 export const ensemble = environment.ensembleHosts.join(',');
 export const stock = answer?.stdout;

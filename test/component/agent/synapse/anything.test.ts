@@ -214,8 +214,7 @@ async function createWorld(seed: number, guarded: boolean): Promise<World> {
   };
 
   const expectServers = async (): Promise<void> => {
-    const all = await bed.haproxy.servers();
-    const servers = all.filter(({ backend, admin }) => backend === 'web' && admin !== 'maint');
+    const servers = await bed.haproxy.serversInTurn('web');
     const wanted = model.servers.map((place) => bed.serverName(backendOf(place)));
     expect(servers.map(({ name }) => name).sort()).to.deep.equal(wanted.sort());
     expect(servers.filter(({ admin }) => admin !== 'ready')).to.deep.equal([]);
