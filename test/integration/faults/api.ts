@@ -1,20 +1,18 @@
-/** What operators decide through the daemons' sockets. */
-import { serverOf } from '../harness/inventory.ts';
-import { tellDaemon } from '../support/daemon-api.ts';
+/** What operators decide through the daemons' sockets; the moment is when the host asks. */
+import { type Inventory, serverOf } from '../harness/inventory.ts';
+import { tellDaemon, telling } from '../support/daemon-api.ts';
 import type { Fault } from './fault.ts';
+import { askedAt } from './script.ts';
 
 /** For all consumers. */
 export function drainedAtNerve(host: string, service: string): Fault {
+  const path = `/services/${service}`;
   return {
     what: `drain of ${service} at nerve`,
     hosts: [host],
-    break: async ({ hosts }) => {
-      const at = Date.now();
-      await tellDaemon(hosts, host, 'nerve', 'POST', `/services/${service}/drain`, {});
-      return at;
-    },
+    break: (inventory) => askedAt(inventory, host, telling('nerve', 'POST', `${path}/drain`, {})),
     heal: async ({ hosts }) => {
-      await tellDaemon(hosts, host, 'nerve', 'POST', `/services/${service}/enable`);
+      await tellDaemon(hosts, host, 'nerve', 'POST', `${path}/enable`);
     },
   };
 }
@@ -24,20 +22,15 @@ export function drainedAtSynapse(host: string, service: string, instance: string
   return {
     what: `drain of ${service} on ${instance} at synapse`,
     hosts: [host],
-    break: async (inventory) => {
-      const at = Date.now();
-      await decide(inventory, 'drain');
-      return at;
+    break: (inventory) => askedAt(inventory, host, decides(inventory, 'drain')),
+    heal: async (inventory) => {
+      await inventory.hosts.run(host, decides(inventory, 'enable'));
     },
-    heal: (inventory) => decide(inventory, 'enable'),
   };
 
-  async function decide(
-    inventory: Parameters<Fault['heal']>[0],
-    what: 'drain' | 'enable',
-  ): Promise<void> {
+  function decides(inventory: Inventory, what: 'drain' | 'enable'): string {
     const [, server = ''] = serverOf(inventory, service, instance).split('/');
     const path = `/services/${service}/instances/${encodeURIComponent(server)}/${what}`;
-    await tellDaemon(inventory.hosts, host, 'synapse', 'POST', path);
+    return telling('synapse', 'POST', path);
   }
 }

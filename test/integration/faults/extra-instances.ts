@@ -1,8 +1,8 @@
 /** More instances than the catalog has: one process on many ports, and nerve told of each. */
 import { type Inventory, serviceOf } from '../harness/inventory.ts';
-import { tellDaemon } from '../support/daemon-api.ts';
+import { tellDaemon, telling } from '../support/daemon-api.ts';
 import type { Fault } from './fault.ts';
-import { doneAt, now } from './script.ts';
+import { askedAt, doneAt, now } from './script.ts';
 
 const unit = 'smartstack-drill-extra';
 
@@ -38,11 +38,10 @@ export function registeredByItself(host: string, service: string, port: number):
   return {
     what: `${service} on port ${port} registers itself`,
     hosts: [host],
-    break: async ({ hosts }) => {
-      const at = Date.now();
+    break: (inventory) => {
       const checks = [{ type: 'http', uri: '/health', timeout: 1 }];
-      await tellDaemon(hosts, host, 'nerve', 'PUT', path, { service, port, checks });
-      return at;
+      const registration = { service, port, checks };
+      return askedAt(inventory, host, telling('nerve', 'PUT', path, registration));
     },
     heal: async ({ hosts }) => {
       await tellDaemon(hosts, host, 'nerve', 'DELETE', path);

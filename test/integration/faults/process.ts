@@ -1,7 +1,7 @@
 /** Daemons and services that die, are stopped, hang, or stay dead. */
 import type { Inventory } from '../harness/inventory.ts';
 import type { Fault } from './fault.ts';
-import { doneAt, now } from './script.ts';
+import { askedAt, doneAt, now } from './script.ts';
 
 /** Whether requests go through it. */
 const carries = (unit: string): boolean => !['zookeeper', 'nerve', 'synapse'].includes(unit);
@@ -51,7 +51,7 @@ export function stopped(host: string, unit: string): Fault {
     hosts: [host],
     restarts: [{ host, unit }],
     cutsConnections: carries(unit),
-    break: (inventory) => doneAt(inventory, host, `at=$(${now}); systemctl stop ${unit}; echo $at`),
+    break: (inventory) => askedAt(inventory, host, `systemctl stop ${unit}`),
     heal: ({ hosts }) => hosts.run(host, `systemctl start ${unit}`).then(() => {}),
   };
 }
@@ -62,8 +62,7 @@ export function restarted(host: string, unit: string): Fault {
     hosts: [host],
     restarts: [{ host, unit }],
     cutsConnections: carries(unit),
-    break: (inventory) =>
-      doneAt(inventory, host, `at=$(${now}); systemctl restart ${unit}; echo $at`),
+    break: (inventory) => askedAt(inventory, host, `systemctl restart ${unit}`),
     heal: ({ hosts }) => hosts.run(host, `systemctl start ${unit}`).then(() => {}),
   };
 }

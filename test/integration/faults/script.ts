@@ -7,3 +7,8 @@ export const now = 'date +%s%3N';
 export async function doneAt(inventory: Inventory, host: string, script: string): Promise<number> {
   return hereAtMs(inventory, host, await inventory.hosts.run(host, script));
 }
+
+/** Runs a command on a host; resolves to when the host began to. */
+export function askedAt(inventory: Inventory, host: string, command: string): Promise<number> {
+  return doneAt(inventory, host, `at=$(${now}); ${command} >&2; echo $at`);
+}

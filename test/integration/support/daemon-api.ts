@@ -17,21 +17,32 @@ export async function curl(hosts: Hosts, host: string, args: readonly string[]):
   return { status: Number(output.slice(end + 1)), body: output.slice(0, Math.max(0, end)) };
 }
 
-/** Over the Unix socket; fails with the daemon's own words. */
-export async function tellDaemon(
-  hosts: Hosts,
-  host: string,
+/**
+ * What tells a daemon something over its Unix socket, for a script on its host: it prints the
+ * daemon's words, and fails unless the daemon agrees.
+ */
+export function telling(
   daemon: 'nerve' | 'synapse',
   method: Method,
   path: string,
   body?: object,
-): Promise<string> {
+): string {
   const data = body === undefined ? [] : ['-d', JSON.stringify(body)];
-  const answer = await curl(hosts, host, [
-    ...['--unix-socket', `/run/smartstack/${daemon}.sock`, '-X', method],
+  const socket = `/run/smartstack/${daemon}.sock`;
+  return [
+    ...['curl', '-sS', '--fail-with-body', '-m', '10', '--unix-socket', socket, '-X', method],
     ...data,
     `http://${daemon}${path}`,
-  ]);
-  if (answer.status < 300) return answer.body;
-  throw new Error(`${method} ${path} on ${host}: ${answer.status} ${answer.body}`);
+  ]
+    .map(shellQuote)
+    .join(' ');
+}
+
+/** The daemon's answer; fails with the daemon's own words. */
+export function tellDaemon(
+  hosts: Hosts,
+  host: string,
+  ...words: Parameters<typeof telling>
+): Promise<string> {
+  return hosts.run(host, telling(...words));
 }
