@@ -4,9 +4,13 @@
  *   main.ts authority ENVIRONMENT
  *   main.ts certificate HOST [NAME …]    the authority, as printed, on standard input
  */
+import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { issueCertificate, makeAuthority } from './issue.ts';
 import { type KeyAndCertificate, parseKeyAndCertificate } from './key-and-certificate.ts';
+
+// Many of these run at once, with Vagrant beside the hosts themselves: they wait for whoever serves.
+setPriority(constants.priority.PRIORITY_LOW);
+const { issueCertificate, makeAuthority } = await import('./issue.ts');
 
 const commands: Readonly<
   Record<string, (name: string, more: readonly string[]) => Promise<KeyAndCertificate>>
