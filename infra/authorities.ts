@@ -24,14 +24,8 @@ export function authorityProblems(last: Trust, wanted: Trust): readonly Problem[
     return first(`${signs} is to sign, and not every host trusts it yet`, [...last, signs]);
   }
   if (!wanted.includes(signed)) {
-    return first(`${signed} has signed what hosts show each other`, [
-      signs,
-      ...without(signs, last),
-    ]);
+    const others = last.filter((one) => one !== signs);
+    return first(`${signed} has signed what hosts show each other`, [signs, ...others]);
   }
   return [];
-}
-
-function without(one: number, all: Trust): Trust {
-  return all.filter((other) => other !== one);
 }

@@ -11,8 +11,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What curl gets; `args` end with the URL. */
 export async function curl(hosts: Hosts, host: string, args: readonly string[]): Promise<Answer> {
-  const words = ['curl', '-sS', '-m', '10', '-w', '\n%{http_code}', ...args];
-  const output = await hosts.run(host, words.map(shellQuote).join(' '));
+  const output = await hosts.run(host, curlCommand(['-w', '\n%{http_code}', ...args]));
   const end = output.lastIndexOf('\n');
   return { status: Number(output.slice(end + 1)), body: output.slice(0, Math.max(0, end)) };
 }
@@ -29,13 +28,8 @@ export function telling(
 ): string {
   const data = body === undefined ? [] : ['-d', JSON.stringify(body)];
   const socket = `/run/smartstack/${daemon}.sock`;
-  return [
-    ...['curl', '-sS', '--fail-with-body', '-m', '10', '--unix-socket', socket, '-X', method],
-    ...data,
-    `http://${daemon}${path}`,
-  ]
-    .map(shellQuote)
-    .join(' ');
+  const how = ['--fail-with-body', '--unix-socket', socket, '-X', method];
+  return curlCommand([...how, ...data, `http://${daemon}${path}`]);
 }
 
 /** The daemon's answer; fails with the daemon's own words. */
@@ -45,4 +39,8 @@ export function tellDaemon(
   ...words: Parameters<typeof telling>
 ): Promise<string> {
   return hosts.run(host, telling(...words));
+}
+
+function curlCommand(args: readonly string[]): string {
+  return ['curl', '-sS', '-m', '10', ...args].map(shellQuote).join(' ');
 }
