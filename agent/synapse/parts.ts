@@ -147,6 +147,7 @@ export async function assemble(
         saveWeights: () => weightsFile.save(state.unwrittenWeights),
       },
       onChecked: metrics.configChecked,
+      isOvertaken: reconciler.isOvertaken,
       causeOf: (step) => {
         const own = proxy().sections.backends.find(({ backend }) => backend === step.backend);
         return causeOf(step, own && book.entry(own.service));

@@ -68,6 +68,9 @@ export class Reconciler {
     this.#passes.request();
   }
 
+  /** Whether anything was asked for since the pass that is under way began. */
+  readonly isOvertaken = (): boolean => this.#requestedAtMs !== undefined;
+
   /** Resolves when what is known now is in effect, or cannot be for the moment. */
   async settled(): Promise<void> {
     const done = new AbortController();
@@ -118,6 +121,11 @@ export class Reconciler {
       const now = clock.now();
       const sinceRequestMs = requestedAtMs === undefined ? undefined : now - requestedAtMs;
       onPass({ elapsedMs: now - startedAtMs, sinceRequestMs });
+      if (result.againInMs === 0) {
+        // The next one is what it was asked for, and waited for, too.
+        this.#requestedAtMs = requestedAtMs ?? this.#requestedAtMs;
+        this.#waiting.push(...waiting.splice(0));
+      }
       return result;
     } catch (error) {
       if (!isSystemError(error)) throw error;

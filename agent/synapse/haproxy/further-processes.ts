@@ -19,6 +19,7 @@ export interface FurtherProcessesOptions {
   readonly changes: ChangeLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly isOvertaken: () => boolean;
   readonly causeOf: (step: Step) => string | undefined;
 }
 

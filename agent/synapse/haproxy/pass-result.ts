@@ -1,7 +1,7 @@
 import type { Scope } from '../scope.ts';
 
 export interface PassResult {
-  /** Look again by then; `undefined`: time alone will not bring anything to do. */
+  /** Look again by then; 0: not all is done; `undefined`: time alone will bring nothing to do. */
   readonly againInMs: number | undefined;
   /** The process changed, and the file has to follow. */
   readonly fileIsBehind: boolean;

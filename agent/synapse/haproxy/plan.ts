@@ -114,9 +114,19 @@ export function planSteps(desired: Desired, actual: Actual, memory: Memory): Pla
     });
   const textReason = sameText ? [] : ['the text changed'];
   return {
-    steps: plans.flatMap(({ steps }) => steps),
+    steps: inTurn(plans.map(({ steps }) => steps)),
     reloadReasons: [...textReason, ...plans.flatMap(({ reloadReasons }) => reloadReasons)],
   };
+}
+
+/**
+ * Who has few waits for nobody who has a thousand, and deletions, which no traffic depends on, are
+ * last of all.
+ */
+function inTurn(backends: readonly (readonly Step[])[]): readonly Step[] {
+  const steps = backends.toSorted((a, b) => a.length - b.length).flat();
+  const isDeletion = ({ kind }: Step): boolean => kind === 'delete-server';
+  return [...steps.filter((step) => !isDeletion(step)), ...steps.filter(isDeletion)];
 }
 
 function planBackend(

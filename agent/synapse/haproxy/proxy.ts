@@ -75,6 +75,8 @@ export interface ProxyOptions {
   /** Called with each look at what runs, and with all sections whatever was looked at. */
   readonly onSeen: (sections: Sections, seen: Look) => void;
   readonly deeds: Deeds;
+  /** Whether something has changed since the pass that is under way began. */
+  readonly isOvertaken: () => boolean;
   /** For those who ask later why it was done. */
   readonly causeOf: (step: Step) => string | undefined;
 }

@@ -21,10 +21,16 @@ export interface StepRunnerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deeds: Deeds;
+  /** Whether something is known by now that was not when the steps were planned. */
+  readonly isOvertaken: () => boolean;
   /** For those who ask later why it was done. */
   readonly causeOf: (step: Step) => string | undefined;
 }
 
+/** Between two looks at whether they are overtaken; foreseen together. */
+const stepsAtOnce = 50;
+/** Steps that are overtaken go on for so long: a look at what runs takes a good part of it. */
+const shareMs = 100;
 const retryMs = 250;
 /** Servers that may go one after the other go together. */
 const restTogetherMs = 250;
@@ -39,27 +45,40 @@ export class StepRunner {
     this.#options = options;
   }
 
-  /** Resolves to when to look again, in milliseconds; `undefined`: all is done. */
+  /**
+   * Gives way to what is newer: a thousand steps keep no other service waiting, and none is carried
+   * out that is no longer right. Resolves to when to look again, in milliseconds; 0: there is more to
+   * do; `undefined`: all is done.
+   */
   async run(
     steps: readonly Step[],
     desired: Desired,
     admin: AdminSocket,
   ): Promise<number | undefined> {
-    const { state, clock, deeds, logger } = this.#options;
-    const retires = steps.filter(({ kind }) => kind === 'retire-server');
-    for (const step of steps) state.foresee(step);
-    if (retires.length > 0) await deeds.saveRetiring();
-    if (steps.some(({ kind }) => kind === 'set-weight')) await deeds.saveWeights();
+    const { state, clock, isOvertaken, logger } = this.#options;
     const outcomes: Outcome[] = [];
     const uses = createUses(admin, state.unusedSince, clock);
+    const untilMs = clock.now() + shareMs;
     try {
-      for (const step of steps) outcomes.push(await this.#carryOut(step, desired, admin, uses));
+      for (let done = 0; done < steps.length; done += stepsAtOnce) {
+        if (clock.now() >= untilMs && isOvertaken()) return 0;
+        const some = steps.slice(done, done + stepsAtOnce);
+        await this.#foresee(some);
+        for (const step of some) outcomes.push(await this.#carryOut(step, desired, admin, uses));
+      }
     } catch (error) {
       if (!(error instanceof AdminError)) throw error;
       logger.warn('runtime-socket-failed', { error });
       return retryMs;
     }
-    return this.#nextLook(outcomes, retires.length);
+    return this.#nextLook(outcomes, steps.some(isRetirement));
+  }
+
+  async #foresee(steps: readonly Step[]): Promise<void> {
+    const { state, deeds } = this.#options;
+    for (const step of steps) state.foresee(step);
+    if (steps.some(isRetirement)) await deeds.saveRetiring();
+    if (steps.some(({ kind }) => kind === 'set-weight')) await deeds.saveWeights();
   }
 
   async #carryOut(step: Step, desired: Desired, admin: AdminSocket, uses: Uses): Promise<Outcome> {
@@ -78,8 +97,8 @@ export class StepRunner {
   }
 
   /** Requests that are under way decide when a retired server can go: look ever less often. */
-  #nextLook(outcomes: readonly Outcome[], retired: number): number | undefined {
-    if (outcomes.some(({ kind }) => kind === 'refused') || retired > 0) return 0;
+  #nextLook(outcomes: readonly Outcome[], retired: boolean): number | undefined {
+    if (outcomes.some(({ kind }) => kind === 'refused') || retired) return 0;
     const isBusy = outcomes.some(({ kind }) => kind === 'busy');
     this.#busyMs = isBusy ? Math.min(lastBusyMs, this.#busyMs * 2) : firstBusyMs;
     const rests = outcomes.flatMap((one) =>
@@ -88,4 +107,8 @@ export class StepRunner {
     const looks = isBusy ? [this.#busyMs, ...rests] : rests;
     return looks.length === 0 ? undefined : Math.min(...looks);
   }
+}
+
+function isRetirement({ kind }: Step): boolean {
+  return kind === 'retire-server';
 }

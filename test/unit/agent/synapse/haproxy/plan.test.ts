@@ -52,19 +52,19 @@ function plan(
   backends: readonly string[] = [],
 ): Plan {
   const desired: Desired = { ...sections, servers: new Map([[backend, wanted]]) };
-  const full: Memory = {
-    applied: new Map(),
-    retiring: new Map(),
-    unansweredWeights: new Set(),
-    refused: new Set(),
-    ...memory,
-  };
   return planSteps(
     desired,
     { fingerprint, backends: new Set(backends), index: indexServers(actual) },
-    full,
+    { ...nothingKnown, ...memory },
   );
 }
+
+const nothingKnown: Memory = {
+  applied: new Map(),
+  retiring: new Map(),
+  unansweredWeights: new Set(),
+  refused: new Set(),
+};
 
 function applied(...lines: readonly ServerLine[]): Pick<Memory, 'applied'> {
   return { applied: new Map([[backend, new Map(lines.map((one) => [one.name, one]))]]) };
@@ -73,6 +73,27 @@ function applied(...lines: readonly ServerLine[]): Pick<Memory, 'applied'> {
 describe('planSteps', () => {
   it('has nothing to do where all is as it should be', () => {
     expect(plan([line('a')], [running('a')])).to.deep.equal({ steps: [], reloadReasons: [] });
+  });
+
+  it('lets nobody who has little to do wait for who has much, nor anybody for deletions', () => {
+    const of = (name: string): readonly ActualServer[] =>
+      [running('a'), running('b', { admin: 'maint' })].map((one) => ({ ...one, backend: name }));
+    const [settings] = sections.backends;
+    if (settings === undefined) return expect.fail('no backend');
+    const many = { ...settings, backend: 'many' };
+    const servers = new Map([['many', [line('c'), line('d')]]]);
+    const index = indexServers([...of('many'), ...of(backend)]);
+    const actual = { fingerprint: sections.fingerprint, backends: new Set<string>(), index };
+    const desired: Desired = { ...sections, backends: [many, settings], servers };
+    const { steps } = planSteps(desired, actual, nothingKnown);
+    expect(steps.map(({ kind, backend: of, server }) => `${kind} ${of}/${server}`)).to.deep.equal([
+      'retire-server web/a',
+      'add-server many/c',
+      'add-server many/d',
+      'retire-server many/a',
+      'delete-server web/b',
+      'delete-server many/b',
+    ]);
   });
 
   it('adds what is missing before it retires what is too much', () => {
