@@ -4,7 +4,11 @@ export interface Clock {
   now(): number;
   /** Wall-clock milliseconds since the epoch: for log lines, and for ends that outlive a restart. */
   wallMs(): number;
-  /** Calls back once after `ms`, unless cancelled by the function that it returns. */
+  /**
+   * Calls back once after `ms`, unless cancelled by the function that it returns. Whatever came in by
+   * then is taken first: a process that stood still, and so comes late itself, must not take an answer
+   * that has long been there for none.
+   */
   after(ms: number, callback: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason when aborted first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -29,8 +33,14 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
+    let immediate: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      immediate = setImmediate(callback);
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(immediate);
+    };
   },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { createPhaseTimer, type PhaseTimer } from './phase-timer.ts';
 
 export interface PhaseLimits {
   readonly connectTimeoutMs: number;
@@ -9,32 +10,21 @@ export interface PhaseLimits {
   readonly responseTimeoutMs: number;
 }
 
-/** Each phase has its limit; that of the whole check is its caller's, as is clearing the timers. */
+/** Each phase has its limit; that of the whole check is its caller's, as is ending the timer. */
 export function limitPhases(
   request: ClientRequest,
   { connectTimeoutMs, tlsTimeoutMs, responseTimeoutMs }: PhaseLimits,
-): Iterable<NodeJS.Timeout> {
-  const timers = new Set<NodeJS.Timeout>();
-  const limit = (ms: number, phase: string): NodeJS.Timeout => {
-    const expire = (): unknown =>
-      request.destroy(new Error(`${phase} not finished within ${Math.round(ms)} ms`));
-    const timer = setTimeout(expire, ms);
-    timers.add(timer);
-    return timer;
-  };
-  const connecting = limit(connectTimeoutMs, 'connection');
+): PhaseTimer {
+  const timer = createPhaseTimer((error) => request.destroy(error));
+  timer.begin('connection', connectTimeoutMs);
   request.once('socket', (socket: Socket) => {
     socket.once('connect', () => {
-      clearTimeout(connecting);
-      if (tlsTimeoutMs === undefined) limit(responseTimeoutMs, 'response');
+      if (tlsTimeoutMs === undefined) timer.begin('response', responseTimeoutMs);
       else {
-        const shakingHands = limit(tlsTimeoutMs, 'TLS handshake');
-        socket.once('secureConnect', () => {
-          clearTimeout(shakingHands);
-          limit(responseTimeoutMs, 'response');
-        });
+        timer.begin('TLS handshake', tlsTimeoutMs);
+        socket.once('secureConnect', () => timer.begin('response', responseTimeoutMs));
       }
     });
   });
-  return timers;
+  return timer;
 }

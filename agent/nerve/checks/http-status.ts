@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { connect, isIPv6 } from 'node:net';
 import { createHttpAnswer } from './http-answer.ts';
 import type { HttpCheckDefinition } from './http-definition.ts';
+import { createPhaseTimer } from './phase-timer.ts';
 
 /** Where every answer is read into: what is in it has been taken before anybody else reads. */
 const buffer = Buffer.allocUnsafeSlow(4_096);
@@ -16,17 +17,17 @@ export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal):
   return new Promise((resolve, reject) => {
     const answer = createHttpAnswer(method);
     const finish = (error?: Error): void => {
-      clearTimeout(timer);
+      timer.end();
       signal.removeEventListener('abort', abort);
       socket.destroy();
       if (error === undefined && answer.status !== undefined) resolve(answer.status);
       else reject(error ?? new Error('no status'));
     };
     /** Where it is no shorter than the whole check's, that one is enough. */
-    const limit = (phase: string, ms: number): NodeJS.Timeout | undefined =>
-      ms < timeoutMs ? setTimeout(expire, ms, phase, ms) : undefined;
-    const expire = (phase: string, ms: number): void =>
-      finish(new Error(`${phase} not finished within ${Math.round(ms)} ms`));
+    const limit = (phase: string, ms: number): void => {
+      if (ms < timeoutMs) timer.begin(phase, ms);
+      else timer.end();
+    };
     const abort = (): void => finish(new Error('no longer needed'));
     const take = (text: string): void => {
       try {
@@ -36,16 +37,14 @@ export function askStatus(definition: HttpCheckDefinition, signal: AbortSignal):
         finish(error instanceof Error ? error : new Error(String(error)));
       }
     };
-    let timer = limit('connection', connectTimeoutMs);
+    const timer = createPhaseTimer(finish);
+    limit('connection', connectTimeoutMs);
     const callback = (bytes: number): boolean => {
       take(buffer.toString('latin1', 0, bytes));
       return true;
     };
     const socket = connect({ host, port, onread: { buffer, callback } });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      timer = limit('response', responseTimeoutMs);
-    });
+    socket.once('connect', () => limit('response', responseTimeoutMs));
     socket.once('error', finish);
     socket.once('close', () => {
       const isWhole = answer.isComplete || answer.endsWithConnection;

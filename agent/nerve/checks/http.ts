@@ -26,14 +26,14 @@ export async function checkHttp(
   }
   const secured = tls && (await readTls(tls, host, signal));
   const request = await open(definition, secured, signal);
-  const timers = limitPhases(request, definition);
+  const timer = limitPhases(request, definition);
   try {
     request.end(body);
     const response = await answerOf(request);
     const text = await readBody(response, expect !== undefined);
     return judge(definition, response.statusCode ?? 0, text);
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    timer.end();
     request.destroy();
   }
 }

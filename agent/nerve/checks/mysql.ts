@@ -10,7 +10,7 @@ export async function checkMysql(
   definition: SqlCheckDefinition,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const { host, port, username, database, query, tls, timeoutMs } = definition;
+  const { host, port, username, database, query, tls } = definition;
   return withPassword(definition.password, signal, async (password) => {
     const ssl = tls === undefined ? undefined : await readTls(tls, host, signal);
     // Ours, so that an abort ends it whatever the driver is at.
@@ -21,7 +21,8 @@ export async function checkMysql(
         host: tls?.serverName ?? host,
         user: username,
         password: password ?? '',
-        connectTimeout: timeoutMs,
+        // None: the check's own time-out comes with the abort.
+        connectTimeout: 0,
         // Room for its default of 16,000 would be allocated at each check.
         maxPreparedStatements: 1,
         stream: socket,

@@ -43,7 +43,7 @@ export async function checkRedis(
 }
 
 async function createTheClient(
-  { host, port, tls, username, database, timeoutMs }: RedisCheckDefinition,
+  { host, port, tls, username, database }: RedisCheckDefinition,
   password: string | undefined,
   signal: AbortSignal,
 ) {
@@ -52,7 +52,8 @@ async function createTheClient(
     port,
     signal,
     reconnectStrategy: false,
-    connectTimeout: timeoutMs,
+    // None: the check's own time-out comes with the abort.
+    connectTimeout: 0,
   } as const;
   return createClient({
     // The older protocol, without HELLO: servers and proxies of any age take it.

@@ -1,5 +1,6 @@
 /** HAProxy's command sockets: the worker's (`stats socket`, level admin) and the master's (`-S`). */
 import { connect as connectSocket, type Socket } from 'node:net';
+import { systemClock } from '../../lib/clock.ts';
 
 /** Sends one command line, which may hold several commands joined by `;`. */
 export interface AdminSocket {
@@ -49,14 +50,14 @@ function ask({ path, deadlineMs, connect = connectSocket }: AdminSocketOptions, 
     let connected = false;
     const socket = connect(path);
     const settle = (error?: AdminError): void => {
-      clearTimeout(timer);
+      stopTimer();
       socket.destroy();
       if (error === undefined) resolve(Buffer.concat(chunks).toString('utf8'));
       else reject(error);
     };
-    const timer = setTimeout(() => {
+    const stopTimer = systemClock.after(deadlineMs, () => {
       settle(new AdminError('deadline', `${path}: no answer within ${deadlineMs} ms`));
-    }, deadlineMs);
+    });
     socket.on('connect', () => {
       connected = true;
       socket.end(`${command}\n`);

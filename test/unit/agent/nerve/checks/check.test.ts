@@ -9,6 +9,7 @@ import {
 } from '../../../../../agent/nerve/checks/check.ts';
 import { type CheckDefinition, defineCheck } from '../../../../../agent/nerve/checks/definition.ts';
 import { freePort, portOf } from '../../../../support/free-ports.ts';
+import { standStill } from '../../../../support/stand-still.ts';
 
 describe('checks', () => {
   let servers: Server[] = [];
@@ -68,6 +69,18 @@ describe('checks', () => {
     ] as const) {
       it(`takes ${status} for ${expected === passed ? 'healthy' : 'unhealthy'}`, async () => {
         expect(await run(await serve(response(status)), http())).to.deep.equal(expected);
+      });
+    }
+
+    for (const [title, more] of [
+      ['plain', {}],
+      ['with an expected text', { expect: 'fine' }],
+    ] as const) {
+      it(`does not take its own standing still for a slow connection: ${title}`, async () => {
+        const port = await serve(response(200, 'all fine here'));
+        const result = run(port, http({ open_timeout: 0.02, ...more }));
+        process.nextTick(() => standStill(60));
+        expect(await result).to.deep.equal(passed);
       });
     }
 
@@ -178,8 +191,7 @@ describe('checks', () => {
       const result = await within((signal) => {
         asked += 1;
         if (asked > 1) return Promise.resolve({ passed: true });
-        const endMs = performance.now() + 400;
-        while (performance.now() < endMs);
+        standStill(400);
         return never(signal);
       });
       expect(result).to.deep.equal({ passed: true });
