@@ -1,6 +1,6 @@
 /** More instances than the catalog has: one process on many ports, and nerve told of each. */
 import { type Inventory, serviceOf } from '../harness/inventory.ts';
-import { tellDaemon, telling } from '../support/daemon-api.ts';
+import { telling } from '../support/daemon-api.ts';
 import type { Fault } from './fault.ts';
 import { askedAt, doneAt, now } from './script.ts';
 
@@ -43,9 +43,21 @@ export function registeredByItself(host: string, service: string, port: number):
       const registration = { service, port, checks };
       return askedAt(inventory, host, telling('nerve', 'PUT', path, registration));
     },
+    // It may have gone by itself since.
     heal: async ({ hosts }) => {
-      await tellDaemon(hosts, host, 'nerve', 'DELETE', path);
+      await hosts.run(host, `${telling('nerve', 'DELETE', path)} || true`);
     },
+  };
+}
+
+/** It goes as it came: by saying so. */
+export function leavesByItself(host: string, service: string, port: number): Fault {
+  const leaving = telling('nerve', 'DELETE', `/registrations/${service}-${port}`);
+  return {
+    what: `${service} on port ${port} leaves by itself`,
+    hosts: [host],
+    break: (inventory) => askedAt(inventory, host, leaving),
+    heal: async () => {},
   };
 }
 

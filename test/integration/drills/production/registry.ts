@@ -1,5 +1,10 @@
 /** A registry with more in it, or worse, than nerve ever writes. */
-import { extraServer, manyPorts, registeredByItself } from '../../faults/extra-instances.ts';
+import {
+  extraServer,
+  leavesByItself,
+  manyPorts,
+  registeredByItself,
+} from '../../faults/extra-instances.ts';
 import { type StrangeNode, strangeNodes } from '../../faults/registry.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
@@ -25,9 +30,9 @@ export const churn: Drill = {
       const server = extraServer(inventory, workers, host, port);
       const extra = await stage.break(registeredByItself(host, workers, port));
       await stage.within(limits.backIn, extra.atMs, () => serverIn(stage, consumers, server));
-      const from = Date.now();
+      const { atMs } = await stage.break(leavesByItself(host, workers, port));
+      await stage.within(limits.leaveToOut, atMs, () => serverOut(stage, consumers, server, atMs));
       await extra.heal();
-      await stage.within(limits.leaveToOut, from, () => serverOut(stage, consumers, server, from));
     }
     stage.note(`20 came and went in ${Math.round((Date.now() - startedAtMs) / 1_000)} s`);
   },
