@@ -11,6 +11,8 @@ export interface DaemonArgs {
   readonly ingredients: readonly Ingredient[];
   /** The same, where only running the plan tells. */
   readonly late?: readonly Output<Ingredient>[];
+  /** Its files on the host. */
+  readonly written: readonly remote.Command[];
   /** A command that must pass before the unit is touched (law 5). */
   readonly check?: string;
   /** A script that waits until it has taken effect. */
@@ -20,12 +22,12 @@ export interface DaemonArgs {
 /** A unit of systemd, running with the configuration that is installed. */
 export function daemon(
   host: Host,
-  { unit, ingredients, late = [], check = '', settled = '' }: DaemonArgs,
+  { unit, ingredients, late = [], written, check = '', settled = '' }: DaemonArgs,
   options: CustomResourceOptions,
 ): remote.Command {
   const start = scriptOf('start-daemon.sh', { UNIT: unit, CHECK: check });
   const script = [start, settled].filter((part) => part !== '').join('\n');
   const undo = scriptOf('stop-daemon.sh', { UNIT: unit });
   const stdin = ingredientInput(ingredients, late);
-  return hostCommand(host, `${unit}.service`, { script, undo, stdin }, options);
+  return hostCommand(host, `${unit}.service`, { script, undo, stdin, written }, options);
 }

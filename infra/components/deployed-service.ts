@@ -11,6 +11,8 @@ export interface DeployedServiceArgs {
   /** Where the instance listens. */
   readonly port: number;
   readonly files: readonly RenderedFile[];
+  /** The same, on the host. */
+  readonly written: readonly remote.Command[];
 }
 
 /**
@@ -19,7 +21,7 @@ export interface DeployedServiceArgs {
  */
 export function deployedService(
   host: Host,
-  { name, port, files }: DeployedServiceArgs,
+  { name, port, files, written }: DeployedServiceArgs,
   options: CustomResourceOptions,
 ): remote.Command {
   const unit = { UNIT: name };
@@ -30,5 +32,5 @@ export function deployedService(
   ].join('\n');
   const undo = scriptOf('stop-daemon.sh', unit);
   const stdin = ingredientList(files.map((file) => ingredientFile('restart', file)));
-  return hostCommand(host, `${name}.service`, { script, undo, stdin }, options);
+  return hostCommand(host, `${name}.service`, { script, undo, stdin, written }, options);
 }

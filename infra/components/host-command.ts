@@ -1,5 +1,5 @@
 import { remote } from '@pulumi/command';
-import type { CustomResourceOptions, Input } from '@pulumi/pulumi';
+import { all, type CustomResourceOptions, type Input, mergeOptions } from '@pulumi/pulumi';
 import type { Connection, Host, JumpHost } from '../targets/host.ts';
 import { asRoot } from './shell.ts';
 
@@ -9,6 +9,12 @@ export interface HostCommandArgs {
   /** Run when the resource goes and its machine stays. */
   readonly undo?: string;
   readonly stdin?: Input<string>;
+  /**
+   * Files on the host that it brings into effect: it runs after them, and again when one of them has
+   * changed there, as each says. Of a command that failed, Pulumi remembers what it was before: where
+   * somebody takes the files back, it would be unchanged, and the host left as the failure left it.
+   */
+  readonly written?: readonly remote.Command[];
   /** A change of one makes another command of it: what was done for the last is forgotten. */
   readonly triggers?: readonly string[];
 }
@@ -22,19 +28,28 @@ export interface Reachable extends Pick<Host, 'name' | 'machine'> {
 export function hostCommand(
   host: Reachable,
   what: string,
-  { undo, ...args }: HostCommandArgs,
+  { script, undo, written, ...args }: HostCommandArgs,
   options: CustomResourceOptions,
 ): remote.Command {
-  const script = asRoot(args.script);
-  const rest = undo === undefined ? {} : { undo: asRoot(undo) };
-  return userCommand(host, what, { ...args, script, ...rest }, options);
+  const rest = { ...args, ...(undo === undefined ? {} : { undo: asRoot(undo) }) };
+  if (written === undefined) {
+    return userCommand(host, what, { ...rest, script: asRoot(script) }, options);
+  }
+  const times = all(written.map(({ stdout }) => stdout));
+  const withTimes = times.apply((known) => asRoot(`${script}\n# ${known.join(' ')}`));
+  const after = mergeOptions(options, { dependsOn: [...written] });
+  return userCommand(host, what, { ...rest, script: withTimes }, after);
+}
+
+interface UserCommandArgs extends Omit<HostCommandArgs, 'script' | 'written'> {
+  readonly script: Input<string>;
 }
 
 /** The same by whoever logs in, in the words of a shell as they are. */
 export function userCommand(
   { name, machine, connection }: Reachable,
   what: string,
-  { script, undo, stdin, triggers }: HostCommandArgs,
+  { script, undo, stdin, triggers }: UserCommandArgs,
   options: CustomResourceOptions = {},
 ): remote.Command {
   return new remote.Command(

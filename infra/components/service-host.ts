@@ -1,3 +1,4 @@
+import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
@@ -85,15 +86,15 @@ export class ServiceHost extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [rolled, ...servedBy, ...resources],
     });
-    const write = (file: HostFile): pulumi.Resource => hostFile(host, file, after());
+    const write = (file: HostFile): remote.Command => hostFile(host, file, after());
     const certificates = (tls?.files ?? []).map(write);
     const tunnel = this.#tunnel(args, certificates, after);
 
     const services = new Map(
       [...files.services].map(([name, run]) => {
         const turn = after(...(deployAfter.get(name) ?? []));
-        const own = run.files.map((file) => hostFile(host, file, turn));
-        return [name, deployedService(host, { name, ...run }, after(...own))] as const;
+        const written = run.files.map((file) => hostFile(host, file, turn));
+        return [name, deployedService(host, { name, ...run, written }, after())] as const;
       }),
     );
     this.services = services;
@@ -102,11 +103,11 @@ export class ServiceHost extends pulumi.ComponentResource {
       {
         ...agentDaemon('synapse', files.synapse),
         late: ingredientCertificate('reload', files.speaksTls ? tls : undefined),
+        written: withIssue(files.synapse, tls).map((file) =>
+          hostFile(host, file, after(...tunnel)),
+        ),
       },
-      after(
-        ...withIssue(files.synapse, tls).map((file) => hostFile(host, file, after(...tunnel))),
-        ...certificates,
-      ),
+      after(...certificates),
     );
     // Behind TLS, an instance is reached through HAProxy on its host.
     const door = files.speaksTls ? [synapse] : [];
@@ -124,8 +125,12 @@ export class ServiceHost extends pulumi.ComponentResource {
     const nerveFiles = [...files.nerve, ...files.registrations.values()];
     this.told = daemon(
       host,
-      { ...agentDaemon('nerve', nerveFiles), settled: scriptOf('await-decided.sh', {}) },
-      after(...registrations, ...configured),
+      {
+        ...agentDaemon('nerve', nerveFiles),
+        written: [...registrations, ...configured],
+        settled: scriptOf('await-decided.sh', {}),
+      },
+      after(),
     );
     this.reaching = [synapse, this.told];
     daemon(
@@ -134,8 +139,9 @@ export class ServiceHost extends pulumi.ComponentResource {
         unit: 'haproxy',
         // A new unit is for its next start: a restart would cut what it carries.
         ingredients: files.haproxy.map((file) => ingredientFile('reload', file)),
+        written: files.haproxy.map(write),
       },
-      after(synapse, ...files.haproxy.map(write)),
+      after(synapse),
     );
     this.registerOutputs({});
   }
@@ -147,10 +153,8 @@ export class ServiceHost extends pulumi.ComponentResource {
     after: (...resources: readonly pulumi.Resource[]) => pulumi.CustomResourceOptions,
   ): readonly pulumi.Resource[] {
     if (tunnel === undefined || tls === undefined || ensembleAuthority === undefined) return [];
-    const written = [ensembleAuthority, tunnel.unit, tunnel.config].map((file) =>
-      hostFile(host, file, after()),
-    );
-    return [relay(host, tunnel, tls, after(...certificates, ...written))];
+    const authority = hostFile(host, ensembleAuthority, after());
+    return [relay(host, tunnel, tls, after(...certificates, authority))];
   }
 }
 
@@ -166,7 +170,7 @@ function withIssue(files: readonly RenderedFile[], tls: HostTls | undefined): re
 }
 
 /** nerve or synapse: a new unit takes a restart, a new configuration a reload. */
-function agentDaemon(unit: AgentName, files: readonly RenderedFile[]): DaemonArgs {
+function agentDaemon(unit: AgentName, files: readonly RenderedFile[]): Omit<DaemonArgs, 'written'> {
   return {
     unit,
     ingredients: files.map((file) =>

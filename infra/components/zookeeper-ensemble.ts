@@ -76,21 +76,22 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     for (const { name, atLeast, atMost } of turnsOf(tls)) {
       for (const pass of ['followers', 'leader']) {
         const range = { AT_LEAST: `${atLeast}`, AT_MOST: `${atMost}` };
-        for (const { host, ingredients, release } of members) {
+        for (const { host, ingredients, release, written } of members) {
           const script = scriptThatSwitches('roll-member.sh', paths.zookeeper, {
             ...{ PASS: pass, RELEASE: release },
             ...range,
           });
           const options = { parent: this, dependsOn: [before] };
           const what = `${name}-${pass}`;
+          const roll = { script, written };
           before =
             tls === undefined
-              ? hostCommand(host, what, { script, stdin: ingredients }, options)
+              ? hostCommand(host, what, { ...roll, stdin: ingredients }, options)
               : hostCommand(
                   host,
                   what,
                   {
-                    script,
+                    ...roll,
                     stdin: pulumi.interpolate`${ingredients}after ${before.stdout}\n`,
                     triggers: [`TLS ${tls ? 'on' : 'off'}`],
                   },

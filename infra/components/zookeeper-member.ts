@@ -1,3 +1,4 @@
+import type { remote } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/file.ts';
@@ -43,6 +44,8 @@ export class ZookeeperMember extends pulumi.ComponentResource {
   readonly host: Host;
   /** What it runs on, as a list: a change takes a restart. */
   readonly ingredients: pulumi.Input<string>;
+  /** The same files on the host. */
+  readonly written: readonly remote.Command[];
   /** Folder of the release that it shall run: beside the one in use until its turn comes. */
   readonly release: string;
   readonly started: pulumi.Resource;
@@ -55,14 +58,15 @@ export class ZookeeperMember extends pulumi.ComponentResource {
     this.host = host;
     const archives = { zookeeper };
     const files = [...args.files, zookeeperUnit(heapMb)];
+    // The seed is read by a member that has no data yet.
+    const isSeed = ({ path }: RenderedFile): boolean => path.endsWith('.seed');
+    const seeds = files.filter(isSeed);
+    const own = files.filter((file) => !isSeed(file));
     const hash = releaseHash(archives);
     this.release = `${paths.zookeeperReleases}/${hash}`;
     const ingredients = [
       ingredientRelease(hash),
-      // The seed is read by a member that has no data yet.
-      ...files
-        .filter(({ path }) => !path.endsWith('.seed'))
-        .map((file) => ingredientFile('restart', file)),
+      ...own.map((file) => ingredientFile('restart', file)),
     ];
     this.ingredients = ingredientInput(
       ingredients,
@@ -82,9 +86,9 @@ export class ZookeeperMember extends pulumi.ComponentResource {
       },
       onPrepared,
     );
-    const write = (file: HostFile): pulumi.Resource => hostFile(host, file, onPrepared);
+    const write = (file: HostFile): remote.Command => hostFile(host, file, onPrepared);
     const certificates = (tls?.certificate.files ?? []).map(write);
-    const written = files.map(write);
+    this.written = own.map(write);
     this.started = hostCommand(
       host,
       'zookeeper.service',
@@ -95,20 +99,16 @@ export class ZookeeperMember extends pulumi.ComponentResource {
         }),
         stdin: this.ingredients,
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),
+        written: this.written,
       },
-      { parent: this, dependsOn: [installed, ...written, ...certificates] },
+      { parent: this, dependsOn: [installed, ...seeds.map(write), ...certificates] },
     );
     this.reachable =
       tls === undefined
         ? this.started
         : relay(host, tls.door, tls.certificate, {
             parent: this,
-            dependsOn: [
-              this.started,
-              ...certificates,
-              write(tls.door.unit),
-              write(tls.door.config),
-            ],
+            dependsOn: [this.started, ...certificates],
           });
     this.registerOutputs({});
   }

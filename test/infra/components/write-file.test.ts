@@ -31,6 +31,17 @@ describe('write-file.sh', () => {
     expect(readdirSync(join(folder, 'deep'))).to.deep.equal(['er.conf']);
   });
 
+  it('says when the content changed last, so that whatever runs on it can tell', () => {
+    const time = (input: string): string => write(input).stdout;
+    const first = time('a\n\n# end\n');
+    expect(first).to.match(/^\d+\.\d{9}\n$/);
+    expect(time('a\n\n# end\n')).to.equal(first);
+    const second = time('b\n\n# end\n');
+    expect(second).to.not.equal(first);
+    // What it was before is another change.
+    expect([first, second]).to.not.include(time('a\n\n# end\n'));
+  });
+
   it('keeps the old file when the connection was cut, and leaves nothing else (law 7)', () => {
     write('old\n\n# end\n');
     for (const cut of ['', 'new', 'new\n', 'new\n\n', 'new\n\n# en']) {

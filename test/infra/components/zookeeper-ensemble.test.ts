@@ -29,7 +29,7 @@ async function ensembleOf(
   const environment = { catalog, addresses: new Map(addresses) };
   const zookeeper = { hash: '2ee', path: import.meta.filename };
   const { next, mayFound } = planMembership(last, Object.fromEntries(addresses));
-  const resources = await recordResources(() => {
+  const program = (): void => {
     const members = hosts.map((host) => {
       const files = zookeeperFiles(environment, host.name, mayFound);
       return new ZookeeperMember({ host, files, zookeeper, heapMb: 128, speaksTls: tls });
@@ -41,6 +41,10 @@ async function ensembleOf(
       lines: memberLines(environment, 'participant'),
       tls,
     });
+  };
+  // A file says when its content changed last.
+  const resources = await recordResources(program, {
+    outputs: ({ name, inputs }) => (name.includes('/etc/') ? { stdout: inputs.stdin } : {}),
   });
   return { resources, next };
 }
@@ -61,6 +65,11 @@ const three = ['zookeeper1', 'zookeeper2', 'zookeeper3'];
 const five = ['zookeeper0', ...three, 'zookeeper4'];
 const seeds = three.map((host) => `${host}/etc/zookeeper/zoo.cfg.dynamic.seed`);
 
+/** What it waits for, but for the member's own files. */
+function turnBefore(resources: Resources, name: string): readonly string[] | undefined {
+  return resources.get(name)?.dependsOn.filter((one) => !one.includes('/etc/'));
+}
+
 describe('ZookeeperEnsemble', () => {
   let resources: Resources;
   let membership: Membership;
@@ -73,8 +82,15 @@ describe('ZookeeperEnsemble', () => {
     expect(resources.get('ensemble/membership')?.dependsOn).to.have.members(
       three.map((host) => `${host}/zookeeper.service`),
     );
-    expect(resources.get('zookeeper1/roll-followers')?.dependsOn).to.deep.equal([
+    expect(turnBefore(resources, 'zookeeper1/roll-followers')).to.deep.equal([
       'ensemble/membership',
+    ]);
+  });
+
+  it('starts a member when all its files are there, the seed among them', () => {
+    expect(resources.get('zookeeper1/zookeeper.service')?.dependsOn).to.include.members([
+      'zookeeper1/etc/zookeeper/zoo.cfg',
+      'zookeeper1/etc/zookeeper/zoo.cfg.dynamic.seed',
     ]);
   });
 
@@ -85,7 +101,7 @@ describe('ZookeeperEnsemble', () => {
     ];
     for (const [index, name] of order.entries()) {
       const before = order[index - 1];
-      if (before !== undefined) expect(resources.get(name)?.dependsOn).to.deep.equal([before]);
+      if (before !== undefined) expect(turnBefore(resources, name)).to.deep.equal([before]);
     }
   });
 
@@ -182,7 +198,7 @@ describe('ZookeeperEnsemble', () => {
       const { resources: on } = await ensembleOf(three, membership, true);
       for (const [index, name] of order.entries()) {
         const before = order[index - 1] ?? 'ensemble/membership';
-        expect(on.get(name)?.dependsOn).to.deep.equal([before]);
+        expect(turnBefore(on, name)).to.deep.equal([before]);
       }
       expect(ranges(on)).to.deep.equal([
         ...Array(6).fill('13'),
