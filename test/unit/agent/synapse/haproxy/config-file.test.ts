@@ -53,12 +53,4 @@ describe('createConfigFile', () => {
       expect(await refusing.check('other\n')).to.include({ ok: false });
       expect(await readdir(folder)).to.have.members(['cfg', 'cfg.tmp']);
     }));
-
-  it("shows HAProxy's own complaints", () =>
-    withBed(async ({ file }) => {
-      const result = await file({ haproxy_path: 'haproxy' }).check('nonsense here\n');
-      if (result.ok) return expect.fail();
-      expect(result.output).to.include("'nonsense'");
-      expect(result.complaints.length).to.be.greaterThan(0);
-    }));
 });
