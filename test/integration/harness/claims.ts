@@ -1,8 +1,10 @@
 /** Checks what the README claims, one mocha file after the other. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { config } from 'chai';
 import Mocha from 'mocha';
 import { type Counts, sum } from '../../support/runner/counts.ts';
+import { printLogs } from './claim-logs.ts';
 import { picks, type RunOptions } from './options.ts';
 
 const folder = join(import.meta.dirname, '../claims');
@@ -67,11 +69,19 @@ async function run(mocha: Mocha, signal: AbortSignal): Promise<Counts> {
 }
 
 /** Once for each file: modules are evaluated a single time. */
-async function load({ only, skip }: RunOptions, files: readonly string[]): Promise<Mocha> {
+async function load({ only, skip, stack }: RunOptions, files: readonly string[]): Promise<Mocha> {
+  // The log of a run is all there is to find out from why a claim failed.
+  config.truncateThreshold = 0;
   // Whole environments come and go in here: the deadlines that count are those of each probe.
   const mocha = new Mocha({ timeout: 1_200_000, slow: 600_000 });
   const without = skip === undefined ? '' : `(?!.*${RegExp.escape(skip)})`;
   mocha.grep(new RegExp(`^${without}.*${RegExp.escape(only)}`));
+  mocha.rootHooks({
+    async afterEach(this: Mocha.Context) {
+      const { state, duration = 0 } = this.currentTest ?? {};
+      if (state === 'failed') await printLogs(stack, Date.now() - duration).catch(console.error);
+    },
+  });
   for (const file of files) mocha.addFile(join(folder, file));
   await mocha.loadFilesAsync();
   return mocha;
