@@ -25,8 +25,12 @@ export const ensembleSchema = z.strictObject({
   size: z.int('must be a whole number').min(1, 'must be at least 1').max(9, 'must be at most 9'),
   /** A quarter of the machine's memory by default. */
   heapMb: z.int('must be a whole number').min(64, 'must be at least 64').optional(),
-  /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks. */
-  tickTimeMs: durationMs.default(2_000),
+  /** ZooKeeper's unit of time; sessions last between 2 and 20 ticks, those of nerve and synapse 10 s. */
+  tickTimeMs: z
+    .int('must be a whole number of milliseconds')
+    .min(500, 'must be at least 500: no session lasts longer than 20 ticks, and agents need 10 s')
+    .max(5_000, 'must be at most 5000: no session lasts shorter than 2 ticks, and agents need 10 s')
+    .default(2_000),
   /**
    * Between members, and to them, all goes over TLS in which both prove who they are. Whoever had it
    * turns it off by `false`: without a word about it, `up` would not know the way back.

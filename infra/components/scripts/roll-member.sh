@@ -6,8 +6,11 @@
 trap 'date +%s%N' EXIT
 key=$(grep '^restart ' | sha256sum | cut -c 1-64)
 programs=$RELEASE/bin
+# Nothing where it does not serve.
+mode() { "$programs/zkServer.sh" status 2> /dev/null | sed -n 's/^Mode: //p' || true; }
 await_whole() {
   if ! "$programs/zookeeper-await-whole"; then
+    [ -n "$(mode)" ] || journalctl -u zookeeper -n 15 --no-pager -o cat >&2
     echo "$1 Bring the missing members back, then run the same command again." >&2
     exit 1
   fi
@@ -21,10 +24,7 @@ goal=$((level < AT_LEAST ? AT_LEAST : level > AT_MOST ? AT_MOST : level))
 applied=/var/lib/smartstack/applied/zookeeper
 await_whole 'No member was restarted.'
 [ "$(cat "$applied" 2> /dev/null)" != "$key" ] || exit 0
-if [ "$PASS" = followers ] &&
-  grep -q 'Mode: leader' <<< "$("$programs/zkServer.sh" status 2> /dev/null)"; then
-  exit 0
-fi
+if [ "$PASS" = followers ] && [ "$(mode)" = leader ]; then exit 0; fi
 if [ "$goal" != "$level" ]; then
   echo "$goal" > "$quorum_tls.new"
   mv "$quorum_tls.new" "$quorum_tls"

@@ -77,7 +77,7 @@ describe('validateCatalog', () => {
   it('reports ten mistakes at once, each with where and what would be right', () => {
     const found = mistakes({
       environment: 'Test Env',
-      ensemble: { size: 2, heap: 128 },
+      ensemble: { size: 2, heap: 128, tickTimeMs: 200 },
       hosts: {
         ...hosts,
         'Big Host': { id: 9, roles: ['service'] },
@@ -93,6 +93,8 @@ describe('validateCatalog', () => {
     });
     expect(found).to.deep.equal([
       'environment: must be lower-case letters, digits and hyphens',
+      'ensemble.tickTimeMs: must be at least 500: no session lasts longer than 20 ticks, ' +
+        'and agents need 10 s',
       'ensemble.heap: unknown option "heap"; did you mean heapMb?',
       'services.blog.port: must be a port from 1 to 65535',
       'services.blog.on: needs at least one host',

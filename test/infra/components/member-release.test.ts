@@ -21,11 +21,13 @@ describe('another release of ZooKeeper on a member', () => {
       'systemctl',
       [
         'case "$1" in',
-        '  is-active) [ -e "$ROOT/runs" ] ;;',
+        '  is-active) [ -e "$ROOT/runs" ]; exit ;;',
         '  start | restart) readlink "$ROOT/opt/zookeeper/current" > "$ROOT/runs" ;;',
         'esac',
+        '[ "$1" != restart ] || [ ! -e "$ROOT/bad" ] || mv "$ROOT/mode" "$ROOT/amiss"',
       ].join('\n'),
     );
+    bed.program('journalctl', 'echo out of memory');
     is('follower');
   });
   afterEach(() => bed.remove());
@@ -33,7 +35,7 @@ describe('another release of ZooKeeper on a member', () => {
   /** Arrives on the host: a release with the programs that scripts ask. */
   function archive(hash: string): void {
     const programs = {
-      'zkServer.sh': 'cat "$ROOT/mode"',
+      'zkServer.sh': 'cat "$ROOT/mode" 2> /dev/null',
       'zookeeper-await-whole': '[ ! -e "$ROOT/amiss" ] || { echo amiss >&2; exit 1; }',
     };
     for (const [name, text] of Object.entries(programs)) bed.program(`../made/bin/${name}`, text);
@@ -100,6 +102,21 @@ describe('another release of ZooKeeper on a member', () => {
     bed.write('/amiss', '');
     expect(roll('two', 'followers')).to.deep.include({ status: 1 });
     expect(state()).to.deep.equal({ current: 'one', runs: 'one' });
+  });
+
+  it('ends the roll where a member does not come back with it, whose last words are shown', () => {
+    standUp();
+    install('two');
+    bed.write('/bad', '');
+    const { status, stderr } = roll('two', 'followers');
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/^amiss\nout of memory\nNo further member is restarted\. /);
+    // It has not had its turn yet.
+    bed.write('/mode', 'Mode: follower\n');
+    execFileSync('rm', [bed.at('/bad'), bed.at('/amiss')]);
+    bed.calls();
+    expect(roll('two', 'followers')).to.deep.equal(done);
+    expect(bed.calls()).to.include('systemctl restart zookeeper');
   });
 
   it('is taken at once by a member that does not run: a bad one is left that way', () => {

@@ -6,6 +6,7 @@ import * as daemons from './production/daemons.ts';
 import { dayTwo } from './production/day-two.ts';
 import { deploys } from './production/deploys.ts';
 import * as ensemble from './production/ensemble.ts';
+import { ensembleSettings } from './production/ensemble-settings.ts';
 import { ensembleTlsTurnedOnAndOff } from './production/ensemble-tls.ts';
 import * as hosts from './production/hosts.ts';
 import { instancesKilled } from './production/instance-killed.ts';
@@ -70,6 +71,7 @@ const production: readonly Drill[] = [
   daemons.badConfigPushed,
   ...deploys,
   ...dayTwo,
+  ...ensembleSettings,
   agentUpgraded,
   badReleaseTakenBack,
   registry.churn,

@@ -4,9 +4,7 @@ import type { Drill, Stage } from '../../harness/drill.ts';
 import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { retiredEverywhere, serverIn } from '../../harness/moments.ts';
 import { flows, standardTraffic } from '../../harness/standard-traffic.ts';
-import { judgeRegistrations } from '../../harness/unchanged.ts';
-import { withoutQuorumToSpare } from '../../harness/who.ts';
-import { fourLetterWord, serverWeights } from '../../support/probes.ts';
+import { serverWeights } from '../../support/probes.ts';
 import { spareHost } from '../catalog/one-host-more.ts';
 import { narrow, secured, workers } from '../catalog/services.ts';
 import { withoutMachinesToSpare } from './members.ts';
@@ -142,30 +140,4 @@ function spareServes(stage: Stage): boolean {
   return spare !== undefined && serverIn(stage, consumers, spare) !== undefined;
 }
 
-const longerTicks: Drill = {
-  ...common,
-  title: 'the ensemble gets another setting by up, and back',
-  about: 'Its members restart in turn, the leader last; no registration comes or goes.',
-  cannot: withoutQuorumToSpare,
-  play: async (stage) => {
-    const { members } = stage.inventory;
-    const from = Date.now();
-    const change = broughtUp({
-      what: 'an up with longer ticks',
-      hosts: members,
-      catalog: 'longer-ticks.ts',
-      restarts: members.map((host) => ({ host, unit: 'zookeeper' })),
-    });
-    await thereAndBack(stage, change, () =>
-      stage.until('all members tick longer', async () => {
-        for (const member of members) {
-          const conf = await fourLetterWord(stage.inventory.hosts, member, 'conf');
-          if (!/^tickTime=2500$/m.test(conf)) throw new Error(`${member}: ${conf}`);
-        }
-      }),
-    );
-    judgeRegistrations(stage, workers, from);
-  },
-};
-
-export const dayTwo: readonly Drill[] = [weighed, moved, fewer, oneMore, hostMore, longerTicks];
+export const dayTwo: readonly Drill[] = [weighed, moved, fewer, oneMore, hostMore];

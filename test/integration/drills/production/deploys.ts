@@ -3,8 +3,8 @@ import type { Fault } from '../../faults/fault.ts';
 import { broughtUp, type CatalogChange } from '../../faults/up.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
-import type { Run } from '../../support/stack.ts';
 import { workers } from '../catalog/services.ts';
+import { refusedFor } from './refused-up.ts';
 import { succeedsOn, thereAndBack } from './there-and-back.ts';
 
 function hostsOf({ inventory }: Stage): readonly string[] {
@@ -42,11 +42,7 @@ const badVersion: Drill = {
   quick: false,
   play: async (stage) => {
     const [first = ''] = hostsOf(stage);
-    const ended = ({ status, output }: Run): void => {
-      const said = /^.*is not registered again.*$/m.exec(output)?.[0];
-      if (status === 0 || said === undefined) throw new Error(`not refused:\n${output}`);
-      stage.note(said);
-    };
+    const ended = refusedFor(stage, /is not registered again/);
     const what = 'an up with a version that does not answer';
     await stage.break(deployed([first], { what, catalog: 'worker-broken.ts', ended }));
     await stage.requestsPass(100);

@@ -4,6 +4,7 @@ import type { Drill, Stage } from '../../harness/drill.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { type Run, succeeded } from '../../support/stack.ts';
 import { echo, workers } from '../catalog/services.ts';
+import { refusedFor } from './refused-up.ts';
 
 const newer: AgentChange = { file: 'agent/lib/version.ts', from: "'0.", to: "'9999." };
 
@@ -47,11 +48,7 @@ export const badReleaseTakenBack: Drill = {
     const [first = ''] = serviceHosts;
     const before = await releases(stage);
     const from = Date.now();
-    const ended = ({ status, output }: Run): void => {
-      const said = /^.*nerve did not come up well with the new release.*$/m.exec(output)?.[0];
-      if (status === 0 || said === undefined) throw new Error(`not refused:\n${output}`);
-      stage.note(said);
-    };
+    const ended = refusedFor(stage, /nerve did not come up well with the new release/);
     const what = 'a release that crashes';
     await stage.break(upgraded([first], { what, change: crashing, ended }));
     const after = await releases(stage);
