@@ -3,10 +3,11 @@ import { type Access, anonymous, isSameAccess } from './access.ts';
 import { acls } from './acl.ts';
 import { type Chroot, createChroot } from './chroot.ts';
 import { type Connection, dial } from './connection.ts';
-import { children, commit, ensurePath, read, sync } from './operations.ts';
+import { commit, ensurePath, list, read, sync } from './operations.ts';
 import { createProtector } from './protect.ts';
 import { createServerList, parseHosts, type ServerAddress, type ServerList } from './servers.ts';
 import {
+  type Listing,
   type NodeData,
   type SessionCredentials,
   type SessionState,
@@ -110,13 +111,14 @@ class HardenedSession implements ZooKeeperSession {
   }
 
   async children(path: string): Promise<readonly string[] | undefined> {
-    return await children(this.#usable().request, this.#chroot.toServer(path), undefined);
+    const { request } = this.#usable();
+    return (await list(request, this.#chroot.toServer(path), undefined))?.children;
   }
 
-  async watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined> {
+  async watchChildren(path: string, onChange: () => void): Promise<Listing | undefined> {
     const { request } = this.#usable();
     const watcher = this.#watches.add(`children of ${path}`, onChange);
-    return await children(request, this.#chroot.toServer(path), watcher);
+    return await list(request, this.#chroot.toServer(path), watcher);
   }
 
   async read(path: string): Promise<NodeData | undefined> {

@@ -51,6 +51,8 @@ declare module 'node-zookeeper-client' {
     readonly ephemeralOwner: Buffer;
     /** Eight bytes, big-endian: milliseconds since the epoch. */
     readonly mtime: Buffer;
+    /** Bytes. */
+    readonly dataLength: number;
   }
 
   export type Callback<T extends readonly unknown[] = []> = (
@@ -99,7 +101,7 @@ declare module 'node-zookeeper-client' {
     getChildren(
       path: string,
       watcher: (() => void) | undefined,
-      callback: Callback<[children: readonly string[]]>,
+      callback: Callback<[children: readonly string[], stat: Stat]>,
     ): void;
     transaction(): Transaction;
   }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type Acl, CreateMode, type Stat, type Transaction } from 'node-zookeeper-client';
 import type { Request } from './connection.ts';
-import { type NodeData, type WriteOperation, ZooKeeperError } from './session.ts';
+import { type Listing, type NodeData, type WriteOperation, ZooKeeperError } from './session.ts';
 
 /** The session's operations over one connection. Paths must be valid, or they reject as `other`. */
 
@@ -17,14 +17,16 @@ const modes = {
 } as const;
 
 /** Where the node does not exist, the watch waits for its creation instead. */
-export async function children(
+export async function list(
   request: Request,
   path: string,
   onChange: OnChange,
-): Promise<readonly string[] | undefined> {
+): Promise<Listing | undefined> {
   return await orWatchCreation(request, path, onChange, (watcher) =>
-    request<readonly string[]>(`list ${path}`, (client, done) =>
-      client.getChildren(path, watcher, done),
+    request<Listing>(`list ${path}`, (client, done) =>
+      client.getChildren(path, watcher, (error, children, stat) =>
+        done(error, error ? nowhere : { children, hasData: stat.dataLength > 0 }),
+      ),
     ),
   );
 }
@@ -179,6 +181,8 @@ function unless(code: ZooKeeperError['code']): (error: unknown) => undefined {
 function codeOf(error: unknown): ZooKeeperError['code'] | undefined {
   return error instanceof ZooKeeperError ? error.code : undefined;
 }
+
+const nowhere: Listing = { children: [], hasData: false };
 
 const nothing: NodeData = {
   data: Buffer.alloc(0),

@@ -33,7 +33,7 @@ export interface ZooKeeperSession {
    * the path is created or deleted. Watches of a lost connection never fire: re-read on each
    * `connected`, fresh or not.
    */
-  watchChildren(path: string, onChange: () => void): Promise<readonly string[] | undefined>;
+  watchChildren(path: string, onChange: () => void): Promise<Listing | undefined>;
   /** A node as it is, or `undefined` when it does not exist. */
   read(path: string): Promise<NodeData | undefined>;
   /** Like `read`, leaving one watch for data, creation and deletion. */
@@ -71,6 +71,12 @@ export type SessionState =
 export interface SessionCredentials {
   readonly sessionId: string;
   readonly password: string;
+}
+
+export interface Listing {
+  readonly children: readonly string[];
+  /** Whether the path itself holds data. */
+  readonly hasData: boolean;
 }
 
 export interface NodeData {

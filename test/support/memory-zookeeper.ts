@@ -123,7 +123,11 @@ export class MemoryZooKeeper {
         return () => this.#listeners.delete(listener);
       },
       children: (path) => this.#list(path, undefined),
-      watchChildren: (path, onChange) => this.#list(path, onChange),
+      watchChildren: async (path, onChange) => {
+        const children = await this.#list(path, onChange);
+        const hasData = (this.#data.get(path)?.length ?? 0) > 0;
+        return children && { children, hasData };
+      },
       read: (path) => this.#read(path),
       watchData: (path, onChange) => this.#read(path, onChange),
       sync: async () => undefined,
@@ -142,7 +146,8 @@ export class MemoryZooKeeper {
     const watches = this.#watches.get(path) ?? new Set();
     if (onChange !== undefined) this.#watches.set(path, watches.add(onChange));
     const children = this.#nodes.get(path);
-    return children && [...children.keys()];
+    if (children === undefined) return this.#data.has(path) ? [] : undefined;
+    return [...children.keys()];
   }
 
   async #read(path: string, onChange?: () => void): Promise<NodeData | undefined> {

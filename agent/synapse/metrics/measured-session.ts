@@ -42,7 +42,9 @@ export function measured(
       },
       children: (path) => measure(listing(path, false), session.children(path), sizeOfNames),
       watchChildren: (path, onChange) =>
-        measure(listing(path, true), session.watchChildren(path, onChange), sizeOfNames),
+        measure(listing(path, true), session.watchChildren(path, onChange), ({ children }) =>
+          sizeOfNames(children),
+        ),
       read: (path) => measure(reading(path, false), session.read(path), sizeOfData),
       watchData: (path, onChange) =>
         measure(reading(path, true), session.watchData(path, onChange), sizeOfData),

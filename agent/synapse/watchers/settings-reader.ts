@@ -5,7 +5,7 @@
  */
 import type { Logger } from '../../lib/logger.ts';
 import type { ZooKeeperError } from '../../zookeeper/session.ts';
-import { parseSettings, type RegistrySettings } from '../settings/parse.ts';
+import { noSettings, parseSettings, type RegistrySettings } from '../settings/parse.ts';
 import { SessionTurns, type SessionTurnsOptions } from './session-turns.ts';
 
 export type OnSettings = (settings: RegistrySettings) => void;
@@ -33,6 +33,12 @@ export class SettingsReader {
   /** Resolves once it was tried to read them: who may not, or cannot, does without. */
   get attempted(): Promise<void> {
     return this.#attempted.promise;
+  }
+
+  /** Until they are read: whoever listed the path saw that it holds no data. */
+  presumeNone(): void {
+    this.#options.onSettings(noSettings);
+    this.#attempted.resolve();
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,8 @@
  *                 found ◄─ of the missing: who left on purpose? (one listing, if any is) ◄──┘
  *
  * Beside it the data with settings for generators are followed (`settings-reader.ts`), whose first
- * answer comes before that of the first listing. With `zookeeper_poll` nothing is watched, and both
+ * answer comes before that of the first listing; where that tells of a path without data, the watch
+ * on these can wait until a start is through. With `zookeeper_poll` nothing is watched, and both
  * are read once an interval.
  *
  * A failed listing is repeated while the session is connected, and otherwise waits for it: what
@@ -37,6 +38,8 @@ export interface ZooKeeperWatcherOptions extends WatcherLink {
 const windowMs = 50;
 /** A listing without a cause, in case a watch was lost. Up to half of it is random. */
 const resyncMs = 120_000;
+/** Before what need not be there at the start is read; up to twice that by chance. */
+const leisureMs = 1_000;
 /** What `polling_interval_sec` of 0 stands for in the original. */
 const minPollMs = 500;
 
@@ -45,6 +48,8 @@ export class ZooKeeperWatcher implements Watcher {
   readonly #reader: ChildReader;
   readonly #departures: DepartureReader;
   readonly #settings: SettingsReader | undefined;
+  /** Whether the path has data, by the first listing; `true` where that does not tell. */
+  readonly #hasData = Promise.withResolvers<boolean>();
   readonly #turns: SessionTurns;
   /** `undefined`: there are watches. */
   readonly #pollMs: number | undefined;
@@ -63,6 +68,7 @@ export class ZooKeeperWatcher implements Watcher {
     if (settingsPath !== 'disabled') {
       const isWatched = this.#pollMs === undefined;
       this.#settings = new SettingsReader({ ...options, ...timing, path: settingsPath, isWatched });
+      if (!isWatched || settingsPath !== discovery.path) this.#hasData.resolve(true);
     }
   }
 
@@ -85,7 +91,7 @@ export class ZooKeeperWatcher implements Watcher {
       if (kind === 'connected') this.#reader.reconsider();
     });
     try {
-      await Promise.all([this.#turns.run(turn, signal), this.#settings?.run(signal)]);
+      await Promise.all([this.#turns.run(turn, signal), this.#followSettings(signal)]);
     } finally {
       stopListening();
     }
@@ -103,23 +109,39 @@ export class ZooKeeperWatcher implements Watcher {
     this.#options.onFound(found);
   }
 
+  async #followSettings(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    if (this.#settings === undefined) return;
+    signal.addEventListener('abort', () => this.#hasData.resolve(true), { once: true });
+    if (!(await this.#hasData.promise)) {
+      this.#settings.presumeNone();
+      await clock.sleep(leisureMs * (1 + random()), signal).catch(() => undefined);
+    }
+    await this.#settings.run(signal);
+  }
+
   #onFailure(code: ZooKeeperError['code']): boolean {
     const { discovery, logger } = this.#options;
+    this.#hasData.resolve(true);
     logger.warn('listing-failed', { path: discovery.path, code });
     return false;
   }
 
   /** A path that is not there has no children: the registry said so. */
   async #list(signal: AbortSignal): Promise<Found> {
-    const { session, discovery } = this.#options;
     this.#listings += 1;
     const onChange = this.#turns.onChange(signal);
-    const children =
-      this.#pollMs === undefined
-        ? await session.watchChildren(discovery.path, onChange)
-        : await session.children(discovery.path);
+    const children = await this.#children(onChange);
     const { instances, rejected } = await this.#reader.interpret(children ?? []);
     return { instances, rejected, departed: await this.#departed(instances) };
+  }
+
+  async #children(onChange: () => void): Promise<readonly string[] | undefined> {
+    const { session, discovery } = this.#options;
+    if (this.#pollMs !== undefined) return await session.children(discovery.path);
+    const listing = await session.watchChildren(discovery.path, onChange);
+    this.#hasData.resolve(listing?.hasData ?? false);
+    return listing?.children;
   }
 
   /** Whoever cannot be asked about has said nothing. */

@@ -15,11 +15,11 @@ export async function expectChildren(
   const seen = Promise.withResolvers<number>();
   let done = false;
   const look = async (firedAtMs: number | undefined): Promise<void> => {
-    const children = await session.watchChildren(path, () => {
+    const listing = await session.watchChildren(path, () => {
       const nowMs = performance.now();
       if (!done) look(nowMs).catch(seen.reject);
     });
-    if (!holds(children ?? [])) return;
+    if (!holds(listing?.children ?? [])) return;
     done = true;
     if (firedAtMs === undefined) seen.reject(new Error(`${path} is so already`));
     else seen.resolve(firedAtMs);

@@ -132,12 +132,16 @@ describe('ZooKeeper session against a real ensemble', function () {
       expect(await session.watchChildren(path, () => (fired += 1))).to.equal(undefined);
       await session.ensurePath(path);
       await eventually(() => expect(fired).to.equal(1));
-      expect(await session.watchChildren(path, () => (fired += 1))).to.deep.equal([]);
+      const empty = { children: [], hasData: false };
+      expect(await session.watchChildren(path, () => (fired += 1))).to.deep.equal(empty);
       await session.ensurePath(`${path}/one`);
       await eventually(() => expect(fired).to.equal(2));
       await session.ensurePath(`${path}/two`);
       await session.sync(path);
       expect(fired).to.equal(2);
+      await session.commit([{ kind: 'set', path, data: Buffer.from('x') }]);
+      const { children, hasData } = (await session.watchChildren(path, () => undefined)) ?? {};
+      expect([children?.toSorted(), hasData]).to.deep.equal([['one', 'two'], true]);
     });
 
     it('authenticates before anything else', async () => {

@@ -19,7 +19,11 @@ describe('sharedReads', () => {
       await new Promise<void>((resolve) => asked.push({ path, change, answer: resolve }));
       return [`${asked.length}`];
     };
-    session = sharing({ children: ask, watchChildren: ask });
+    const list = async (path: string, change: () => void) => ({
+      children: await ask(path, change),
+      hasData: false,
+    });
+    session = sharing({ children: ask, watchChildren: list });
   });
 
   it('asks once for those who ask for the same at a time', async () => {

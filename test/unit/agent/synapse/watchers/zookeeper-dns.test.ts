@@ -25,7 +25,8 @@ describe('names from ZooKeeper', () => {
     method: 'zookeeper_dns' | 'zookeeper_dns_poll' = 'zookeeper_dns',
     more: { readonly check_interval?: number } = {},
   ): Promise<void> => {
-    const discovery = { method, path, hosts: 'zk:2181', ...more };
+    const rest = { path, hosts: 'zk:2181', generator_config_path: 'disabled' };
+    const discovery = { method, ...rest, ...more };
     bed = startWatcher(
       { discovery },
       { clock, before: [known], session: () => zookeeper.session() },

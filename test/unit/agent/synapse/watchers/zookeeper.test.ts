@@ -90,8 +90,8 @@ describe('ZooKeeperWatcher', () => {
       method: 'zookeeper',
       watching: true,
       listings: 1,
-      // Of its one child, and of the settings.
-      reads: 2,
+      // Of its one child.
+      reads: 1,
     });
   });
 
@@ -253,6 +253,30 @@ describe('ZooKeeperWatcher', () => {
       await clock.advance(200);
       expect(settings).to.deep.equal([parsed]);
       expect(ports()).to.deep.equal([[1]]);
+    });
+
+    it('are not there where the listing tells of no data; that is read at leisure', async () => {
+      register(1);
+      zookeeper.connect();
+      await start();
+      expect(ports()).to.deep.equal([[1]]);
+      expect(settings).to.deep.equal([{}]);
+      expect(zookeeper.readPaths).not.to.include(path);
+      // Nobody watches yet.
+      zookeeper.setData(path, data);
+      await clock.advance(2_000);
+      expect(settings).to.deep.equal([{}, parsed]);
+      zookeeper.setData(path, '{}');
+      await settle();
+      expect(settings.at(-1)).to.deep.equal({});
+    });
+
+    it('are read where the path may not be listed', async () => {
+      zookeeper.setData(path, data);
+      zookeeper.connect();
+      zookeeper.failNext(1);
+      await start();
+      expect(settings).to.deep.equal([parsed]);
     });
 
     it('are read once for a burst, and again after each connection', async () => {
