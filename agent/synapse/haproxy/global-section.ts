@@ -1,6 +1,8 @@
 /** The `global` section: the user's lines, and what synapse needs besides. */
 import type { HaproxyOptions } from '../../config/synapse-haproxy.ts';
 
+/** Before 2.6 the next worker finds the listeners of the one before there alone, and binds none anew. */
+const socketWords = 'mode 600 level admin expose-fd listeners';
 const mark = /\bsynapse:([0-9a-f]{16})\b/;
 
 export function globalLines(options: HaproxyOptions, fingerprint: string): readonly string[] {
@@ -15,7 +17,7 @@ export function globalLines(options: HaproxyOptions, fingerprint: string): reado
       : [`server-state-file ${state}`]),
     ...sockets
       .filter((socket) => !namesSocket(given, socket))
-      .map((socket) => `stats socket ${socket} mode 600 level admin`),
+      .map((socket) => `stats socket ${socket} ${socketWords}`),
   ];
   return [...given, ...ours];
 }

@@ -82,7 +82,7 @@ global
 \tdescription synapse:${fingerprint}
 \thard-stop-after 1h
 \tserver-state-file /cfg/haproxy.cfg.servers
-\tstats socket /run/haproxy.sock mode 600 level admin
+\tstats socket /run/haproxy.sock mode 600 level admin expose-fd listeners
 
 defaults
 \tmode http
@@ -187,8 +187,8 @@ backend bare
     const lines = section(render(synapseConfig({}, haproxy)), 'global');
     expect(lines.filter((line) => line.startsWith('stats socket'))).to.deep.equal([
       'stats socket /run/b.sock level admin',
-      'stats socket /run/a.sock mode 600 level admin',
-      'stats socket /run/c.sock mode 600 level admin',
+      'stats socket /run/a.sock mode 600 level admin expose-fd listeners',
+      'stats socket /run/c.sock mode 600 level admin expose-fd listeners',
     ]);
   });
 
