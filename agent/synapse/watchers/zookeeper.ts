@@ -5,10 +5,10 @@
  *                                                                                           │
  *                 found ◄─ of the missing: who left on purpose? (one listing, if any is) ◄──┘
  *
- * Beside it the data with settings for generators are followed (`settings-reader.ts`), whose first
- * answer comes before that of the first listing; where that tells of a path without data, the watch
- * on these can wait until a start is through. With `zookeeper_poll` nothing is watched, and both
- * are read once an interval.
+ * Beside it the data with settings for generators are followed (`settings-reader.ts`). Who is found
+ * first is told with them; where the first listing says that the path has no data, there are none, and
+ * the watch on them can wait until a start is through. With `zookeeper_poll` nothing is watched, and
+ * both are read once an interval.
  *
  * A failed listing is repeated while the session is connected, and otherwise waits for it: what
  * was found last stays (law 2).
@@ -91,7 +91,8 @@ export class ZooKeeperWatcher implements Watcher {
       if (kind === 'connected') this.#reader.reconsider();
     });
     try {
-      await Promise.all([this.#turns.run(turn, signal), this.#followSettings(signal)]);
+      const listing = this.#turns.run(turn, signal).finally(() => this.#hasData.resolve(true));
+      await Promise.all([listing, this.#followSettings(signal)]);
     } finally {
       stopListening();
     }
@@ -112,7 +113,6 @@ export class ZooKeeperWatcher implements Watcher {
   async #followSettings(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     if (this.#settings === undefined) return;
-    signal.addEventListener('abort', () => this.#hasData.resolve(true), { once: true });
     if (!(await this.#hasData.promise)) {
       this.#settings.presumeNone();
       await clock.sleep(leisureMs * (1 + random()), signal).catch(() => undefined);
