@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { all, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
 import { authorityProblems, type Trust } from './authorities.ts';
@@ -110,9 +110,8 @@ export async function provisionEnvironment(
       },
       options,
     );
-  const readSource = (path: string): string => readFileSync(resolve(folder, path), 'utf8');
   const hostsAfter = (servedBy: readonly Resource[]): Promise<ServiceHosts> =>
-    hostsOfServices(ground, readSource, servedBy);
+    hostsOfServices(ground, readSourceIn(folder), servedBy);
   const { ensemble, serviceHosts } = await inOrder(plan, made, ensembleAfter, hostsAfter);
   return {
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
@@ -187,6 +186,14 @@ async function zookeeperMembers(
       return [host.name, new ZookeeperMember({ host, files, zookeeper, ...how }, options)];
     }),
   );
+}
+
+function readSourceIn(folder: string): ReadSource {
+  return (path) => {
+    const file = resolve(folder, path);
+    const executable = (statSync(file).mode & constants.S_IXUSR) !== 0;
+    return { content: readFileSync(file, 'utf8'), executable };
+  };
 }
 
 async function hostsOfServices(

@@ -1,6 +1,7 @@
 /** Rules about what nerve does for a service. */
 import type { Problem } from '../../agent/config/parse.ts';
 import type { RuleContext } from './rule.ts';
+import { notAmongFiles } from './service-rules.ts';
 
 export function warmUpHasHeight({ services }: RuleContext): Problem[] {
   return Object.entries(services)
@@ -14,16 +15,11 @@ export function warmUpHasHeight({ services }: RuleContext): Problem[] {
 /** A relative path names a file that comes with the service. */
 export function modulesExist({ services }: RuleContext): Problem[] {
   return Object.entries(services).flatMap(([name, { checks, run }]) => {
-    const files = Object.keys(run?.files ?? {});
     return checks.flatMap((check, index) => {
       if (check.type !== 'module' || check.path.startsWith('/')) return [];
-      if (files.includes(check.path)) return [];
-      const there = files.length === 0 ? 'none' : files.join(', ');
+      if (Object.hasOwn(run?.files ?? {}, check.path)) return [];
       const path = `services.${name}.checks[${index}].path`;
-      const message =
-        `"${check.path}" is not among run.files (there: ${there}); ` +
-        'add it there, or give an absolute path on the host';
-      return [{ path, message }];
+      return [{ path, message: notAmongFiles(check.path, run) }];
     });
   });
 }

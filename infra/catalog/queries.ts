@@ -1,5 +1,5 @@
 /** Questions about a catalog that is well-formed. */
-import type { Catalog, CatalogHost, Service } from './schema.ts';
+import type { Catalog, CatalogHost, Run, Service } from './schema.ts';
 
 type Role = CatalogHost['roles'][number];
 
@@ -32,6 +32,23 @@ export function tunnelPortOf(id: number): number {
 export function reachedAt(service: Pick<Service, 'port' | 'tls'>): number {
   return tlsPortOf(service) ?? service.port;
 }
+
+export interface Program {
+  /** As the command names it, without what tells systemd how to start it. */
+  readonly path: string;
+  /** Where it is one of the service's files, the name of that. */
+  readonly file: string | undefined;
+}
+
+/** What the command of a service starts. */
+export function programOf({ command, files }: Pick<Run, 'command' | 'files'>): Program {
+  const path = command.replace(howToStart, '').split(/\s/, 1)[0] ?? '';
+  const file = path.replace(/^\.\//, '');
+  return { path, file: Object.hasOwn(files, file) ? file : undefined };
+}
+
+/** The special prefixes of systemd.service(5). */
+const howToStart = /^[-@:+!|]*/;
 
 /** Hosts whose proxy offers the service. */
 export function consumersOf(

@@ -13,6 +13,7 @@ import {
   hostReferences,
   localPortsOnce,
   portsOncePerHost,
+  programsExist,
   reserved,
   serviceNames,
 } from './service-rules.ts';
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   tlsPortsFree,
   ensembleTlsPortsFree,
   filesExist,
+  programsExist,
   modulesExist,
   warmUpHasHeight,
   httpAlone,

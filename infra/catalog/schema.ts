@@ -39,13 +39,19 @@ export const ensembleSchema = z.strictObject({
 });
 
 export const runSchema = z.strictObject({
-  /** As in a unit's `ExecStart=`; relative file names are those of `files`. */
+  /**
+   * As in a unit's `ExecStart=`; relative file names are those of `files`, and a program that is among
+   * them (`web.sh`, or `./web.sh`) is started from there.
+   */
   command: line,
   /** Beside PORT, SERVICE and INSTANCE_ID, which every service gets. */
   environment: z
     .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be a variable name'), line)
     .default({}),
-  /** Name on the host → text file in this repository, relative to its root. */
+  /**
+   * Name on the host → text file in this repository, relative to its root. Executable on the host is
+   * what is executable here, and the program of `command`.
+   */
   files: z
     .record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a plain file name'), z.string())
     .default({}),

@@ -9,9 +9,9 @@ import {
   reservedPorts,
   toLegalName,
 } from './names.ts';
-import { hostsWith, isConsumer } from './queries.ts';
+import { hostsWith, isConsumer, programOf } from './queries.ts';
 import type { RuleContext } from './rule.ts';
-import type { Service } from './schema.ts';
+import type { Run, Service } from './schema.ts';
 
 export function serviceNames({ services }: RuleContext): Problem[] {
   return Object.keys(services).flatMap((name) => {
@@ -128,6 +128,25 @@ function firstClash(context: RuleContext, name: string, service: Service): strin
     if (proxy) return `on ${host} by the local port of ${proxy[0]}`;
   }
   return undefined;
+}
+
+/** A bare name that is no file of the service is one of the system's programs. */
+export function programsExist({ services }: RuleContext): Problem[] {
+  return Object.entries(services).flatMap(([name, { run }]) => {
+    if (run === undefined) return [];
+    const { path, file } = programOf(run);
+    if (file !== undefined || path.startsWith('/') || !path.includes('/')) return [];
+    return [{ path: `services.${name}.run.command`, message: notAmongFiles(path, run) }];
+  });
+}
+
+/** For what is relative to the folder of a service, where its files are. */
+export function notAmongFiles(path: string, run: Pick<Run, 'files'> | undefined): string {
+  const there = Object.keys(run?.files ?? {}).join(', ') || 'none';
+  return (
+    `"${path}" is not among run.files (there: ${there}); ` +
+    'add it there, or give an absolute path on the host'
+  );
 }
 
 export function filesExist({ services, fileExists }: RuleContext): Problem[] {

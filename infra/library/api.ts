@@ -28,7 +28,12 @@ export type { Release } from '../releases/release.ts';
 export type { Releases } from '../releases/releases.ts';
 export type { Environment } from '../render/environment.ts';
 export type { RenderedFile } from '../render/file.ts';
-export { type ReadSource, type ServiceHostFiles, serviceHostFiles } from '../render/host.ts';
+export {
+  type ReadSource,
+  type ServiceHostFiles,
+  type SourceFile,
+  serviceHostFiles,
+} from '../render/host.ts';
 export { zookeeperFiles } from '../render/zookeeper.ts';
 export type { Connection, Host, HostArch, JumpHost, Login } from '../targets/host.ts';
 export { type SshHostArgs, type SshLogin, sshHost } from '../targets/ssh-host.ts';

@@ -1,4 +1,5 @@
 /** Everything that is rendered for one host, sorted by what it belongs to. */
+import { programOf } from '../catalog/queries.ts';
 import type { Service } from '../catalog/schema.ts';
 import type { Environment } from './environment.ts';
 import { publicFile, type RenderedFile } from './file.ts';
@@ -9,7 +10,12 @@ import { speaksTls } from './tls.ts';
 import { haproxyUnit, nerveUnit, synapseUnit } from './units.ts';
 import { type RelayFiles, tunnelFiles } from './zookeeper-tls.ts';
 
-export type ReadSource = (path: string) => string;
+export interface SourceFile {
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+export type ReadSource = (path: string) => SourceFile;
 
 export interface RunFiles {
   /** Where the instance listens. */
@@ -35,7 +41,7 @@ export interface ServiceHostFiles {
 /**
  * For host after host of one environment.
  *
- * @param readSource Text of a file that the catalog names, relative to the repository's root.
+ * @param readSource A file that the catalog names, relative to the repository's root.
  */
 export function serviceHostFiles(
   environment: Environment,
@@ -68,8 +74,11 @@ function runFiles(
 ): readonly RenderedFile[] {
   const { run } = service;
   if (run === undefined) return [];
-  const files = Object.entries(run.files).map(([file, source]) =>
-    publicFile(`${serviceFolder(name)}/${file}`, readSource(source)),
-  );
+  const program = programOf(run).file;
+  const files = Object.entries(run.files).map(([file, source]) => {
+    const { content, executable } = readSource(source);
+    const written = publicFile(`${serviceFolder(name)}/${file}`, content);
+    return executable || file === program ? { ...written, mode: '0755' } : written;
+  });
   return [...files, serviceUnit(name, host, service, run)];
 }

@@ -1,4 +1,5 @@
 /** The systemd unit of a catalog service that is run by us. */
+import { programOf } from '../catalog/queries.ts';
 import type { Run, Service } from '../catalog/schema.ts';
 import type { RenderedFile } from './file.ts';
 import { paths } from './paths.ts';
@@ -21,7 +22,7 @@ export function serviceUnit(
       'Type=exec',
       ...Object.entries(environment).map(([key, value]) => `Environment=${quote(key, value)}`),
       `WorkingDirectory=${serviceFolder(name)}`,
-      `ExecStart=${run.command}`,
+      `ExecStart=${started(name, run)}`,
       `ExecStartPost=${checkNow(name)}`,
       // Runs however the service ended, a kill -9 included.
       `ExecStopPost=${checkNow(name)}`,
@@ -31,6 +32,13 @@ export function serviceUnit(
 
 export function serviceFolder(name: string): string {
   return `${paths.services}/${name}`;
+}
+
+/** systemd takes no program relative to the folder that it starts it in. */
+function started(name: string, run: Run): string {
+  const { path, file } = programOf(run);
+  if (file === undefined) return run.command;
+  return run.command.replace(path, () => `${serviceFolder(name)}/${file}`);
 }
 
 /** Without nerve it fails at once, with one that hangs after a second; neither is a fault here. */

@@ -4,6 +4,7 @@ import type { Catalog } from '../../infra/catalog/schema.ts';
 import { validateCatalog } from '../../infra/catalog/validate.ts';
 import { catalog as shipped } from '../../infra/catalog.ts';
 import type { Environment } from '../../infra/render/environment.ts';
+import type { SourceFile } from '../../infra/render/host.ts';
 import type { TargetHost } from '../../infra/targets/host.ts';
 
 export function tutorialCatalog(): Catalog {
@@ -35,4 +36,9 @@ export function tutorialEnvironment(): Environment {
   const catalog = tutorialCatalog();
   const hosts = tutorialHosts(catalog);
   return { catalog, addresses: new Map(hosts.map(({ name, address }) => [name, address])) };
+}
+
+/** Every file of the catalog, without one on the disk. */
+export function textOf(path: string): SourceFile {
+  return { content: `the text of ${path}\n`, executable: false };
 }

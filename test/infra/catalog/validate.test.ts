@@ -190,6 +190,19 @@ describe('validateCatalog', () => {
     );
   });
 
+  it('names a program that is nowhere', () => {
+    const starting = (command: string) =>
+      mistakes(catalogWith({ services: { web: { ...web, run: { command, files } } } }));
+    const files = { 'a.sh': 'a.sh' };
+    for (const command of ['a.sh -x', './a.sh', '-./a.sh', 'node a.sh', '/bin/sh bin/a.sh']) {
+      expect(starting(command)).to.deep.equal([]);
+    }
+    expect(starting('bin/a.sh -x')).to.deep.equal([
+      'services.web.run.command: "bin/a.sh" is not among run.files (there: a.sh); ' +
+        'add it there, or give an absolute path on the host',
+    ]);
+  });
+
   it('lets no control character into a unit', () => {
     const services = { web: { ...web, run: { command: 'a\nUser=root' } } };
     expect(mistakes(catalogWith({ services }))).to.deep.equal([

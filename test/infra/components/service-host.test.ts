@@ -9,7 +9,7 @@ import { issueCertificate, makeAuthority } from '../../../infra/tls/issue.ts';
 import { issueOf } from '../../../infra/tls/renewal.ts';
 import { type RecordedResource, recordResources } from '../../support/pulumi-recorder.ts';
 import { environmentWith } from '../../support/rendered-service.ts';
-import { tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
+import { textOf, tutorialEnvironment, tutorialHosts } from '../../support/tutorial.ts';
 
 describe('ServiceHost', () => {
   let resources: ReadonlyMap<string, RecordedResource>;
@@ -133,7 +133,7 @@ async function record(
   if (host === undefined) return expect.fail('the shipped catalog has this host');
   const archive = (hash: string) => ({ hash, path: import.meta.filename });
   const releases = { node: archive('n0de'), agent: archive('a9e27') };
-  const files = serviceHostFiles(environment, (path) => `text of ${path}`)(host.name);
+  const files = serviceHostFiles(environment, textOf)(host.name);
   return await recordResources(() => {
     const other = { ...host, name: 'service_a_node_2' };
     const first = new ServiceHost({ host: other, files, ...releases });
@@ -162,7 +162,7 @@ describe('ServiceHost with a service over TLS', () => {
     if (host === undefined) return expect.fail('the catalog has this host');
     resources = await recordResources(
       () => {
-        const files = serviceHostFiles(environment, () => '')('one');
+        const files = serviceHostFiles(environment, textOf)('one');
         const tls = new CertificateAuthority({
           environment: 'test',
           authorities: [1],

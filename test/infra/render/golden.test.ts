@@ -10,7 +10,7 @@ import type { RenderedFile } from '../../../infra/render/file.ts';
 import { serviceHostFiles } from '../../../infra/render/host.ts';
 import { zookeeperUnit } from '../../../infra/render/units.ts';
 import { zookeeperFiles } from '../../../infra/render/zookeeper.ts';
-import { tutorialEnvironment } from '../../support/tutorial.ts';
+import { textOf, tutorialEnvironment } from '../../support/tutorial.ts';
 
 describe('the files of the tutorial', () => {
   const plain = tutorialEnvironment();
@@ -54,7 +54,7 @@ function memberFiles(environment: Environment): readonly RenderedFile[] {
 function serviceFiles(environment: Environment, host: string): readonly RenderedFile[] {
   const { nerve, registrations, synapse, haproxy, services } = serviceHostFiles(
     environment,
-    (path) => `the text of ${path}\n`,
+    textOf,
   )(host);
   const own = [...services.values()].flatMap(({ files }) => files);
   return [...nerve, ...registrations.values(), ...synapse, ...haproxy, ...own];

@@ -23,6 +23,18 @@ describe('serviceUnit', () => {
     );
   });
 
+  it('starts a program that comes with the service from where its files are', () => {
+    const started = (command: string): string | undefined => {
+      const run = { command, environment: {}, files: { 'web.sh': 'a/web.sh' } };
+      const { content } = serviceUnit('web', 'web_1', plain, run);
+      return /^ExecStart=(.*)$/m.exec(content)?.[1];
+    };
+    expect(started('web.sh')).to.equal('/srv/smartstack/web/web.sh');
+    expect(started('-@./web.sh web web.sh')).to.equal('-@/srv/smartstack/web/web.sh web web.sh');
+    expect(started('sh web.sh')).to.equal('sh web.sh');
+    expect(started('/opt/web.sh')).to.equal('/opt/web.sh');
+  });
+
   it('lets nerve check when the service has started or ended, and never waits for it', () => {
     const run = { command: '/bin/true', environment: {}, files: {} };
     const lines = serviceUnit('web', 'web_1', plain, run).content.split('\n');

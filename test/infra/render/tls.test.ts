@@ -8,6 +8,7 @@ import {
   renderedConfig,
   renderedHaproxy,
 } from '../../support/rendered-service.ts';
+import { textOf } from '../../support/tutorial.ts';
 
 const files = 'ca-file /etc/smartstack/tls/ca.pem crt /etc/smartstack/tls/host.pem';
 
@@ -84,7 +85,7 @@ describe('a service over TLS', () => {
       plain: { run },
     });
     const orderOf = (host: string, name: string): readonly string[] => {
-      const { nerve, haproxy, synapse, services } = serviceHostFiles(environment, () => '')(host);
+      const { nerve, haproxy, synapse, services } = serviceHostFiles(environment, textOf)(host);
       const files = [...nerve, ...haproxy, ...synapse, ...(services.get(name)?.files ?? [])];
       return files.flatMap(({ path, content }) => {
         const lines = content.match(/^(After|Before)=(?!network).*$/gm) ?? [];
@@ -104,7 +105,7 @@ describe('a service over TLS', () => {
     const run = { command: '/bin/true' };
     const { nerve, services } = serviceHostFiles(
       environmentWith({ web: { tls: true, run } }),
-      () => '',
+      textOf,
     )('one');
     for (const { content } of [...nerve, ...(services.get('web')?.files ?? [])]) {
       expect(content).not.to.match(/^(Wants|Requires|Requisite|BindsTo|PartOf)=.*haproxy/m);

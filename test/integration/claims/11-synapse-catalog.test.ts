@@ -45,7 +45,7 @@ const services = `
     port: 8006, localPort: 3338, ${pair},
     proxy: { maxConnections: ${slow.limit}, queueTimeoutMs: 60_000 },
     run: {
-      command: '/opt/smartstack/current/bin/node counting-service.ts',
+      command: './counting-service.ts',
       environment: { TAKES_MS: '${slow.takesMs}' },
       files: { 'counting-service.ts': 'test/integration/support/counting-service.ts' },
     },

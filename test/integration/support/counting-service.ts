@@ -1,3 +1,4 @@
+#!/opt/smartstack/current/bin/node
 /**
  * A service for claims, run on hosts: takes a while for each request, and says how many of them it
  * had at once at most.
