@@ -52,8 +52,10 @@ export class Reconciler {
   readonly #files: Coalescer;
   readonly #agenda = new Agenda();
   #fileIsBehind = false;
+  #isFollowing = false;
   #requestedAtMs: number | undefined;
-  #waiting: (() => void)[] = [];
+  #waitingForPass: (() => void)[] = [];
+  #waitingForFile: (() => void)[] = [];
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -71,10 +73,13 @@ export class Reconciler {
   /** Whether anything was asked for since the pass that is under way began. */
   readonly isOvertaken = (): boolean => this.#requestedAtMs !== undefined;
 
-  /** Resolves when what is known now is in effect, or cannot be for the moment. */
+  /**
+   * Resolves when what is known now is in effect, and in the files that HAProxy starts from, whoever
+   * starts it; or when that cannot be for the moment.
+   */
   async settled(): Promise<void> {
     const done = new AbortController();
-    this.#waiting.push(() => done.abort());
+    this.#waitingForPass.push(() => done.abort());
     // Whoever changed something has asked for it.
     this.request(nothing);
     await this.#options.clock.sleep(patienceMs, done.signal).catch(() => undefined);
@@ -107,6 +112,7 @@ export class Reconciler {
     const { clock } = this.#options;
     const { againInMs, fileIsBehind, scope } = await this.#pass(this.#agenda.take(clock.now()));
     if (fileIsBehind) this.#requestFile();
+    this.#tellOfFile();
     if (againInMs !== undefined) this.#agenda.again(scope, clock.now() + againInMs);
   }
 
@@ -115,7 +121,7 @@ export class Reconciler {
     const startedAtMs = clock.now();
     const requestedAtMs = this.#requestedAtMs;
     this.#requestedAtMs = undefined;
-    const waiting = this.#waiting.splice(0);
+    const waiting = this.#waitingForPass.splice(0);
     try {
       const result = await proxy().pass(instances(), scope);
       const now = clock.now();
@@ -124,7 +130,7 @@ export class Reconciler {
       if (result.againInMs === 0) {
         // The next one is what it was asked for, and waited for, too.
         this.#requestedAtMs = requestedAtMs ?? this.#requestedAtMs;
-        this.#waiting.push(...waiting.splice(0));
+        this.#waitingForPass.push(...waiting.splice(0));
       }
       return result;
     } catch (error) {
@@ -132,8 +138,14 @@ export class Reconciler {
       logger.error('pass-failed', { error });
       return { againInMs: afterFaultMs, fileIsBehind: false, scope };
     } finally {
-      for (const resolve of waiting) resolve();
+      this.#waitingForFile.push(...waiting);
     }
+  }
+
+  /** Those who wait, unless it has yet to say what they wait for. */
+  #tellOfFile(): void {
+    if (this.#fileIsBehind || this.#isFollowing) return;
+    for (const resolve of this.#waitingForFile.splice(0)) resolve();
   }
 
   #requestFile(): void {
@@ -153,6 +165,7 @@ export class Reconciler {
   /** Resolves to `false` on a fault of the file system. */
   async #followWithFile(): Promise<boolean> {
     this.#fileIsBehind = false;
+    this.#isFollowing = true;
     try {
       if (await this.#options.proxy().followWithFile()) this.request();
       return true;
@@ -161,6 +174,9 @@ export class Reconciler {
       this.#options.logger.error('file-write-failed', { error });
       this.#fileIsBehind = true;
       return false;
+    } finally {
+      this.#isFollowing = false;
+      this.#tellOfFile();
     }
   }
 }

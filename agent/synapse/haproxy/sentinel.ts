@@ -25,22 +25,36 @@ const pollMs = 700;
 const restMs = 5_000;
 /** While nobody answers, at first: a restart takes a moment. */
 const redialMs = 50;
+/** Of a reload that the master has told of: its worker is there once it has read its file. */
+const reloadMs = 2_000;
 
 /** Until aborted. */
 export async function watchProcess(options: SentinelOptions, signal: AbortSignal): Promise<void> {
   const { line, clock, known, onChange } = options;
   const wake = createWake();
   line.onEnd(wake.wake);
-  const master = watchMaster({ path: () => options.masterPath?.(), clock, onEnd: wake.wake });
+  let reloadUntilMs = Number.NEGATIVE_INFINITY;
+  const onReload = (): void => {
+    reloadUntilMs = clock.now() + reloadMs;
+    wake.wake();
+  };
+  const master = watchMaster({ path: () => options.masterPath?.(), clock, onEnd: onReload });
   let waitMs = redialMs;
+  let last: number | undefined;
   while (!signal.aborted) {
     const before = known()?.pid;
     // What was held may have been closed for being idle.
     const pid = (await pidOn(line)) ?? (await pidOn(line)) ?? (await pidOf(options.admin?.()));
     // A pass that ran meanwhile has noticed already.
     if (pid !== before && known()?.pid === before) onChange();
+    if (pid !== undefined && pid !== last) {
+      last = pid;
+      reloadUntilMs = Number.NEGATIVE_INFINITY;
+    }
     const isTold = master.tellsOfReloads();
-    waitMs = pid === undefined ? Math.min(pollMs, waitMs * 2) : isTold ? restMs : pollMs;
+    if (pid === undefined) waitMs = Math.min(pollMs, waitMs * 2);
+    else if (clock.now() < reloadUntilMs) waitMs = redialMs;
+    else waitMs = isTold ? restMs : pollMs;
     await wake.wait(waitMs, clock, signal).catch(() => undefined);
     if (pid !== undefined) waitMs = redialMs;
   }

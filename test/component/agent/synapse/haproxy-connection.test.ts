@@ -1,6 +1,7 @@
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { systemClock } from '../../../../agent/lib/clock.ts';
+import { type Clock, systemClock } from '../../../../agent/lib/clock.ts';
 import { AdminError, createAdminSocket } from '../../../../agent/synapse/haproxy/admin.ts';
 import { parseInfo } from '../../../../agent/synapse/haproxy/answers.ts';
 import {
@@ -159,6 +160,38 @@ describe('the connection to HAProxy', () => {
     expect(dials).to.be.within(1, 10);
   });
 
+  it('looks again and again for the worker of a reload that the master tells of', async () => {
+    const stop = new AbortController();
+    const { pid } = await bed.haproxy.info();
+    const masters: Socket[] = [];
+    const master = createServer((socket) => masters.push(socket));
+    const masterPath = `${bed.haproxy.socketPath}.master`;
+    await new Promise<void>((resolve) => master.listen(masterPath, resolve));
+    let hasNoticed = false;
+    const watching = watchProcess(
+      {
+        // Nor is it told when HAProxy ends a connection that idles.
+        line: { ...createLine(), onEnd: () => undefined },
+        masterPath: () => masterPath,
+        clock: onlyShortWaits,
+        known: () => ({ pid, version: '', fingerprint: undefined }),
+        onChange: () => {
+          hasNoticed = true;
+        },
+      },
+      stop.signal,
+    );
+    await eventually(() => bed.haproxy.master.ask('show proc'));
+    await eventually(() => expect(masters).to.have.lengthOf(1));
+    masters[0]?.destroy();
+    await bed.haproxy.master.ask('reload').catch(() => undefined);
+    await eventually(() => expect(hasNoticed).to.equal(true));
+    stop.abort();
+    await watching;
+    master.close();
+    for (const socket of masters) socket.destroy();
+  });
+
   it('lets a worker go that a reload has replaced', async () => {
     const stop = new AbortController();
     const before = (await bed.haproxy.info()).pid;
@@ -185,6 +218,13 @@ describe('the connection to HAProxy', () => {
     await watching;
   });
 });
+
+/** Time stands still, and whoever waits for long waits for ever. */
+const onlyShortWaits: Clock = {
+  ...systemClock,
+  now: () => 0,
+  after: (ms, callback) => (ms > 100 ? () => undefined : systemClock.after(ms, callback)),
+};
 
 function isAlive(pid: number): boolean {
   try {

@@ -94,6 +94,19 @@ describe("synapse's lifecycle API", () => {
     expect(bed.logger.events()).not.to.include('proxy-reloaded');
   });
 
+  it('answers when HAProxy has it, and the file of the next one', async () => {
+    for (const [what, weight] of [
+      ['drain', 0],
+      ['enable', 1],
+    ] as const) {
+      await decide(two, what);
+      expect(await bed.server(two)).to.include({ weight });
+      const text = await bed.haproxy.configText();
+      const line = text.split('\n').find((one) => one.includes(` ${bed.serverName(two)} `));
+      expect(line?.includes(' weight 0'), text).to.equal(what === 'drain');
+    }
+  });
+
   it('drains an instance, which serves all the same while no other is up', async () => {
     await decide(two, 'drain');
     await eventually(async () => expect(await bed.server(two)).to.include({ weight: 0 }));

@@ -17,6 +17,8 @@ describe('Reconciler', () => {
   /** What each pass does while it runs, and what it says of itself at its end. */
   let during: () => void;
   let againInMs: number | undefined;
+  let fileIsBehind: boolean;
+  let follow: () => Promise<boolean>;
   let stop: AbortController;
   let running: Promise<void>;
 
@@ -24,7 +26,7 @@ describe('Reconciler', () => {
     scopes.push(scope);
     during();
     await clock.sleep(passMs, stop.signal);
-    return { ...idle, againInMs, scope };
+    return { ...idle, againInMs, fileIsBehind, scope };
   };
 
   beforeEach(async () => {
@@ -33,11 +35,13 @@ describe('Reconciler', () => {
     reports = [];
     during = () => undefined;
     againInMs = undefined;
+    fileIsBehind = false;
+    follow = async () => false;
     stop = new AbortController();
     reconciler = new Reconciler({
       clock,
       logger: createRecordingLogger(),
-      proxy: () => ({ pass, followWithFile: async () => false }),
+      proxy: () => ({ pass, followWithFile: () => follow() }),
       instances: () => new Map(),
       onPass: (report) => reports.push(report),
     });
@@ -92,6 +96,40 @@ describe('Reconciler', () => {
     expect(scopes).to.have.lengthOf(2);
     expect(isSettled).to.equal(false);
     await clock.advance(passMs);
+    expect(isSettled).to.equal(true);
+  });
+
+  it('has settled when the file says so, too', async () => {
+    const settled: string[] = [];
+    const settle = (what: string): void => {
+      void reconciler.settled().then(() => settled.push(what));
+    };
+    fileIsBehind = true;
+    follow = async () => {
+      await clock.sleep(50, stop.signal);
+      return false;
+    };
+    settle('a change');
+    await clock.advance(passMs);
+    fileIsBehind = false;
+    // What is under way may be of the same change.
+    settle('one that is in effect already');
+    await clock.advance(passMs + 40);
+    expect(settled).to.deep.equal([]);
+    await clock.advance(20);
+    expect(settled).to.deep.equal(['a change', 'one that is in effect already']);
+  });
+
+  it('keeps nobody waiting for a file that cannot be written', async () => {
+    let isSettled = false;
+    fileIsBehind = true;
+    follow = async () => {
+      throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
+    };
+    void reconciler.settled().then(() => {
+      isSettled = true;
+    });
+    await clock.advance(2_100);
     expect(isSettled).to.equal(true);
   });
 
