@@ -11,6 +11,8 @@ import type { Lab } from './lab.ts';
 export interface SynapseProcess {
   readonly process: DaemonProcess;
   readonly pid: number;
+  /** When it was started, by `performance.now()`; its configuration was written before. */
+  readonly startedMs: number;
   /** Prometheus text. */
   metrics(): Promise<string>;
   /** As systemd does. */
@@ -59,8 +61,10 @@ export async function startSynapse(
   const { flags, environment } = unitOf('synapse');
   const args = [...flags, join(release, 'synapse.mjs'), '-c', path];
   // To read its log is not the work of the process that measures.
+  const startedMs = performance.now();
   const daemon = startNode(args, environment, join(home, 'synapse.log'));
   return {
+    startedMs,
     process: daemon,
     pid: daemon.pid ?? 0,
     metrics: async () => await (await fetch(`http://127.0.0.1:${apiPort}/metrics`)).text(),
