@@ -8,6 +8,8 @@ export interface ProcessState {
   readonly unit: string;
   /** `0` where it does not run. */
   readonly pid: string;
+  /** In ticks of the kernel: hosts that were rebooted tend to give the same numbers to others. */
+  readonly startedAt: string;
   readonly descriptors: number;
   readonly memoryMb: number;
 }
@@ -38,16 +40,18 @@ function unitsOn({ outputs, members, serviceHosts }: Inventory, host: string): r
 
 function script(units: readonly string[]): string {
   return [
-    'tell() { echo "$1 $2 $(ls /proc/$2/fd 2>/dev/null | wc -l) $(awk \'/^VmRSS/ { print $2 }\' /proc/$2/status 2>/dev/null)"; }',
+    'started() { sed "s/.*) //" /proc/$1/stat 2>/dev/null | cut -d " " -f 20; }',
+    "memory() { awk '/^VmRSS/ { print $2 }' /proc/$1/status 2>/dev/null; }",
+    'tell() { echo "$1,$2,$(started $2),$(ls /proc/$2/fd 2>/dev/null | wc -l),$(memory $2)"; }',
     `for unit in ${units.join(' ')}; do tell "$unit" "$(systemctl show -P MainPID $unit)"; done`,
     'for pid in $(pgrep -P "$(systemctl show -P MainPID haproxy)" haproxy 2>/dev/null); do tell haproxy-worker $pid; done',
   ].join('\n');
 }
 
 function parse(host: string, line: string): ProcessState {
-  const [unit = '', pid = '0', descriptors, kilobytes] = line.trim().split(' ');
+  const [unit = '', pid = '0', startedAt = '', descriptors, kilobytes] = line.trim().split(',');
   return {
-    ...{ host, unit, pid },
+    ...{ host, unit, pid, startedAt },
     descriptors: Number(descriptors ?? 0),
     memoryMb: Number(kilobytes ?? 0) / 1_024,
   };
@@ -63,9 +67,9 @@ export function unasked(
   return before
     .filter(({ unit }) => unit !== 'haproxy-worker')
     .filter(({ host, unit }) => !isExcused(excused, host, unit))
-    .flatMap(({ host, unit, pid }) => {
-      const now = find(after, host, unit);
-      if (now?.pid === pid) return [];
+    .flatMap(({ host, unit, pid, startedAt }) => {
+      const now = after.find((one) => one.host === host && one.unit === unit);
+      if (now?.pid === pid && now.startedAt === startedAt) return [];
       const law = 'daemons are not restarted without cause';
       return [{ law, host, what: `${unit} was process ${pid}, and is ${now?.pid ?? 'gone'}` }];
     });
@@ -79,7 +83,7 @@ export function growth(
   const gains = before
     .filter(({ unit }) => ['nerve', 'synapse', 'haproxy-worker'].includes(unit))
     .flatMap((then) => {
-      const now = after.find(({ host, pid }) => host === then.host && pid === then.pid);
+      const now = after.find((one) => isSame(one, then));
       return now === undefined ? [] : [{ then, now }];
     });
   const most = (gain: (pair: (typeof gains)[number]) => number): number =>
@@ -93,8 +97,8 @@ export function growth(
   ];
 }
 
-function find(list: readonly ProcessState[], host: string, unit: string): ProcessState | undefined {
-  return list.find((one) => one.host === host && one.unit === unit);
+function isSame(a: ProcessState, b: ProcessState): boolean {
+  return a.host === b.host && a.unit === b.unit && a.pid === b.pid && a.startedAt === b.startedAt;
 }
 
 function isExcused(excused: Excused, host: string, unit: string): boolean {
