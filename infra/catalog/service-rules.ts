@@ -130,12 +130,15 @@ function firstClash(context: RuleContext, name: string, service: Service): strin
   return undefined;
 }
 
-/** A bare name that is no file of the service is one of the system's programs. */
+/**
+ * A bare name that is no file of the service is one of the system's programs; what is quoted, or begins
+ * with a specifier, systemd knows better.
+ */
 export function programsExist({ services }: RuleContext): Problem[] {
   return Object.entries(services).flatMap(([name, { run }]) => {
     if (run === undefined) return [];
     const { path, file } = programOf(run);
-    if (file !== undefined || path.startsWith('/') || !path.includes('/')) return [];
+    if (file !== undefined || !/^[\w.-]+\//.test(path)) return [];
     return [{ path: `services.${name}.run.command`, message: notAmongFiles(path, run) }];
   });
 }

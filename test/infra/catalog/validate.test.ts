@@ -194,8 +194,9 @@ describe('validateCatalog', () => {
     const starting = (command: string) =>
       mistakes(catalogWith({ services: { web: { ...web, run: { command, files } } } }));
     const files = { 'a.sh': 'a.sh' };
-    for (const command of ['a.sh -x', './a.sh', '-./a.sh', 'node a.sh', '/bin/sh bin/a.sh']) {
-      expect(starting(command)).to.deep.equal([]);
+    const own = ['a.sh -x', './a.sh', '-./a.sh', 'node a.sh'];
+    for (const command of [...own, '/bin/sh bin/a.sh', '"/opt/an app/run" x', '%h/bin/run']) {
+      expect(starting(command), command).to.deep.equal([]);
     }
     expect(starting('bin/a.sh -x')).to.deep.equal([
       'services.web.run.command: "bin/a.sh" is not among run.files (there: a.sh); ' +
