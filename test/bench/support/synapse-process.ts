@@ -60,8 +60,8 @@ export async function startSynapse(
   await writeFile(path, JSON.stringify(config));
   const { flags, environment } = unitOf('synapse');
   const args = [...flags, join(release, 'synapse.mjs'), '-c', path];
-  // To read its log is not the work of the process that measures.
   const startedMs = performance.now();
+  // To read its log is not the work of the process that measures.
   const daemon = startNode(args, environment, join(home, 'synapse.log'));
   return {
     startedMs,

@@ -67,9 +67,10 @@ export function unasked(
   return before
     .filter(({ unit }) => unit !== 'haproxy-worker')
     .filter(({ host, unit }) => !isExcused(excused, host, unit))
-    .flatMap(({ host, unit, pid, startedAt }) => {
+    .flatMap((then) => {
+      const { host, unit, pid } = then;
       const now = after.find((one) => one.host === host && one.unit === unit);
-      if (now?.pid === pid && now.startedAt === startedAt) return [];
+      if (now !== undefined && isSame(now, then)) return [];
       const law = 'daemons are not restarted without cause';
       return [{ law, host, what: `${unit} was process ${pid}, and is ${now?.pid ?? 'gone'}` }];
     });
