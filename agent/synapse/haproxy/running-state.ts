@@ -116,12 +116,12 @@ export class RunningState implements Memory {
     for (const key of [...this.retiring.keys(), ...this.unusedSince.keys()]) {
       const { backend, server } = partsOf(key);
       const wasSeen = of === 'all' || of.has(backend);
-      if (wasSeen && !running.get(backend)?.has(server)) this.#forgetRetired(key);
+      if (wasSeen && !running.get(backend)?.has(server)) this.#forget(backend, server);
     }
     for (const backend of of === 'all' ? this.applied.keys() : of) {
       const present = running.get(backend);
       for (const name of this.#linesOf(backend).keys()) {
-        if (!present?.has(name)) this.#drop(backend, name);
+        if (!present?.has(name)) this.#forget(backend, name);
       }
     }
   }
@@ -169,6 +169,8 @@ export class RunningState implements Memory {
       this.unwrittenWeights.set(key, step.weight);
       this.unansweredWeights.add(key);
     }
+    // It is in maintenance, though the answer to that may be lost.
+    if (step.kind === 'delete-server') this.#takeOut(step.backend, step.server);
   }
 
   /** The file says what `weights` were, when it was written, save those without an answer. */
@@ -189,16 +191,8 @@ export class RunningState implements Memory {
     }
     if (outcome.kind !== 'done') return;
     if (step.kind === 'restore-server') this.#forgetRetired(key);
-    if (step.kind === 'delete-server') {
-      this.#forgetRetired(key);
-      this.#drop(step.backend, step.server);
-    }
-    if (step.kind === 'retire-server') {
-      const line = this.applied.get(step.backend)?.get(step.server);
-      if (line !== undefined) this.#retired.set(key, line);
-      // Out of the file at once: a reload must not bring it back.
-      this.#drop(step.backend, step.server);
-    }
+    if (step.kind === 'delete-server') this.#forget(step.backend, step.server);
+    if (step.kind === 'retire-server') this.#takeOut(step.backend, step.server);
     const line = desired.servers.get(step.backend)?.find(({ name }) => name === step.server);
     if (line !== undefined) this.#apply(step.backend, line);
   }
@@ -249,6 +243,20 @@ export class RunningState implements Memory {
     this.#lists.delete(backend);
   }
 
+  /** Out of the file at once: a reload must not bring it back. An instance that returns has it back. */
+  #takeOut(backend: string, name: string): void {
+    const line = this.applied.get(backend)?.get(name);
+    if (line === undefined) return;
+    this.#retired.set(serverKey(backend, name), line);
+    this.#drop(backend, name);
+  }
+
+  #forget(backend: string, name: string): void {
+    this.#forgetRetired(serverKey(backend, name));
+    this.#drop(backend, name);
+    this.unansweredWeights.delete(serverKey(backend, name));
+  }
+
   #forgetRetired(key: string): void {
     this.retiring.delete(key);
     this.unusedSince.delete(key);
@@ -256,10 +264,8 @@ export class RunningState implements Memory {
   }
 
   #drop(backend: string, name: string): void {
-    this.#linesOf(backend).delete(name);
-    this.#lists.delete(backend);
+    if (this.#linesOf(backend).delete(name)) this.#lists.delete(backend);
     this.unwrittenWeights.delete(serverKey(backend, name));
-    this.unansweredWeights.delete(serverKey(backend, name));
   }
 
   #linesOf(backend: string): Map<string, ServerLine> {

@@ -98,6 +98,23 @@ describe('RunningState', () => {
       expect(state.weightOf('web', 'a')).to.equal(9);
     });
 
+    it('does not know what it weighs, where it was told a weight and gave no answer', () => {
+      state.foresee({ kind: 'set-weight', backend: 'web', server: 'a', weight: 9 });
+      state.foresee(step);
+      state.record(step, { kind: 'done' }, { servers: new Map() });
+      expect([...state.unansweredWeights]).to.deep.equal(['web/a']);
+      state.forgetGone(look('all'));
+      expect([...state.unansweredWeights]).to.deep.equal([]);
+    });
+
+    it('leaves it out of the file, though no answer said that it is in maintenance', () => {
+      state.foresee(step);
+      state.foresee({ kind: 'delete-server', backend: 'web', backendId: 1, server: 'a' });
+      expect(names(state)).to.deep.include({ web: ['b'] });
+      state.adoptRunning(wanted, look('all', 'web/a'));
+      expect(state.linesOf('web')).to.deep.include(line('a'));
+    });
+
     it('has it rest anew when it leaves again', () => {
       state.unusedSince.set('web/a', 5);
       state.record({ ...step, kind: 'restore-server', to: 'ready' }, { kind: 'done' }, wanted);
