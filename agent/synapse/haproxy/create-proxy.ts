@@ -5,7 +5,6 @@ import type { RunCommand } from '../../lib/run-command.ts';
 import { type AdminSocket, createAdminSocket } from './admin.ts';
 import { createConfigFile } from './config-file.ts';
 import { withDetour } from './detour.ts';
-import { withExperimentalMode } from './experimental.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { ManagedProxy, type ProxyOptions } from './proxy.ts';
 import { createReloader, type Reloader } from './reload.ts';
@@ -53,8 +52,7 @@ export function createProxy(config: SynapseConfig, environment: ProxyEnvironment
   const reloader = reloaderOf(config, environment, admin);
   for (const line of sections.discarded) logger.warn('line-discarded', { ...line });
   const zones = zonesOf(config);
-  const line = withExperimentalMode(environment.line);
-  const own = { options, sections, zones, admin, line, furtherAdmins, files, reloader };
+  const own = { options, sections, zones, admin, furtherAdmins, files, reloader };
   const proxy = new ManagedProxy({ ...environment, ...own });
   const masterPath = options.do_socket ? options.master_socket_path : undefined;
   return { proxy, sections, admin, socketPath: paths[0], masterPath };
@@ -109,6 +107,5 @@ function socketAt(
   path: string,
   deadlineMs: number,
 ): AdminSocket {
-  const socket = createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
-  return withExperimentalMode(socket);
+  return createSocket?.(path, deadlineMs) ?? createAdminSocket({ path, deadlineMs });
 }
