@@ -34,8 +34,6 @@ EOF
 install -d "$root/opt/zookeeper/releases/$ZOOKEEPER_HASH"
 tar -xzf "$ZOOKEEPER_ARCHIVE" --no-same-owner -C "$root/opt/zookeeper/releases/$ZOOKEEPER_HASH"
 
-# Debian's proxy service would start with Debian's configuration.
-in_root systemctl disable -q haproxy.service
 # Nothing that wakes up by itself, and nothing that a container has no use for.
 in_root systemctl mask -q apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
   e2scrub_all.timer e2scrub_reap.service fstrim.timer systemd-udevd.service \

@@ -1,13 +1,14 @@
 # Brings a unit to what is installed. UNIT; CHECK, a command that must pass first (may be empty).
 # Standard input lists what the unit runs on; a line "restart …" that changed takes a restart,
-# anything else a reload, where the unit knows one. What has no such line is never restarted.
+# anything else a reload, where the unit knows one. What has no such line is restarted only where it
+# was never started here: what runs under its name is what its package began, which makes room.
 causes=$(sed -n '/^restart /p')
 key=$(echo "$causes" | sha256sum | cut -c 1-64)
 systemctl daemon-reload
 [ -z "$CHECK" ] || timeout 60 $CHECK
 systemctl enable -q "$UNIT"
 applied=/var/lib/smartstack/applied/$UNIT
-if ! systemctl is-active -q "$UNIT" \
+if [ ! -e "$applied" ] || ! systemctl is-active -q "$UNIT" \
   || { [ -n "$causes" ] && [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; }; then
   action=restart
 elif [ "$(systemctl show -P CanReload "$UNIT")" = yes ]; then

@@ -61,6 +61,14 @@ describe('start-daemon.sh', () => {
     expect(done()).to.equal('systemctl reload nerve');
   });
 
+  it('takes the place of what its package began, once', () => {
+    bed.write('/runs', '');
+    run('reload dddd /unit\n');
+    expect(done()).to.equal('systemctl restart nerve');
+    run('reload eeee /unit\n');
+    expect(done()).to.equal('systemctl reload nerve');
+  });
+
   it('leaves alone what has a bad configuration (law 5)', () => {
     run(first);
     bed.calls();
