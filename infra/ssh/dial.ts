@@ -72,7 +72,12 @@ async function dialOnce(target: SshTarget, options: DialOptions): Promise<Link> 
 
 function forward(bastion: Client, target: SshTarget): Promise<NonNullable<ConnectConfig['sock']>> {
   return new Promise((resolve, reject) => {
+    // The bastion itself waits for minutes.
+    const giveUp = (): void => reject(classify(target, new Error('timed out')));
+    const { perDialTimeout } = target;
+    const timer = perDialTimeout > 0 ? setTimeout(giveUp, perDialTimeout * 1_000) : undefined;
     bastion.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
+      clearTimeout(timer);
       if (error !== undefined) return reject(classify(target, error));
       // Where the host ends its side, the bastion leaves ours open, as if there were more to say.
       channel.once('end', () => channel.end());

@@ -8,6 +8,7 @@ import { uploadPath, uploadText } from '../../../infra/ssh/sftp.ts';
 import { SshError, type SshTarget } from '../../../infra/ssh/target.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-ports.ts';
+import { startSilent } from '../../support/silent-port.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
 
 const never = new AbortController().signal;
@@ -156,6 +157,14 @@ describe('SshClient', () => {
     const error = await failure(SshClient.connect(behind, { signal: never }));
     const bastion = `${target.host}:${target.port}`;
     expect(error.message).to.include(`connection refused, says the bastion ${bastion}`);
+  });
+
+  it('gives up on a host behind a bastion from which nothing comes back', async () => {
+    const silent = await startSilent();
+    const behind = { ...target, port: silent.port, perDialTimeout: 1, proxy: target };
+    const error = await failure(SshClient.connect(behind, { signal: never }));
+    await silent.stop();
+    expect(error.message).to.equal(`127.0.0.1:${silent.port}: no answer within 1 s`);
   });
 
   for (const isBehind of [false, true]) {
