@@ -53,7 +53,8 @@ export function watchFolder(hosts: Hosts, member: string, path: string): FolderW
     if (children.join() === seen.at(-1)?.children.join()) return;
     seen.push({ atMs: Number(time) * 1_000, children });
   };
-  const command = `bash -c ${shellQuote(`${ask} | ${stamp}`)}`;
+  // Nobody reads any more: as an error it ends all of them, as a signal the writer alone.
+  const command = `bash -c ${shellQuote(`trap '' PIPE; ${ask} | ${stamp}`)}`;
   const ended = hosts.follow(member, command, onLine, abort.signal);
   return {
     seen,
