@@ -9,11 +9,15 @@ export interface ChildServer {
 }
 
 /** Accepts connections on loopback, and answers requests with 200. */
-export async function startChildServer(port: number): Promise<ChildServer> {
-  const program = `
+export function startChildServer(port: number): Promise<ChildServer> {
+  return startChild(`
     require('node:http')
       .createServer((request, response) => response.end('ok'))
-      .listen(${port}, '127.0.0.1', () => console.log('listening'));`;
+      .listen(${port}, '127.0.0.1', () => console.log('listening'));`);
+}
+
+/** `program`, for Node, prints something once it listens. */
+export async function startChild(program: string): Promise<ChildServer> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   killAtExit(child);
   await Promise.race([once(child.stdout, 'data'), failedStart(child)]);

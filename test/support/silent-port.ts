@@ -1,45 +1,38 @@
 /** A port that answers no attempt to connect, as that of a host that is off. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startChild } from './child-server.ts';
 import { eventually } from './eventually.ts';
-import { killAtExit } from './kill-at-exit.ts';
+import { freePort } from './free-ports.ts';
 
 export interface SilentPort {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** With room for one connection that nobody takes, and that one there. */
-const program = `
-  const server = require('node:net').createServer();
-  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-    console.log(server.address().port);
-    process.kill(process.pid, 'SIGSTOP');
-  });
-`;
-
+/** With room for few connections, which nobody takes, and those there. */
 export async function startSilent(): Promise<SilentPort> {
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  killAtExit(child);
-  const [line] = await once(child.stdout, 'data');
-  const port = Number(line);
-  const sockets: ReturnType<typeof connect>[] = [];
+  const port = await freePort();
+  const child = await startChild(`
+    require('node:net')
+      .createServer()
+      .listen({ port: ${port}, host: '127.0.0.1', backlog: 1 }, () => {
+        console.log('listening');
+        process.kill(process.pid, 'SIGSTOP');
+      });`);
+  const sockets: Socket[] = [];
   await eventually(async () => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     sockets.push(socket);
-    const isTaken = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(resolve, 200, false)),
-    ]);
-    if (isTaken) throw new Error('it still takes connections');
+    const isTaken = await Promise.race([once(socket, 'connect'), sleep(200)]);
+    if (isTaken !== undefined) throw new Error('it still takes connections');
   });
   return {
     port,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await child.kill();
     },
   };
 }

@@ -9,7 +9,7 @@ systemctl daemon-reload
 systemctl enable -q "$UNIT"
 applied=/var/lib/smartstack/applied/$UNIT
 if [ ! -e "$applied" ] || ! systemctl is-active -q "$UNIT" \
-  || { [ -n "$causes" ] && [ "$(cat "$applied" 2> /dev/null)" != "$key" ]; }; then
+  || { [ -n "$causes" ] && [ "$(cat "$applied")" != "$key" ]; }; then
   action=restart
 elif [ "$(systemctl show -P CanReload "$UNIT")" = yes ]; then
   action=reload
