@@ -8,7 +8,7 @@ import { chooseDrills } from './harness/choose-drills.ts';
 import { checkClaims, checkTakeDown, claimTitles } from './harness/claims.ts';
 import { drillAll } from './harness/drill-all.ts';
 import { onInterrupt } from './harness/interrupt.ts';
-import { parseOptions } from './harness/options.ts';
+import { parseOptions, type RunOptions } from './harness/options.ts';
 import { machineFootprint } from './support/footprint.ts';
 import { npmRun, stackExists } from './support/stack.ts';
 
@@ -61,6 +61,13 @@ async function finish(counts: Counts, takeDown: boolean): Promise<void> {
   if (takeDown && (await stackExists(options.stack))) {
     console.log((await npmRun(options.stack, 'down')).output);
   }
+  const played = counts.passed + counts.failures.length + counts.skipped;
+  if (played === 0) console.error(nothingPlayed(options));
   console.log(closingLines(counts));
   process.exitCode = counts.failures.length === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+function nothingPlayed({ set, random }: RunOptions): string {
+  const what = random ? 'nothing that chance drew' : `no title of the ${set} set`;
+  return `Nothing was played: ${what} is what --only and --skip ask for; --set full --list tells all titles.`;
 }
