@@ -1,11 +1,13 @@
 /** Another catalog is brought as people do it: by `npm run up`. */
 import type { Expectation } from '../harness/drill.ts';
-import { bringUp, npmRun, type Run, succeeded } from '../support/stack.ts';
+import { bringUp, npmRun, type Run, type RunOptions, succeeded } from '../support/stack.ts';
 import type { Fault } from './fault.ts';
 
 const folder = 'test/integration/drills/catalog';
 
-export interface CatalogChange extends Pick<Expectation, 'restarts' | 'reloads'> {
+export interface CatalogChange
+  extends Pick<Expectation, 'restarts' | 'reloads'>,
+    Pick<RunOptions, 'daysAgo'> {
   /** Such as `a service gets another port`. */
   readonly what: string;
   /** Where something comes, goes or is started anew. */
@@ -22,6 +24,7 @@ export interface CatalogChange extends Pick<Expectation, 'restarts' | 'reloads'>
 
 export function broughtUp({
   catalog,
+  daysAgo,
   back = ['catalog.ts'],
   ended = succeeded,
   ...change
@@ -29,7 +32,8 @@ export function broughtUp({
   return {
     ...change,
     break: async ({ stack }) => {
-      ended(await npmRun(stack, 'up', [], { catalog: `${folder}/${catalog}` }));
+      const when = daysAgo === undefined ? {} : { daysAgo };
+      ended(await npmRun(stack, 'up', [], { catalog: `${folder}/${catalog}`, ...when }));
       return Date.now();
     },
     heal: async ({ stack }) => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { chooseEngine } from '../../../infra/cli/engines/choose.ts';
 import { openWorkspace } from '../../../infra/cli/workspace.ts';
 import { parseOutputs, type StackOutputs } from '../../../infra/stack-outputs.ts';
+import { clockBehind } from './clock-behind.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly catalog?: string;
   /** An agent other than `agent/`: the folder that holds it. */
   readonly agent?: string;
+  /** As if it were run so many days ago. */
+  readonly daysAgo?: number;
   /** Sends SIGINT to the command's whole process group, as Ctrl-C does, when it fires. */
   readonly interrupt?: AbortSignal;
 }
@@ -57,10 +60,11 @@ export function npmRun(
   });
 }
 
-function variables({ catalog, agent }: RunOptions): NodeJS.ProcessEnv {
+function variables({ catalog, agent, daysAgo }: RunOptions): NodeJS.ProcessEnv {
   return {
     ...(catalog === undefined ? {} : { SMARTSTACK_CATALOG: catalog }),
     ...(agent === undefined ? {} : { SMARTSTACK_AGENT: agent }),
+    ...(daysAgo === undefined ? {} : clockBehind(daysAgo)),
   };
 }
 

@@ -29,6 +29,17 @@ export async function askOverTls(
     : said;
 }
 
+/** Since when the certificate is good that an end shows, in milliseconds since the epoch. */
+export async function certificateSinceMs(
+  hosts: Hosts,
+  from: string,
+  { host, port }: Pick<TlsAttempt, 'host' | 'port'>,
+): Promise<number> {
+  const shown = `timeout 6 openssl s_client -connect ${host}:${port} < /dev/null 2> /dev/null || true`;
+  const said = await hosts.run(from, `{ ${shown}; } | openssl x509 -noout -startdate`);
+  return Date.parse(said.replace('notBefore=', ''));
+}
+
 /** Whether a port takes connections from a host at all. */
 export async function isOpen(
   hosts: Hosts,

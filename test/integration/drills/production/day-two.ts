@@ -5,6 +5,7 @@ import { serverOf, serviceOf } from '../../harness/inventory.ts';
 import { retiredEverywhere, serverIn } from '../../harness/moments.ts';
 import { flows, standardTraffic } from '../../harness/standard-traffic.ts';
 import { serverWeights } from '../../support/probes.ts';
+import { certificateSinceMs } from '../../support/tls-client.ts';
 import { spareHost } from '../catalog/one-host-more.ts';
 import { narrow, secured, workers } from '../catalog/services.ts';
 import { withoutMachinesToSpare } from './members.ts';
@@ -90,6 +91,46 @@ const fewer: Drill = {
   },
 };
 
+const renewed: Drill = {
+  ...common,
+  title: 'certificates are renewed by up with a third of their life left',
+  about: 'Each HAProxy shows its new one after one seamless reload, and goes on to be understood.',
+  play: async (stage) => {
+    const { serviceHosts } = stage.inventory;
+    const change = broughtUp({
+      what: 'an up of 61 days ago',
+      hosts: serviceHosts,
+      catalog: 'catalog.ts',
+      daysAgo: 61,
+      reloads: serviceHosts,
+    });
+    await thereAndBack(stage, change, () =>
+      stage.until('certificates are of that day', () =>
+        certificatesAre(stage, (days) => days > 60 && days < 62),
+      ),
+    );
+    await stage.until('certificates are of today', () =>
+      certificatesAre(stage, (days) => days < 1),
+    );
+    await stage.requestsPass(100);
+  },
+};
+
+/** Those that are shown to whoever asks for a service over TLS. */
+async function certificatesAre(
+  { inventory: { outputs, hosts } }: Stage,
+  areRight: (days: number) => boolean,
+): Promise<void> {
+  const { on, tlsPort: port = 0 } = serviceOf(outputs, secured);
+  await Promise.all(
+    on.map(async (name) => {
+      const sinceMs = await certificateSinceMs(hosts, name, { host: hosts.address(name), port });
+      const days = (Date.now() - sinceMs) / 86_400_000;
+      if (!areRight(days)) throw new Error(`that of ${name} is ${days.toFixed(1)} days old`);
+    }),
+  );
+}
+
 const oneMore: Drill = {
   ...common,
   title: 'a service is added by up, and removed',
@@ -140,4 +181,4 @@ function spareServes(stage: Stage): boolean {
   return spare !== undefined && serverIn(stage, consumers, spare) !== undefined;
 }
 
-export const dayTwo: readonly Drill[] = [weighed, moved, fewer, oneMore, hostMore];
+export const dayTwo: readonly Drill[] = [weighed, moved, fewer, renewed, oneMore, hostMore];
