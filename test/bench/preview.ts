@@ -1,10 +1,12 @@
 /** A large environment: what a preview computes before anybody is asked about anything. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { projectFolder } from '../../infra/project.ts';
 import { startNode } from '../support/daemon-process.ts';
 import { atMost, type Benchmark } from './support/benchmark.ts';
 import type { Lab } from './support/lab.ts';
@@ -14,6 +16,10 @@ const hosts = 200;
 const services = 300;
 const instances = 5;
 
+const projectSchema = z.object({
+  runtime: z.object({ options: z.object({ nodeargs: z.string() }) }),
+});
+
 const resultSchema = z.object({ resources: z.number(), peakMib: z.number() });
 
 export const preview: Benchmark = {
@@ -21,8 +27,9 @@ export const preview: Benchmark = {
   run: async (lab) => {
     const files = await writeEnvironment(lab);
     const program = fileURLToPath(new URL('support/preview-program.ts', import.meta.url));
+    const nodeArgs = await nodeArgsOfProject();
     const startMs = performance.now();
-    const run = startNode([program, ...files]);
+    const run = startNode([...nodeArgs, program, ...files]);
     const code = await run.exited;
     const tookMs = performance.now() - startMs;
     if (code !== 0) throw new Error(`the program failed: ${run.output}`);
@@ -44,6 +51,12 @@ export const preview: Benchmark = {
     ];
   },
 };
+
+/** With which Pulumi runs the program. */
+async function nodeArgsOfProject(): Promise<readonly string[]> {
+  const text = await readFile(join(projectFolder, 'Pulumi.yaml'), 'utf8');
+  return projectSchema.parse(parse(text)).runtime.options.nodeargs.split(' ');
+}
 
 /** Catalog and configuration of a stack, as files. */
 async function writeEnvironment({ folder }: Lab): Promise<readonly [string, string]> {
