@@ -165,10 +165,10 @@ export type CheckConfig = Readonly<z.output<typeof checkSchema>>;
 /** What a registration that comes over the network may ask for: no file and no program of ours. */
 export const remoteCheckSchema = z.discriminatedUnion('type', [
   tcpSchema,
-  z.strictObject(httpFields),
+  z.strictObject(httpFields).superRefine(refuseIdleTls),
   noopSchema,
-  z.strictObject(redisFields),
-  z.strictObject(grpcFields),
+  z.strictObject(redisFields).superRefine(refuseIdleTls),
+  z.strictObject(grpcFields).superRefine(refuseIdleTls),
 ]);
 
 /** The original loads a Ruby gem for a type that it does not know. */

@@ -7,6 +7,7 @@ import {
   type NerveConfig,
   type NerveServiceConfig,
   nerveServiceSchema,
+  refuseIdleWarmUp,
 } from './nerve.ts';
 import { remoteCheckSchema } from './nerve-checks.ts';
 
@@ -24,6 +25,7 @@ export const dynamicRequestSchema = z
     /** The registration ends when it was not renewed for so long. */
     expires_after_seconds: seconds.optional(),
   })
+  .superRefine(refuseIdleWarmUp)
   .refine((request) => request.checks.length > 0 || request.expires_after_seconds !== undefined, {
     error: 'nothing would ever take it out; must have "checks" or "expires_after_seconds"',
   });
@@ -31,7 +33,7 @@ export const dynamicRequestSchema = z
 export type DynamicRequest = Readonly<z.output<typeof dynamicRequestSchema>>;
 export type DynamicTemplate = NonNullable<NerveConfig['dynamic_registration']>;
 
-/** The service as its configuration file would have it. */
+/** The service as its configuration file would have it. Throws for no request that was parsed. */
 export function serviceOfRequest(
   { service, expires_after_seconds: _, ...instance }: DynamicRequest,
   template: DynamicTemplate,

@@ -56,6 +56,17 @@ export const instanceFields = {
   warm_up_seconds: seconds.optional(),
 } as const;
 
+type Instance = z.output<z.ZodObject<typeof instanceFields>>;
+
+export function refuseIdleWarmUp(
+  { warm_up_seconds: warmUp, weight }: Pick<Instance, 'warm_up_seconds' | 'weight'>,
+  context: z.RefinementCtx,
+): void {
+  if (warmUp === undefined || (weight ?? 1) > 1) return;
+  const message = 'needs a weight to rise to; must come with "weight", such as 100';
+  context.addIssue({ code: 'custom', path: ['warm_up_seconds'], message });
+}
+
 export const nerveServiceSchema = z
   .strictObject({
     ...instanceFields,
@@ -76,11 +87,7 @@ export const nerveServiceSchema = z
     reporters: z.array(reporterSchema).min(1).optional(),
     ...singleReporterFields,
   })
-  .superRefine(({ warm_up_seconds: warmUp, weight }, context) => {
-    if (warmUp === undefined || (weight ?? 1) > 1) return;
-    const message = 'needs a weight to rise to; must come with "weight", such as 100';
-    context.addIssue({ code: 'custom', path: ['warm_up_seconds'], message });
-  })
+  .superRefine(refuseIdleWarmUp)
   .transform((service, context) => {
     const { reporters, reporter_type, zk_hosts, zk_path, use_path_encoding, node_type, ...rest } =
       service;

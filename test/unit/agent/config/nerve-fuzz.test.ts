@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseNerveConfig } from '../../../../agent/config/nerve.ts';
-import { dynamicRequestSchema } from '../../../../agent/config/nerve-dynamic.ts';
+import { dynamicRequestSchema, serviceOfRequest } from '../../../../agent/config/nerve-dynamic.ts';
 import { formatProblem } from '../../../../agent/config/parse.ts';
 import { defineServices } from '../../../../agent/nerve/definition.ts';
 import { findTwins } from '../../../../agent/nerve/twins.ts';
@@ -80,19 +80,23 @@ describe('nerve configuration, whatever it is', () => {
     );
   });
 
-  it('lets no request of the API run a program or name a file', () => {
+  it('lets no request of the API run a program or name a file, and can do what it asks', () => {
     const request = {
       service: 'web',
       port: 80,
       expires_after_seconds: 5,
-      checks: [{ type: 'http', uri: '/' }],
+      weight: 100,
+      warm_up_seconds: 5,
+      checks: [{ type: 'http', uri: '/', ssl: true, server_name: 'web' }],
     };
+    const template = { host: '10.0.0.5', zk_hosts: ['a:2181'], zk_path: '/{service}' };
     fc.assert(
       fc.property(mutated(request), (document) => {
         const parsed = dynamicRequestSchema.safeParse(document);
         if (!parsed.success) return;
         const text = JSON.stringify(parsed.data);
         expect(text).not.to.match(/"(?:command|path|pre_up|pre_down|\w+_file)":/);
+        serviceOfRequest(parsed.data, template);
       }),
       { numRuns: 1_000 },
     );

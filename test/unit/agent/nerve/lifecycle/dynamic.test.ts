@@ -91,6 +91,12 @@ describe('DynamicServices', () => {
     ['a module to load', { checks: [{ type: 'module', path: '/x.mjs' }] }, 'type'],
     ['a command before it goes up', { pre_up: { command: ['id'] } }, 'pre_up'],
     ['a place of its own', { zk_path: '/elsewhere' }, 'zk_path'],
+    ['a warm-up to no weight', { warm_up_seconds: 5 }, 'warm_up_seconds'],
+    [
+      'a name for TLS that it does not speak',
+      { checks: [{ type: 'http', uri: '/', server_name: 'web' }] },
+      'server_name',
+    ],
     ['a service that leaves the path', { service: '../x' }, 'service'],
   ] as const) {
     it(`refuses a request with ${title}`, () => {
