@@ -5,6 +5,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Milliseconds that the next sleeper still waits, or `undefined` when nobody sleeps. */
   nextWakeMs(): number | undefined;
+  /** The wall clock alone steps. */
+  stepWall(ms: number): void;
 }
 
 interface Sleeper {
@@ -14,11 +16,12 @@ interface Sleeper {
 
 export function createFakeClock(): FakeClock {
   let now = 0;
+  let wall = Date.UTC(2024, 0, 1);
   const sleepers = new Set<Sleeper>();
   const next = (): Sleeper | undefined => [...sleepers].sort((a, b) => a.at - b.at).at(0);
   return {
     now: () => now,
-    wallMs: () => Date.UTC(2024, 0, 1) + now,
+    wallMs: () => wall + now,
     after: (ms, callback) => {
       const sleeper = {
         at: now + ms,
@@ -62,6 +65,9 @@ export function createFakeClock(): FakeClock {
     nextWakeMs: () => {
       const first = next();
       return first && first.at - now;
+    },
+    stepWall: (ms) => {
+      wall += ms;
     },
   };
 }

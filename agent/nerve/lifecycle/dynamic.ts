@@ -22,6 +22,12 @@ export interface DynamicRegistration {
   readonly expiresAtMs?: number;
 }
 
+interface Entry {
+  readonly request: DynamicRequest;
+  /** Monotonic: the wall clock may step between two renewals. */
+  readonly endsAtMs?: number;
+}
+
 /** Where requests of this host go, and under which name. */
 export interface DynamicContext {
   readonly instanceId: string;
@@ -30,7 +36,7 @@ export interface DynamicContext {
 
 export class DynamicServices {
   readonly #options: DynamicOptions;
-  readonly #registrations = new Map<string, DynamicRegistration>();
+  readonly #entries = new Map<string, Entry>();
   #cancelWait = (): void => undefined;
 
   constructor(options: DynamicOptions) {
@@ -42,23 +48,25 @@ export class DynamicServices {
     for (const [name, { request, expiresAtMs }] of Object.entries(entries)) {
       const parsed = dynamicRequestSchema.safeParse(request);
       if (!parsed.success) this.#options.logger.warn('dynamic-registration-unusable', { name });
-      else {
-        this.#registrations.set(name, {
-          request: parsed.data,
-          ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
-        });
-      }
+      else this.#entries.set(name, this.#entryOf(parsed.data, expiresAtMs));
     }
     this.#expireInTime();
   }
 
   get all(): ReadonlyMap<string, DynamicRegistration> {
-    return this.#registrations;
+    const { clock } = this.#options;
+    const aheadMs = clock.wallMs() - clock.now();
+    return new Map(
+      [...this.#entries].map(([name, { request, endsAtMs }]) => [
+        name,
+        { request, ...(endsAtMs === undefined ? {} : { expiresAtMs: endsAtMs + aheadMs }) },
+      ]),
+    );
   }
 
   define({ instanceId, template }: DynamicContext): ReadonlyMap<string, ServiceDefinition> {
     return new Map(
-      [...this.#registrations].map(([name, { request }]) => [
+      [...this.#entries].map(([name, { request }]) => [
         name,
         defineService(instanceId, name, serviceOfRequest(request, template)),
       ]),
@@ -66,56 +74,62 @@ export class DynamicServices {
   }
 
   put(name: string, request: DynamicRequest): void {
-    this.#registrations.set(name, { request });
+    this.#entries.set(name, { request });
     this.renew(name);
   }
 
   /** Undoes a `put`. */
   restoreOne(name: string, before: DynamicRegistration | undefined): void {
-    if (before === undefined) this.#registrations.delete(name);
-    else this.#registrations.set(name, before);
+    if (before === undefined) this.#entries.delete(name);
+    else this.#entries.set(name, this.#entryOf(before.request, before.expiresAtMs));
     this.#expireInTime();
   }
 
   /** `false` where there is none of this name. */
   renew(name: string): boolean {
-    const registration = this.#registrations.get(name);
-    if (registration === undefined) return false;
-    const { request } = registration;
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return false;
+    const { request } = entry;
     const seconds = request.expires_after_seconds;
     if (seconds !== undefined) {
-      const expiresAtMs = this.#options.clock.wallMs() + seconds * 1_000;
-      this.#registrations.set(name, { request, expiresAtMs });
+      const endsAtMs = this.#options.clock.now() + seconds * 1_000;
+      this.#entries.set(name, { request, endsAtMs });
     }
     this.#expireInTime();
     return true;
   }
 
   remove(name: string): boolean {
-    return this.#registrations.delete(name);
+    return this.#entries.delete(name);
   }
 
   stop(): void {
     this.#cancelWait();
   }
 
+  #entryOf(request: DynamicRequest, expiresAtMs: number | undefined): Entry {
+    if (expiresAtMs === undefined) return { request };
+    const { clock } = this.#options;
+    return { request, endsAtMs: expiresAtMs - clock.wallMs() + clock.now() };
+  }
+
   #expireInTime(): void {
     const { clock } = this.#options;
     this.#cancelWait();
-    const ends = [...this.#registrations.values()].flatMap((one) => one.expiresAtMs ?? []);
+    const ends = [...this.#entries.values()].flatMap(({ endsAtMs }) => endsAtMs ?? []);
     if (ends.length === 0) return;
-    const waitMs = Math.min(Math.max(0, Math.min(...ends) - clock.wallMs()), longestWaitMs);
+    const waitMs = Math.min(Math.max(0, Math.min(...ends) - clock.now()), longestWaitMs);
     this.#cancelWait = clock.after(waitMs, () => this.#expire());
   }
 
   #expire(): void {
     const { clock, logger, onExpired } = this.#options;
-    const nowMs = clock.wallMs();
-    const expired = [...this.#registrations].filter(
-      ([, { expiresAtMs }]) => expiresAtMs !== undefined && expiresAtMs <= nowMs,
+    const nowMs = clock.now();
+    const expired = [...this.#entries].filter(
+      ([, { endsAtMs }]) => endsAtMs !== undefined && endsAtMs <= nowMs,
     );
     for (const [name] of expired) {
-      this.#registrations.delete(name);
+      this.#entries.delete(name);
       logger.warn('dynamic-registration-expired', { service: name });
     }
     this.#expireInTime();

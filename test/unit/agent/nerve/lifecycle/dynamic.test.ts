@@ -60,6 +60,19 @@ describe('DynamicServices', () => {
     expect(expired).to.deep.equal(['a', '']);
   });
 
+  it('ends nobody early for a step of the wall clock, and tells the end by the clock as it is', async () => {
+    const { clock, dynamic, expired } = setUp();
+    dynamic.put('a', request());
+    dynamic.put('b', request());
+    clock.stepWall(60_000);
+    dynamic.renew('a');
+    await clock.advance(9_000);
+    expect(expired).to.deep.equal([]);
+    expect(dynamic.all.get('b')?.expiresAtMs).to.equal(clock.wallMs() + 1_000);
+    await clock.advance(1_000);
+    expect(expired).to.deep.equal(['']);
+  });
+
   it('keeps one that is checked for ever', async () => {
     const { clock, dynamic, expired } = setUp();
     dynamic.put('a', request({ expires_after_seconds: undefined, checks: [{ type: 'tcp' }] }));
