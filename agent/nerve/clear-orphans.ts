@@ -14,6 +14,8 @@ export interface OrphanOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
+  /** Its service may have come back while its ensemble was away. */
+  readonly isOrphan: (key: string) => boolean;
   /** These are gone, or are no longer ours. */
   readonly onCleared: (keys: readonly string[]) => void;
 }
@@ -21,8 +23,9 @@ export interface OrphanOptions {
 const retryMs = { baseMs: 100, capMs: 30_000 };
 
 /**
- * A session that was taken over keeps the nodes of services that are configured no more: they are
- * deleted as soon as their ensemble can be reached. In a fresh session there are none.
+ * A session keeps the nodes of services that are configured no more, where nerve was down when they
+ * went, or their ensemble away: they are deleted as soon as that can be reached. In a fresh session
+ * there are none.
  */
 export async function clearOrphans(options: OrphanOptions, signal: AbortSignal): Promise<void> {
   const { orphans } = options;
@@ -31,18 +34,19 @@ export async function clearOrphans(options: OrphanOptions, signal: AbortSignal):
 }
 
 async function clearThose(
-  { ensembles, clock, random, logger, onCleared }: OrphanOptions,
+  { ensembles, clock, random, logger, isOrphan, onCleared }: OrphanOptions,
   nodes: readonly (readonly [string, RegisteredNode])[],
   signal: AbortSignal,
 ): Promise<void> {
   const session = ensembles.session(nodes[0]?.[1].hosts ?? []);
   const backoff = createBackoff({ ...retryMs, random });
-  const paths = nodes.map(([, { path }]) => path);
+  const keys = nodes.map(([key]) => key);
   while (await connected(session, signal)) {
+    const paths = nodes.flatMap(([key, { path }]) => (isOrphan(key) ? [path] : []));
     try {
-      await removeOrphans(session, paths);
-      logger.info('orphans-removed', { paths });
-      return onCleared(nodes.map(([key]) => key));
+      const removed = await removeOrphans(session, paths);
+      if (removed.length > 0) logger.info('orphans-removed', { paths: removed });
+      return onCleared(keys);
     } catch (error) {
       if (!(error instanceof ZooKeeperError)) throw error;
       logger.warn('orphans-not-removed', { paths, error });

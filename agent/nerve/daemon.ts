@@ -28,6 +28,7 @@ import { clearOrphans } from './clear-orphans.ts';
 import { defineServices, type ServiceDefinition } from './definition.ts';
 import { Control } from './lifecycle/control.ts';
 import { createParts, type Parts, type Surroundings } from './parts.ts';
+import type { RegisteredNode } from './registered-nodes.ts';
 import type { NerveStatus } from './status.ts';
 import { findTwins } from './twins.ts';
 
@@ -61,6 +62,8 @@ export class Nerve implements Daemon {
   #parts: Parts | undefined;
   #keeping: Promise<void> = Promise.resolve();
   #loaded: UsableConfig;
+  /** Keys of their instances. */
+  readonly #beingCleared = new Set<string>();
   /** One line per mistake in what was refused last. */
   #rejected: readonly string[] = [];
 
@@ -110,7 +113,6 @@ export class Nerve implements Daemon {
       this.#parts = parts;
       await this.#adopt(this.#loaded);
       this.#keeping = parts.memory.keep(parts, this.#stopping.signal);
-      this.#clearOrphans(parts).catch(raise);
     });
     this.#options.metrics.started();
     return this.#summary();
@@ -190,15 +192,18 @@ export class Nerve implements Daemon {
     const gone = [...services.running.keys()].filter(
       (name) => !wanted.has(name) && !kept.has(name),
     );
+    // Before some go: what they cannot take out in time is an orphan then.
+    memory.learn();
     await services.apply(wanted, kept);
     for (const name of gone) memory.forgetService(name);
     const used = [...services.running.values()].flatMap(({ places }) => places);
-    const orphaned = [...memory.orphans(services.running.values()).values()];
+    const orphaned = [...this.#orphans(this.#parts).values()];
     await ensembles.closeUnused([
       ...used.flatMap((place) => (place.type === 'zookeeper' ? [place.hosts] : [])),
       ...orphaned.map(({ hosts }) => hosts),
     ]);
     memory.request();
+    this.#clearOrphans(this.#parts).catch(raise);
     return twins;
   }
 
@@ -214,14 +219,26 @@ export class Nerve implements Daemon {
     this.#exclusive(() => this.#apply()).catch(raise);
   }
 
-  async #clearOrphans({ memory, services, ensembles }: Parts): Promise<void> {
-    const orphans = memory.orphans(services.running.values());
+  #orphans({ memory, services }: Parts): ReadonlyMap<string, RegisteredNode> {
+    return memory.orphans(services.running.values());
+  }
+
+  /** Those that nobody sees to yet. */
+  async #clearOrphans(parts: Parts): Promise<void> {
+    const { memory, ensembles } = parts;
+    const orphans = new Map(
+      [...this.#orphans(parts)].filter(([key]) => !this.#beingCleared.has(key)),
+    );
+    if (orphans.size === 0) return;
+    for (const key of orphans.keys()) this.#beingCleared.add(key);
+    const isOrphan = (key: string): boolean => this.#orphans(parts).has(key);
     const onCleared = (keys: readonly string[]): void => {
-      memory.forgetNodes(keys);
+      for (const key of keys) this.#beingCleared.delete(key);
+      memory.forgetNodes(keys.filter(isOrphan));
       this.#expire();
     };
-    const options = { ...this.#options, ensembles, orphans, onCleared };
-    if (orphans.size > 0) await clearOrphans(options, this.#stopping.signal);
+    const options = { ...this.#options, ensembles, orphans, isOrphan, onCleared };
+    await clearOrphans(options, this.#stopping.signal);
   }
 
   /** Logs what is new: the folder is read again and again. */

@@ -116,6 +116,33 @@ describe('nerve against a real ensemble', function () {
       );
     });
 
+    it('takes out what was removed meanwhile, and nothing that came back', async () => {
+      const between = await setUpProxied();
+      await bed.writeMain({ zk_session_timeout_ms: longSessionMs });
+      const service = (name: string, port: number): Promise<void> =>
+        bed.writeService(name, bed.service({ port, checks: [] }));
+      await service('gone', 1);
+      await service('moved', 2);
+      await service('back', 3);
+      const { nerve } = await bed.start();
+      const ports = async (): Promise<unknown> =>
+        Object.values(await bed.registrations()).map((data) => Object(data).port);
+      await eventually(async () =>
+        expect(await ports()).to.have.members([1, 2, 3, bed.backend.port]),
+      );
+      between.freeze();
+      between.cutAll();
+      await bed.removeService('gone');
+      await bed.removeService('back');
+      await service('moved', 4);
+      await nerve.reload();
+      await service('back', 3);
+      await nerve.reload();
+      between.thaw();
+      between.cutAll();
+      await eventually(async () => expect(await ports()).to.have.members([3, 4, bed.backend.port]));
+    });
+
     it('creates no second node when the answer to the first was lost', async () => {
       const between = await setUpProxied();
       bed.backend.respond(500);
