@@ -1,6 +1,7 @@
 # Unpacks archives into RELEASES/HASH, whole or not at all. ARCHIVES (in /var/cache/smartstack).
 # CURRENT points there where it points nowhere yet; else that waits for the host's turn. The release
-# in use stays, to go back to; older ones go. After switch-release.sh.
+# in use stays, to go back to; older ones go, but the last five archives of each kind: of an `up` that
+# failed Pulumi remembers for long what it has copied, and does not do so again. After switch-release.sh.
 release=$RELEASES/$HASH
 if [ ! -d "$release" ]; then
   new=$(mktemp -d "$RELEASES/.new.XXXXXX")
@@ -18,7 +19,7 @@ for old in "$RELEASES"/*; do
   [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"
 done
 for archive in $ARCHIVES; do
-  for upload in /var/cache/smartstack/"${archive%-*}"-*; do
-    [ "$upload" = "/var/cache/smartstack/$archive" ] || rm -f "$upload"
-  done
+  touch -c "/var/cache/smartstack/$archive"
+  find /var/cache/smartstack -maxdepth 1 -name "${archive%-*}-*" -printf '%T@ %p\n' |
+    sort -rn | tail -n +6 | cut -d ' ' -f 2 | xargs -r rm -f
 done

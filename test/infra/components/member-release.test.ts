@@ -47,6 +47,9 @@ describe('another release of ZooKeeper on a member', () => {
   const is = (mode: 'leader' | 'follower'): void => bed.write('/mode', `Mode: ${mode}\n`);
   const install = (hash: string): ScriptEnd => {
     archive(hash);
+    return unpack(hash);
+  };
+  const unpack = (hash: string): ScriptEnd => {
     const variables = { RELEASES: releases, HASH: hash, ARCHIVES: `zookeeper-${hash}.tar.gz` };
     return bed.run(scriptThatSwitches('install-release.sh', current, variables));
   };
@@ -125,6 +128,23 @@ describe('another release of ZooKeeper on a member', () => {
     execFileSync('rm', [bed.at('/runs')]);
     expect(start('two')).to.deep.equal(done);
     expect(state()).to.deep.equal({ current: 'two', runs: 'two' });
+  });
+
+  it('makes way for any of the last five, which nobody need copy again', () => {
+    standUp();
+    for (const hash of ['two', 'three', 'four', 'five']) {
+      expect([install(hash), roll(hash, 'followers')]).to.deep.equal([done, done]);
+    }
+    expect(existsSync(bed.at(`${releases}/one`))).to.equal(false);
+    expect([unpack('one'), roll('one', 'followers')]).to.deep.equal([done, done]);
+    expect(state()).to.deep.equal({ current: 'one', runs: 'one' });
+    install('six');
+    expect(readdirSync(bed.at('/var/cache/smartstack')).sort()).to.deep.equal(
+      ['five', 'four', 'one', 'six', 'three'].map((hash) => `zookeeper-${hash}.tar.gz`),
+    );
+    execFileSync('rm', ['-r', bed.at('/var/cache/smartstack')]);
+    bed.write('/var/cache/smartstack/other', '');
+    expect(unpack('six')).to.deep.equal(done);
   });
 
   it('takes the place of one that had no turn, never of the one that runs', () => {
