@@ -96,6 +96,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
         script: scriptThatSwitches('start-member.sh', paths.zookeeper, {
           RELEASE: this.release,
           LEVEL: levelOf(speaksTls),
+          PATIENCE: '30',
         }),
         stdin: this.ingredients,
         undo: scriptOf('stop-daemon.sh', { UNIT: 'zookeeper' }),

@@ -1,5 +1,6 @@
-# Starts a member of the ensemble that does not run, on RELEASE. A running one is left to roll-member.sh.
-# LEVEL, of its TLS with other members (zookeeper-compose-config): where one starts that never ran;
+# Starts a member of the ensemble that does not run, on RELEASE. A running one is left to roll-member.sh,
+# but for one that has something else than it shall, and has not served for PATIENCE seconds: it would wait
+# for the whole quorum there, which waits for it. LEVEL, of its TLS with other members (zookeeper-compose-config): where one starts that never ran;
 # empty where the catalog says nothing of it. Standard input lists what it runs on. After
 # switch-release.sh.
 key=$(sha256sum | cut -c 1-64)
@@ -26,7 +27,17 @@ fi
 [ "$level" = 0 ] || key="$key $level"
 systemctl daemon-reload
 systemctl enable -q zookeeper
-install -d /var/lib/smartstack/applied
+applied=/var/lib/smartstack/applied/zookeeper
+install -d "${applied%/*}"
+serves() { "$RELEASE/bin/zkServer.sh" status 2> /dev/null | grep -q '^Mode: '; }
+is_stuck() {
+  [ "$(cat "$applied" 2> /dev/null)" != "$key" ] || [ "$(readlink "$CURRENT")" != "$RELEASE" ] || return 1
+  while [ "$SECONDS" -lt "$PATIENCE" ]; do
+    if serves; then return 1; fi
+    sleep 1
+  done
+}
+if systemctl is-active -q zookeeper && is_stuck; then systemctl stop zookeeper; fi
 if ! systemctl is-active -q zookeeper; then
   switch_to "$RELEASE"
   # One that joins cannot start before those that serve can be reached.
@@ -38,5 +49,5 @@ if ! systemctl is-active -q zookeeper; then
     fi
     sleep 1
   done
-  echo "$key" > /var/lib/smartstack/applied/zookeeper
+  echo "$key" > "$applied"
 fi

@@ -22,6 +22,7 @@ describe('another release of ZooKeeper on a member', () => {
       [
         'case "$1" in',
         '  is-active) [ -e "$ROOT/runs" ]; exit ;;',
+        '  stop) rm "$ROOT/runs" ;;',
         '  start | restart) readlink "$ROOT/opt/zookeeper/current" > "$ROOT/runs" ;;',
         'esac',
         '[ "$1" != restart ] || [ ! -e "$ROOT/bad" ] || mv "$ROOT/mode" "$ROOT/amiss"',
@@ -55,7 +56,7 @@ describe('another release of ZooKeeper on a member', () => {
   };
   const runsOn = (hash: string): string => `restart release ${hash}\n`;
   const start = (hash: string): ScriptEnd => {
-    const variables = { RELEASE: `${releases}/${hash}`, LEVEL: '' };
+    const variables = { RELEASE: `${releases}/${hash}`, LEVEL: '', PATIENCE: '1' };
     return bed.run(scriptThatSwitches('start-member.sh', current, variables), runsOn(hash));
   };
   /** But for the word that it prints, which is another one each time. */
@@ -120,6 +121,19 @@ describe('another release of ZooKeeper on a member', () => {
     bed.calls();
     expect(roll('two', 'followers')).to.deep.equal(done);
     expect(bed.calls()).to.include('systemctl restart zookeeper');
+  });
+
+  it('is taken back at once from a member that runs and does not serve', () => {
+    standUp();
+    install('two');
+    bed.write('/bad', '');
+    expect(roll('two', 'followers').status).to.equal(1);
+    expect([install('one'), start('one')]).to.deep.equal([done, done]);
+    expect(state()).to.deep.equal({ current: 'one', runs: 'one' });
+    // With what it shall have, it is given its time.
+    bed.calls();
+    expect(start('one')).to.deep.equal(done);
+    expect(bed.calls()).not.to.include('systemctl stop zookeeper');
   });
 
   it('is taken at once by a member that does not run: a bad one is left that way', () => {
