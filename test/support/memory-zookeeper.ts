@@ -101,6 +101,12 @@ export class MemoryZooKeeper {
     this.#refused.delete(path);
   }
 
+  /** Different functions that wait for a change. */
+  get watchCount(): number {
+    const all = [...this.#watches.values(), ...this.#dataWatches.values()];
+    return all.reduce((count, { size }) => count + size, 0);
+  }
+
   loseWatches(): void {
     this.#watches.clear();
     this.#dataWatches.clear();

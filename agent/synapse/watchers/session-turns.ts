@@ -35,7 +35,7 @@ export class SessionTurns {
     this.#turns = new Coalescer({ clock, quietMs, maxDelayMs: quietMs });
   }
 
-  /** A watch for one who runs: what fires after the end is nobody's. */
+  /** One watch for all readings of a run: what fires after its end is nobody's. */
   onChange(signal: AbortSignal): () => void {
     return () => {
       if (!signal.aborted) this.#turns.request();

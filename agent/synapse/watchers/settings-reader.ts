@@ -42,8 +42,9 @@ export class SettingsReader {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const onChange = this.#turns.onChange(signal);
     const turn = {
-      read: () => this.#read(signal).finally(() => this.#attempted.resolve()),
+      read: () => this.#read(onChange, signal).finally(() => this.#attempted.resolve()),
       failed: ({ code }: ZooKeeperError) => this.#onFailure(code),
     };
     try {
@@ -60,10 +61,9 @@ export class SettingsReader {
     return code === 'no-auth';
   }
 
-  async #read(signal: AbortSignal): Promise<void> {
+  async #read(onChange: () => void, signal: AbortSignal): Promise<void> {
     const { session, path, isWatched, logger, onSettings } = this.#options;
     this.reads += 1;
-    const onChange = this.#turns.onChange(signal);
     const node = isWatched ? await session.watchData(path, onChange) : await session.read(path);
     if (signal.aborted) return;
     const parsed = parseSettings(node?.data);

@@ -83,8 +83,9 @@ export class ZooKeeperWatcher implements Watcher {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const onChange = this.#turns.onChange(signal);
     const turn = {
-      read: () => this.#readOnce(signal),
+      read: () => this.#readOnce(onChange),
       failed: ({ code }: ZooKeeperError) => this.#onFailure(code),
     };
     const stopListening = this.#options.session.onState(({ kind }) => {
@@ -104,8 +105,8 @@ export class ZooKeeperWatcher implements Watcher {
     return Math.max(minPollMs, this.#pollMs * (1 - random() / 10));
   }
 
-  async #readOnce(signal: AbortSignal): Promise<void> {
-    const found = await this.#list(signal);
+  async #readOnce(onChange: () => void): Promise<void> {
+    const found = await this.#list(onChange);
     await this.#settings?.attempted;
     this.#options.onFound(found);
   }
@@ -128,9 +129,8 @@ export class ZooKeeperWatcher implements Watcher {
   }
 
   /** A path that is not there has no children: the registry said so. */
-  async #list(signal: AbortSignal): Promise<Found> {
+  async #list(onChange: () => void): Promise<Found> {
     this.#listings += 1;
-    const onChange = this.#turns.onChange(signal);
     const children = await this.#children(onChange);
     const { instances, rejected } = await this.#reader.interpret(children ?? []);
     return { instances, rejected, departed: await this.#departed(instances) };

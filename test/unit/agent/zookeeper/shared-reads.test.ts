@@ -5,13 +5,17 @@ import { sharedReads } from '../../../../agent/zookeeper/shared-reads.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { MemoryZooKeeper } from '../../../support/memory-zookeeper.ts';
 
-function sharing(operations: Partial<ZooKeeperSession>): ZooKeeperSession {
-  return sharedReads(() => sessionWith(new MemoryZooKeeper().session(), operations))(['a:1']);
+function sharing(
+  operations: Partial<ZooKeeperSession>,
+  zookeeper = new MemoryZooKeeper(),
+): ZooKeeperSession {
+  return sharedReads(() => sessionWith(zookeeper.session(), operations))(['a:1']);
 }
 
 describe('sharedReads', () => {
   const asked: { path: string; answer: () => void; change: () => void }[] = [];
   let session: ZooKeeperSession;
+  let zookeeper: MemoryZooKeeper;
 
   beforeEach(() => {
     asked.length = 0;
@@ -23,7 +27,8 @@ describe('sharedReads', () => {
       children: await ask(path, change),
       hasData: false,
     });
-    session = sharing({ children: ask, watchChildren: list });
+    zookeeper = new MemoryZooKeeper();
+    session = sharing({ children: ask, watchChildren: list }, zookeeper);
   });
 
   it('asks once for those who ask for the same at a time', async () => {
@@ -57,6 +62,41 @@ describe('sharedReads', () => {
     for (const { answer } of asked) answer();
     await Promise.all([first, second]);
     expect(told).to.deep.equal(['first']);
+  });
+
+  describe('a path that stays as it is', () => {
+    async function ask(onChange: () => void): Promise<(() => void) | undefined> {
+      const answer = session.watchChildren('/a', onChange);
+      const question = asked.at(-1);
+      question?.answer();
+      await answer;
+      return question?.change;
+    }
+
+    it('has one watch, however often it is asked about', async () => {
+      const told: string[] = [];
+      const listeners = ['one', 'two'].map((name) => () => void told.push(name));
+      const watches = new Set<(() => void) | undefined>();
+      for (let round = 0; round < 100; round += 1) {
+        for (const listener of listeners) watches.add(await ask(listener));
+      }
+      expect(asked).to.have.length(200);
+      expect(watches.size).to.equal(1);
+      for (const change of watches) change?.();
+      expect(told).to.deep.equal(['one', 'two']);
+      expect([...watches]).to.not.include(await ask(() => undefined));
+    });
+
+    it('has another one on another connection', async () => {
+      const told: string[] = [];
+      const before = await ask(() => told.push('who is gone'));
+      zookeeper.disconnect();
+      zookeeper.connect();
+      const after = await ask(() => told.push('who asks again'));
+      expect(after).to.not.equal(before);
+      after?.();
+      expect(told).to.deep.equal(['who asks again']);
+    });
   });
 
   it('fails for all of them, and then asks anew', async () => {

@@ -124,6 +124,15 @@ describe('ZooKeeperWatcher', () => {
     expect(childReads()).to.have.length(200);
   });
 
+  it('leaves one watch on the children and one on the data, however long nothing changes', async () => {
+    zookeeper.connect();
+    zookeeper.setData(path, '{}');
+    await start();
+    await clock.advance(3_600_000);
+    expect(zookeeper.listed.length).to.be.above(30);
+    expect(zookeeper.watchCount).to.equal(2);
+  });
+
   it('keeps to discovery_jitter between listings', async () => {
     zookeeper.connect();
     await start({ discovery_jitter: 20 });
