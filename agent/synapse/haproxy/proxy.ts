@@ -116,8 +116,9 @@ export class ManagedProxy {
 
   /** The file of an earlier life tells how the servers that still run were made. */
   async adoptFile(): Promise<void> {
-    const text = await this.#options.files?.read();
-    if (text !== undefined) this.#options.state.adoptFile(text);
+    const { files, sections, state } = this.#options;
+    const text = await files?.read();
+    if (text !== undefined) state.adoptFile(text, sections);
   }
 
   /** What runs, if it answers. */

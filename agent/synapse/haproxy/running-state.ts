@@ -5,6 +5,7 @@ import type { Outcome } from './execute.ts';
 import type { Look } from './observe.ts';
 import { type Desired, type Memory, partsOf, type Step, serverKey, stepKey } from './plan.ts';
 import { parseServerLines, type ServersByBackend } from './render.ts';
+import type { Sections } from './sections.ts';
 import { identified, idOf, type ServerLine, weighted, weightOf } from './server-line.ts';
 
 export class RunningState implements Memory {
@@ -82,10 +83,13 @@ export class RunningState implements Memory {
     }
   }
 
-  /** From the configuration file that synapse wrote in an earlier life. */
-  adoptFile(text: string): void {
+  /** From the configuration file that synapse wrote in an earlier life, the user's lines included. */
+  adoptFile(text: string, { backends }: Pick<Sections, 'backends'>): void {
     this.#lists.clear();
     for (const [backend, lines] of parseServerLines(text)) this.applied.set(backend, lines);
+    for (const { backend, ownServers } of backends) {
+      for (const name of ownServers) this.applied.get(backend)?.delete(name);
+    }
   }
 
   /** None answers: one that starts loads `desired` from the file, and one that runs has not. */

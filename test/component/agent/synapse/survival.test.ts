@@ -200,6 +200,23 @@ describe('synapse when something dies', () => {
     expect(bed.logger.lines.at(-1)).to.include({ event: 'proxy-found', adopted: true });
   });
 
+  it("leaves a server of the user's own to its line after a restart", async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    const text = (): Promise<string> => bed.haproxy.configText();
+    bed.configure({ web: { backend: ['server sorry 127.0.0.1:1 backup'] } });
+    bed.register(one);
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    await eventually(async () => expect(await text()).to.include(bed.serverName(one)));
+    await bed.synapse().stop();
+    bed.zookeeper.connect();
+    await bed.startSynapse();
+    bed.register(two);
+    await eventually(async () => expect(await text()).to.include(bed.serverName(two)));
+    expect((await text()).match(/server sorry/g)).to.have.length(1);
+    expect(bed.logger.events()).to.not.include('config-refused');
+  });
+
   it('finishes what it began before it died: a server in its maintenance comes back', async () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { parseServersState } from '../../../../../agent/synapse/haproxy/answers.ts';
+import { renderConfig } from '../../../../../agent/synapse/haproxy/render.ts';
 import { RunningState } from '../../../../../agent/synapse/haproxy/running-state.ts';
+import { composeSections } from '../../../../../agent/synapse/haproxy/sections.ts';
 import { indexServers } from '../../../../../agent/synapse/haproxy/server-index.ts';
 import type { ServerLine } from '../../../../../agent/synapse/haproxy/server-line.ts';
+import { synapseConfig } from '../../../../support/synapse-config.ts';
 
 const heading =
   '# be_id be_name srv_id srv_name srv_addr srv_port srv_op_state srv_admin_state srv_uweight srv_iweight';
@@ -217,11 +220,21 @@ describe('RunningState', () => {
 
     it('knows which weights the one may have that was never met', () => {
       state = new RunningState();
-      state.adoptFile('backend web\n\tserver a 10.0.0.1:80\n\tserver b 10.0.0.1:80\n');
+      const text = 'backend web\n\tserver a 10.0.0.1:80\n\tserver b 10.0.0.1:80\n';
+      state.adoptFile(text, { backends: [] });
       state.expectStart({ servers: new Map([['web', [heavy, line('b')]]]) });
       state.meet(process, servers);
       expect([...state.unansweredWeights]).to.deep.equal(['web/a']);
     });
+  });
+
+  it("takes no server of the user's own lines for its own", () => {
+    const haproxy = { backend: ['server sorry 127.0.0.1:1 backup'] };
+    const config = synapseConfig({ web: { discovery: { method: 'base' }, haproxy } });
+    const sections = composeSections(config, 'host');
+    state = new RunningState();
+    state.adoptFile(renderConfig(sections, new Map([['web', [line('a')]]])), sections);
+    expect(names(state)).to.deep.equal({ web: ['a'] });
   });
 
   it('takes the ids by which another process knows its servers, and its own else', () => {
