@@ -82,6 +82,7 @@ export async function assemble(
 
   const reconciler: Reconciler = new Reconciler({
     clock,
+    random,
     logger,
     proxy: () => proxy().proxy,
     instances: () => book.instances(),

@@ -2,11 +2,13 @@
  * When to act: an isolated change at once, a burst coalesced with a maximum delay, and only the
  * last state counts. The proxy itself decides what to do.
  */
+import { createBackoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Coalescer } from '../lib/coalescer.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isSystemError } from '../lib/system-error.ts';
 import { Agenda } from './agenda.ts';
+import type { PublishOutcome } from './haproxy/file-keeper.ts';
 import type { ScopedResult } from './haproxy/pass-result.ts';
 import type { Instances } from './haproxy/proxy.ts';
 import { nothing, type Scope } from './scope.ts';
@@ -14,11 +16,12 @@ import { nothing, type Scope } from './scope.ts';
 /** The part of `ManagedProxy` that is driven from here. */
 export interface Reconciled {
   pass(instances: Instances, scope: Scope): Promise<ScopedResult>;
-  followWithFile(): Promise<boolean>;
+  followWithFile(): Promise<PublishOutcome>;
 }
 
 export interface ReconcilerOptions {
   readonly clock: Clock;
+  readonly random: () => number;
   readonly logger: Logger;
   /** Asked anew for each pass. */
   readonly proxy: () => Reconciled;
@@ -42,6 +45,8 @@ const passes = { quietMs: 20, maxDelayMs: 100 } as const;
 const files = { quietMs: 100, maxDelayMs: 400, isPatient: true } as const;
 /** A look at its files, in case somebody else wrote there. */
 const fileResyncMs = 60_000;
+/** What HAProxy refuses is tried again: its check fails for want of memory or time, too. */
+const refusedMs = { baseMs: 2_000, capMs: fileResyncMs } as const;
 const afterFaultMs = 1_000;
 /** How long somebody waits for a pass at most. */
 const patienceMs = 2_000;
@@ -154,26 +159,37 @@ export class Reconciler {
   }
 
   async #runFiles(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    const refusals = createBackoff({ ...refusedMs, random });
+    let idleMs: number = fileResyncMs;
     for (;;) {
-      await this.#files.nextTurn(signal, fileResyncMs);
-      if (await this.#followWithFile()) continue;
-      await this.#options.clock.sleep(afterFaultMs, signal);
-      this.#requestFile();
+      await this.#files.nextTurn(signal, idleMs);
+      const outcome = await this.#followWithFile();
+      if (outcome === 'failed') {
+        await clock.sleep(afterFaultMs, signal);
+        this.#requestFile();
+      } else if (outcome === 'refused' || outcome === 'blamed') {
+        idleMs = refusals.nextMs();
+      } else {
+        refusals.reset();
+        idleMs = fileResyncMs;
+      }
     }
   }
 
-  /** Resolves to `false` on a fault of the file system. */
-  async #followWithFile(): Promise<boolean> {
+  /** `failed`: by a fault of the file system. */
+  async #followWithFile(): Promise<PublishOutcome | 'failed'> {
     this.#fileIsBehind = false;
     this.#isFollowing = true;
     try {
-      if (await this.#options.proxy().followWithFile()) this.request();
-      return true;
+      const outcome = await this.#options.proxy().followWithFile();
+      if (outcome === 'blamed') this.request();
+      return outcome;
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#options.logger.error('file-write-failed', { error });
       this.#fileIsBehind = true;
-      return false;
+      return 'failed';
     } finally {
       this.#isFollowing = false;
       this.#tellOfFile();

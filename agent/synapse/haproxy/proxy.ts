@@ -24,7 +24,7 @@ import {
   type Rejected,
 } from './build-servers.ts';
 import type { CheckResult } from './config-file.ts';
-import type { FileKeeper } from './file-keeper.ts';
+import type { FileKeeper, PublishOutcome } from './file-keeper.ts';
 import { FurtherProcesses } from './further-processes.ts';
 import { healthIn } from './health.ts';
 import {
@@ -93,8 +93,11 @@ export class ManagedProxy {
   readonly #renewal: RenewalOptions | undefined;
   readonly #rejections: Rejections;
   readonly #savedStates = new SavedStates();
-  /** `undefined`: what the file says is not known to be what runs. */
-  #writtenServers: ServersByBackend | undefined;
+  /**
+   * Written, or refused as they are, which time alone may change; `undefined`: what the file says is
+   * not known to be what runs.
+   */
+  #triedServers: ServersByBackend | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -143,18 +146,18 @@ export class ManagedProxy {
   }
 
   /**
-   * Brings the file, and the servers' states for a restart, up to what runs. Resolves to `true`
-   * when another pass is needed: a server runs that the file cannot have.
+   * Brings the file, and the servers' states for a restart, up to what runs. `blamed`: another pass
+   * is needed, as a server runs that the file cannot have.
    */
-  async followWithFile(): Promise<boolean> {
+  async followWithFile(): Promise<PublishOutcome> {
     const { admin, files, sections, state, deeds } = this.#options;
-    if (admin === undefined || files === undefined) return false;
+    if (admin === undefined || files === undefined) return 'unchanged';
     // A process with other text waits for its reload, which writes the file.
-    if (state.process?.fingerprint !== sections.fingerprint) return false;
+    if (state.process?.fingerprint !== sections.fingerprint) return 'unchanged';
     const weights = new Map(state.unwrittenWeights);
     const servers = state.servers();
     const published = await files.publish(sections, servers);
-    this.#writtenServers = servers;
+    this.#triedServers = servers;
     const seen = await observeStates(admin);
     if (seen !== undefined) {
       await files.saveServerStates(sections, seen.serversState);
@@ -165,7 +168,7 @@ export class ManagedProxy {
       state.forgetWritten(weights);
       await deeds.saveWeights();
     }
-    return published === 'blamed';
+    return published;
   }
 
   /** `undefined`: it takes a look at everything. */
@@ -202,7 +205,7 @@ export class ManagedProxy {
     if (seen !== undefined) this.#take(seen);
     const desired = this.#desire(sections, instances, seen);
     if (admin === undefined || seen === undefined) {
-      this.#writtenServers = undefined;
+      this.#triedServers = undefined;
       return await this.#unseen.pass(desired);
     }
     this.#unseen.end();
@@ -225,7 +228,7 @@ export class ManagedProxy {
     reasons: readonly string[],
   ): Promise<RenewalOutcome> {
     const { files } = this.#options;
-    this.#writtenServers = undefined;
+    this.#triedServers = undefined;
     if (this.#renewal !== undefined) return await renew(this.#renewal, desired, seen, reasons);
     return files === undefined ? 'not-now' : prepare({ ...this.#options, files }, desired, seen);
   }
@@ -253,8 +256,8 @@ export class ManagedProxy {
     const areBehind = this.#savedStates.areBehind(seen);
     const own = await this.#steps.run(steps, desired, admin);
     const further = await this.#further.pass(desired, seen.process);
-    const isWritten = this.#writtenServers !== undefined && state.stillHas(this.#writtenServers);
-    return { againInMs: earlier(own, further), fileIsBehind: areBehind || !isWritten };
+    const isTried = this.#triedServers !== undefined && state.stillHas(this.#triedServers);
+    return { againInMs: earlier(own, further), fileIsBehind: areBehind || !isTried };
   }
 
   async #prepareHosts({ backends }: Sections, instances: Instances): Promise<void> {

@@ -217,6 +217,22 @@ describe('synapse when something dies', () => {
     expect(bed.logger.events()).to.not.include('config-refused');
   });
 
+  it('brings the file up to date once a check that failed for a while passes', async () => {
+    const [one, two] = [await bed.backend('one'), await bed.backend('two')];
+    const trouble = `${bed.haproxy.configPath}.trouble`;
+    bed.configure({ haproxy: { do_checks: true, check_command: `test ! -e ${trouble}` } });
+    bed.register(one);
+    await bed.startServing(one);
+    await writeFile(trouble, '');
+    bed.register(two);
+    await bed.expectServing(one, two);
+    await eventually(() => expect(bed.logger.events()).to.include('config-refused'));
+    await rm(trouble);
+    await eventually(async () =>
+      expect(await bed.haproxy.configText()).to.include(bed.serverName(two)),
+    );
+  });
+
   it('finishes what it began before it died: a server in its maintenance comes back', async () => {
     const [one, two] = [await bed.backend('one'), await bed.backend('two')];
     bed.register(one);

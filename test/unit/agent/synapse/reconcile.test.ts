@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PublishOutcome } from '../../../../agent/synapse/haproxy/file-keeper.ts';
 import { idle, type ScopedResult } from '../../../../agent/synapse/haproxy/pass-result.ts';
 import { type PassReport, Reconciler } from '../../../../agent/synapse/reconcile.ts';
 import { nothing, type Scope } from '../../../../agent/synapse/scope.ts';
@@ -18,7 +19,7 @@ describe('Reconciler', () => {
   let during: () => void;
   let againInMs: number | undefined;
   let fileIsBehind: boolean;
-  let follow: () => Promise<boolean>;
+  let follow: () => Promise<PublishOutcome>;
   let stop: AbortController;
   let running: Promise<void>;
 
@@ -36,10 +37,11 @@ describe('Reconciler', () => {
     during = () => undefined;
     againInMs = undefined;
     fileIsBehind = false;
-    follow = async () => false;
+    follow = async () => 'unchanged';
     stop = new AbortController();
     reconciler = new Reconciler({
       clock,
+      random: () => 0.5,
       logger: createRecordingLogger(),
       proxy: () => ({ pass, followWithFile: () => follow() }),
       instances: () => new Map(),
@@ -107,7 +109,7 @@ describe('Reconciler', () => {
     fileIsBehind = true;
     follow = async () => {
       await clock.sleep(50, stop.signal);
-      return false;
+      return 'written';
     };
     settle('a change');
     await clock.advance(passMs);
@@ -131,6 +133,27 @@ describe('Reconciler', () => {
     });
     await clock.advance(2_100);
     expect(isSettled).to.equal(true);
+  });
+
+  it('tries a file again that HAProxy refused, ever more seldom', async () => {
+    const outcomes: PublishOutcome[] = [];
+    let outcome: PublishOutcome = 'refused';
+    follow = async () => {
+      outcomes.push(outcome);
+      return outcome;
+    };
+    fileIsBehind = true;
+    reconciler.request(web);
+    await clock.advance(1_000);
+    fileIsBehind = false;
+    expect(outcomes).to.have.length(1);
+    await clock.advance(2_000);
+    expect(outcomes).to.have.length(2);
+    await clock.advance(600_000);
+    expect(outcomes.length).to.be.within(10, 20);
+    outcome = 'written';
+    await clock.advance(60_000);
+    expect(outcomes.filter((one) => one === 'written')).to.have.length(1);
   });
 
   it('waits for a proxy that does not settle no longer than two seconds', async () => {
