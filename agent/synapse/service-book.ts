@@ -39,6 +39,7 @@ export interface ServiceBookOptions {
   readonly onChange: (services: Scope) => void;
   /** A watcher failed for a reason that is ours: the daemon must end. */
   readonly onFault: (error: unknown) => void;
+  /** From the state file. */
   readonly lastKnown: ReadonlyMap<string, Remembered>;
   readonly metrics: Pick<SynapseMetrics, 'watcherStarted' | 'watcherStopped' | 'answered'>;
 }
@@ -66,10 +67,13 @@ interface Entry {
 export class ServiceBook {
   readonly #options: ServiceBookOptions;
   readonly #entries = new Map<string, Entry>();
+  /** For the first configuration: a service that comes later, or again, starts afresh. */
+  #lastKnown: ReadonlyMap<string, Remembered>;
   #answered: (() => void)[] = [];
 
   constructor(options: ServiceBookOptions) {
     this.#options = options;
+    this.#lastKnown = options.lastKnown;
   }
 
   /** A service whose discovery stays the same keeps its watcher and what that found. */
@@ -80,8 +84,10 @@ export class ServiceBook {
       else this.#drop(name, entry, config);
     }
     for (const [name, config] of Object.entries(services)) {
-      if (!this.#entries.has(name)) this.#add(name, config, this.#lastKnown(name));
+      if (this.#entries.has(name)) continue;
+      this.#add(name, config, fromMemory(this.#lastKnown.get(name) ?? nothingRemembered));
     }
+    this.#lastKnown = new Map();
     this.#options.onChange('all');
   }
 
@@ -172,10 +178,6 @@ export class ServiceBook {
 
   stop(): void {
     for (const { stop } of this.#entries.values()) stop.abort();
-  }
-
-  #lastKnown(name: string): KnownService {
-    return fromMemory(this.#options.lastKnown.get(name) ?? nothingRemembered);
   }
 
   #adapt(entry: Entry, config: ServiceConfig): void {
