@@ -157,8 +157,9 @@ export class Service {
 
   /** Ends the checks and takes the registration out, as far as possible within `deadlineMs`. */
   async stop(reason: DepartureReason, deadlineMs: number): Promise<void> {
-    await this.#endWork();
+    // Checks go on meanwhile: an instance that fails waits for no `pre_down`.
     await this.#gate.stop();
+    await this.#endWork();
     await this.#reporters.stop(reason, deadlineMs);
   }
 

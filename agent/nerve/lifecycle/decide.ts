@@ -12,6 +12,8 @@ export type Decision =
   | {
       readonly outcome: 'down';
       readonly reason: DepartureReason;
+      /** It is not well, whatever the reason is: it must be out in time (law 4). */
+      readonly failing: boolean;
       /** For logs and status, one line. */
       readonly why: string;
     };
@@ -59,6 +61,13 @@ interface Spells {
 function judge(situation: Situation, spells: Spells): Decision {
   const { health, nowMs } = situation;
   const { hostDrained, drained, downtime, unhealthy } = spells;
+  const failing = health === 'down' || holds(unhealthy, nowMs);
+  const down = (reason: DepartureReason, why: string): Decision => ({
+    outcome: 'down',
+    reason,
+    failing,
+    why,
+  });
   if (holds(hostDrained, nowMs)) return down('drained', `host drained: ${hostDrained.reason}`);
   if (holds(drained, nowMs)) return down('drained', `drained: ${drained.reason}`);
   if (holds(downtime, nowMs) && downtime.startsAtMs <= nowMs) {
@@ -68,10 +77,6 @@ function judge(situation: Situation, spells: Spells): Decision {
   if (health === undefined) return { outcome: 'undecided' };
   if (health === 'down') return down('failing', 'its checks fail');
   return { outcome: 'up', registration: registrationNow(situation) };
-}
-
-function down(reason: DepartureReason, why: string): Decision {
-  return { outcome: 'down', reason, why };
 }
 
 function registrationNow(situation: Situation): Registration {

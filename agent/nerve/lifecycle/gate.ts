@@ -34,8 +34,8 @@ const preUpRetryMs = 1_000;
 /**
  * What stands between a decision and the reporters: the rate limit, `pre_up` and `pre_down`.
  *
- *   decision ─► token ─► pre_up passes ─────────────────► up(registration)
- *                  └───► pre_down (awaited if it may) ──► down(reason)
+ *   decision ─► token ─► pre_up passes ────────────────────────► up(registration)
+ *                  └───► pre_down (awaited while it is well) ──► down(reason)
  *
  * Only the last decision counts; without rules it goes through within the call.
  */
@@ -48,6 +48,8 @@ export class Gate {
   #told: Decision | undefined;
   #applied: 'up' | 'down' | undefined;
   #passage: Passage | undefined;
+  /** Ends the wait for `pre_down`, which runs on. */
+  #hurry = (): void => undefined;
   #stopped = false;
 
   constructor(options: GateOptions) {
@@ -65,6 +67,7 @@ export class Gate {
 
   push(decision: Decision): void {
     this.#last = decision;
+    if (isFailing(decision)) this.#hurry();
     if (this.#passage !== undefined) {
       // What is under way to the same end takes the last data along.
       if (this.#passage.to !== decision.outcome) this.#passage.abort.abort();
@@ -78,7 +81,7 @@ export class Gate {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#endPassage();
-    if (this.#preDown !== undefined) await this.#runPreDown();
+    await this.#leaveUp(new AbortController().signal);
   }
 
   /** Ends what is under way. */
@@ -142,10 +145,13 @@ export class Gate {
     if (this.#preDown === undefined) return;
     const done = this.#runPreDown(signal);
     // An instance that fails must be out in time, whatever the hook does (law 4).
-    if (this.#last.outcome === 'down' && this.#last.reason !== 'failing') await done;
+    if (isFailing(this.#last)) return;
+    const { promise: failing, resolve } = Promise.withResolvers<void>();
+    this.#hurry = resolve;
+    await Promise.race([done, failing]);
   }
 
-  async #runPreDown(signal: AbortSignal = new AbortController().signal): Promise<void> {
+  async #runPreDown(signal: AbortSignal): Promise<void> {
     const { runHook, environment, logger } = this.#options;
     if (this.#rules.preDown === undefined) return;
     const result = await runHook(this.#rules.preDown, environment, signal);
@@ -177,6 +183,10 @@ export class Gate {
     const { rateLimit } = this.#rules;
     return rateLimit && createTokenBucket({ ...rateLimit, clock: this.#options.clock });
   }
+}
+
+function isFailing(decision: Decision): boolean {
+  return decision.outcome === 'down' && decision.failing;
 }
 
 interface Passage {

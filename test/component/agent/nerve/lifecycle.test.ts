@@ -192,6 +192,26 @@ describe("nerve's lifecycle API", function () {
     await bed.onlyRegistration(registrationOf(bed));
   });
 
+  for (const [title, leave] of [
+    ['is drained', () => post('/services/web/drain')],
+    ['is removed', () => bed.removeService('web').then(() => running.nerve.reload())],
+  ] as const) {
+    it(`lets an instance go at once that fails while it ${title}, whatever pre_down does`, async () => {
+      const [begun, go] = [join(bed.directory, 'begun'), join(bed.directory, 'go')];
+      const script = `touch ${begun}; until [ -e ${go} ]; do sleep 0.05; done`;
+      const pre_down = { command: ['/bin/sh', '-c', script], timeout: 50 };
+      await bed.writeService('web', bed.service({ pre_down }));
+      await running.nerve.reload();
+      const leaving = leave();
+      await eventually(() => access(begun));
+      expect(await bed.registrations()).not.to.deep.equal({});
+      bed.backend.respond(500);
+      await bed.noRegistration();
+      await writeFile(go, '');
+      await leaving;
+    });
+  }
+
   it('has a service that was removed until it has left', async () => {
     const go = join(bed.directory, 'go');
     const command = ['/bin/sh', '-c', `until [ -e ${go} ]; do sleep 0.05; done`];

@@ -26,6 +26,7 @@ describe('decide', () => {
     expect(judge({ health: 'down' }).decision).to.deep.equal({
       outcome: 'down',
       reason: 'failing',
+      failing: true,
       why: 'its checks fail',
     });
   });
@@ -41,11 +42,20 @@ describe('decide', () => {
     ],
   ] as const) {
     it(`lets ${title} win over checks, passed or not yet`, () => {
-      const withheld = { outcome: 'down', reason, why };
+      const withheld = { outcome: 'down', reason, failing: reason === 'failing', why };
       expect(judge(changes).decision).to.deep.equal(withheld);
       expect(judge({ ...changes, health: undefined }).decision).to.deep.equal(withheld);
     });
   }
+
+  it('says of what is withheld whether it is well', () => {
+    const drained = { reason: 'disk' };
+    const unhealthy = { reason: 'cache cold' };
+    const withheld = { outcome: 'down', reason: 'drained', why: 'drained: disk' };
+    const failing = { ...withheld, failing: true };
+    expect(judge({ overrides: { drained }, health: 'down' }).decision).to.deep.equal(failing);
+    expect(judge({ overrides: { drained, unhealthy } }).decision).to.deep.equal(failing);
+  });
 
   it('ends a drain when its time is over, and says when to look again', () => {
     const drained = { reason: 'disk', untilMs: nowMs + 5_000 };
@@ -76,7 +86,7 @@ describe('decide', () => {
       againInMs: 10_000,
     });
     expect(at(60_000)).to.deep.equal({
-      decision: { outcome: 'down', reason: 'drained', why: 'downtime: reboot' },
+      decision: { outcome: 'down', reason: 'drained', failing: false, why: 'downtime: reboot' },
       againInMs: 30_000,
     });
     expect(at(90_000)).to.deep.equal({ decision: up(), againInMs: undefined });

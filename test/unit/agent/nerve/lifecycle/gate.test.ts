@@ -6,9 +6,13 @@ import { createRecordingLogger } from '../../../../support/recording-logger.ts';
 
 const registration = (weight: number) => ({ host: '10.0.0.5', port: 80, name: 'node_1', weight });
 const up = (weight = 1): Decision => ({ outcome: 'up', registration: registration(weight) });
-const down = (reason: 'failing' | 'drained' = 'failing'): Decision => ({
+const down = (
+  reason: 'failing' | 'drained' = 'failing',
+  failing = reason === 'failing',
+): Decision => ({
   outcome: 'down',
   reason,
+  failing,
   why: 'test',
 });
 
@@ -84,6 +88,37 @@ describe('Gate', () => {
     gate.push(down('failing'));
     await settle();
     expect(calls.slice(2)).to.deep.equal(['down drained', 'up 1', 'run drain', 'down failing']);
+  });
+
+  it('lets an instance go that fails while pre_down runs, which runs on', async () => {
+    const { calls, hook, gate, logger } = setUp({ preDown });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    hook.hold = promise;
+    hook.results = [false];
+    gate.push(up());
+    gate.push(down('drained'));
+    gate.push(down('drained', true));
+    await settle();
+    expect(calls).to.deep.equal(['up 1', 'run drain', 'down drained']);
+    expect(logger.events()).to.deep.equal([]);
+    resolve();
+    await settle();
+    expect(calls).to.have.length(3);
+    expect(logger.events()).to.deep.equal(['pre-down-failed']);
+  });
+
+  it('waits on stop for pre_down as long as the instance is well', async () => {
+    const { hook, gate } = setUp({ preDown });
+    hook.hold = new Promise(() => undefined);
+    gate.push(up());
+    let stopped = false;
+    const stopping = gate.stop().then(() => {
+      stopped = true;
+    });
+    await settle();
+    expect(stopped).to.equal(false);
+    gate.push(down());
+    await stopping;
   });
 
   it('runs pre_down on stop, if it is up', async () => {
