@@ -51,12 +51,15 @@ export async function createParts(
   };
   const onChange = (): void => memory.request();
   const ensembles = createEnsembles({ create: createSession, resume: memory.sessions, onChange });
-  const startService = (definition: ServiceDefinition): Service =>
+  const startService = (
+    definition: ServiceDefinition,
+    overrides = memory.overridesOf(definition.name),
+  ): Service =>
     new Service({
       ...surroundings,
       ...shared,
       definition,
-      overrides: memory.overridesOf(definition.name),
+      overrides,
       hostDrained: memory.hostDrained,
       wasUp: memory.wasUp(definition),
       onChange,

@@ -1,11 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type ServiceDefinition, same, sameInstance } from './definition.ts';
+import type { Overrides } from './lifecycle/overrides.ts';
 import type { NerveMetrics } from './metrics/metrics.ts';
 import type { Service, ServiceStatus } from './service.ts';
 
 export interface ServiceSetOptions {
-  readonly startService: (definition: ServiceDefinition) => Service;
+  /** `overrides` of the instance whose place it takes, if it does. */
+  readonly startService: (definition: ServiceDefinition, overrides?: Overrides) => Service;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<NerveMetrics, 'launched' | 'reaped'>;
@@ -99,7 +101,7 @@ export class ServiceSet {
   /** The new instance comes before the old one goes, as far as it comes at all. */
   async #replace(old: Service, definition: ServiceDefinition): Promise<void> {
     const { startService, clock, metrics } = this.#options;
-    const next = startService(definition);
+    const next = startService(definition, old.overrides);
     metrics.launched(definition.name, 'update');
     this.#services.set(definition.name, next);
     const done = new AbortController();

@@ -1,6 +1,7 @@
 import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ask } from '../../../support/api-client.ts';
 import { during, eventually, throughout } from '../../../support/eventually.ts';
 import { freePorts } from '../../../support/free-ports.ts';
 import { createNerveBed, type NerveBed, registrationOf } from '../../../support/nerve-bed.ts';
@@ -51,6 +52,22 @@ describe('nerve, when its configuration changes', function () {
       { level: 'warn', event: 'option-needs-restart', option: 'zk_session_timeout_ms' },
     ]);
     expect(await bed.onlyRegistration()).to.equal(before);
+  });
+
+  it('keeps a drain when the instance moves, though nothing outlives a restart', async () => {
+    const api_socket = join(bed.directory, 'nerve.sock');
+    await bed.writeMain({ api_socket });
+    const { nerve } = await bed.start();
+    await bed.onlyRegistration();
+    const body = JSON.stringify({ reason: 'disk full' });
+    await ask(api_socket, '/services/web/drain', { method: 'POST', body });
+    await bed.noRegistration();
+    const [port] = await freePorts(1);
+    await bed.writeService('web', bed.service({ port, checks: [] }));
+    await nerve.reload();
+    expect(await bed.registrations()).to.deep.equal({});
+    await ask(api_socket, '/services/web/enable', { method: 'POST' });
+    await bed.onlyRegistration({ port });
   });
 
   it('reports to several places at once, and touches none but those that change', async () => {
