@@ -78,7 +78,7 @@ export class Service {
   #hostDrained: Spell | undefined;
   #health: Health | undefined;
   #since: number | undefined;
-  /** Monotonic; the past before a restart counts as for ever. */
+  /** Registered, and well, since then. Monotonic; the past before a restart counts as for ever. */
   #upSinceMs: number | undefined;
   #decision: Decision = { outcome: 'undecided' };
   /** Ends the wait for the time at which the decision may change by itself. */
@@ -182,8 +182,14 @@ export class Service {
     return new Gate({
       rules: gateRules(definition),
       wasUp,
-      up: (now) => this.#reporters.up(now),
-      down: (reason) => this.#reporters.down(reason),
+      up: (now) => {
+        this.#upSinceMs ??= clock.now();
+        this.#reporters.up(now);
+      },
+      down: (reason) => {
+        this.#upSinceMs = undefined;
+        this.#reporters.down(reason);
+      },
       runHook,
       environment: { SERVICE: name, HOST: host, PORT: `${port}` },
       clock,
@@ -218,8 +224,7 @@ export class Service {
     const { clock } = this.#options;
     this.#health = health;
     this.#since = clock.wallMs();
-    if (health === 'up') this.#upSinceMs ??= clock.now();
-    else this.#upSinceMs = undefined;
+    if (health === 'down') this.#upSinceMs = undefined;
     if (health === 'up') this.#logger.info('service-up');
     else this.#logger.warn('service-down', { failures });
     this.#options.metrics.transition(this.#definition.name, health);

@@ -24,7 +24,7 @@ export interface Situation {
   readonly overrides: Overrides;
   /** Of the whole host. */
   readonly hostDrained: Spell | undefined;
-  /** How long it has been up; infinite where that was before a restart. */
+  /** How long it has been registered, 0 until it is; infinite where that was before a restart. */
   readonly upForMs: number;
   /** Wall clock. */
   readonly nowMs: number;
@@ -43,10 +43,11 @@ export function decide(situation: Situation): Verdict {
   const { overrides, hostDrained, nowMs } = situation;
   const { drained, downtime, unhealthy } = overrides;
   const changes = [...endsOf(situation), ...startsOf(downtime)].filter((at) => at > nowMs);
-  const rising = nextWarmUpStep(situation);
+  const decision = judge(situation, { hostDrained, drained, downtime, unhealthy });
+  const rising = decision.outcome === 'up' ? nextWarmUpStep(situation) : Number.POSITIVE_INFINITY;
   const againInMs = Math.min(...changes.map((at) => at - nowMs), rising);
   return {
-    decision: judge(situation, { hostDrained, drained, downtime, unhealthy }),
+    decision,
     againInMs: againInMs === Number.POSITIVE_INFINITY ? undefined : againInMs,
   };
 }
@@ -108,11 +109,9 @@ function warmingWeight(full: number, { definition, upForMs }: Situation): number
   return Math.min(maxWeight, Math.max(1, Math.round((full * step) / warmUpSteps)));
 }
 
-function nextWarmUpStep({ definition, health, upForMs }: Situation): number {
+function nextWarmUpStep({ definition, upForMs }: Situation): number {
   const { warmUpMs } = definition;
-  if (warmUpMs === undefined || health !== 'up' || upForMs >= warmUpMs) {
-    return Number.POSITIVE_INFINITY;
-  }
+  if (warmUpMs === undefined || upForMs >= warmUpMs) return Number.POSITIVE_INFINITY;
   const stepMs = warmUpMs / warmUpSteps;
   return (Math.floor(upForMs / stepMs) + 1) * stepMs - upForMs;
 }
