@@ -70,3 +70,6 @@ export const reservedServiceNames: ReadonlySet<string> = new Set([
 export function isReservedServiceName(name: string): boolean {
   return reservedServiceNames.has(name) || name.startsWith('systemd-');
 }
+
+/** Of these with TLS, HAProxy would have two proxies of one name: it has `certificates.tls` itself. */
+export const reservedTlsNames: ReadonlySet<string> = new Set(['certificates']);

@@ -17,7 +17,7 @@ import {
   reserved,
   serviceNames,
 } from './service-rules.ts';
-import { ensembleTlsPortsFree, tlsPortsFree } from './tls-rules.ts';
+import { ensembleTlsPortsFree, tlsNamesFree, tlsPortsFree } from './tls-rules.ts';
 
 const rules: readonly Rule[] = [
   hostNames,
@@ -31,6 +31,7 @@ const rules: readonly Rule[] = [
   reserved,
   localPortsOnce,
   portsOncePerHost,
+  tlsNamesFree,
   tlsPortsFree,
   ensembleTlsPortsFree,
   filesExist,

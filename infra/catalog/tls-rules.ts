@@ -1,12 +1,20 @@
-/** Rules about the ports on which hosts listen for TLS, or for what goes over it. */
+/** Rules about names with TLS, and the ports on which hosts listen for it or what goes over it. */
 import type { Problem } from '../../agent/config/parse.ts';
 import { firstFree, portsInUse } from './free.ts';
-import { reservedForEnsembleTls, reservedPorts } from './names.ts';
+import { reservedForEnsembleTls, reservedPorts, reservedTlsNames } from './names.ts';
 import { hostsWith, isConsumer, tlsPortOf, tunnelPortOf } from './queries.ts';
 import type { RuleContext } from './rule.ts';
 import type { Service } from './schema.ts';
 
 const firstSuggested = 18_001;
+
+export function tlsNamesFree({ services }: RuleContext): Problem[] {
+  return Object.entries(services).flatMap(([name, { tls }]) => {
+    if (tls === false || !reservedTlsNames.has(name)) return [];
+    const message = `${name}.tls is a proxy that each host with TLS has; try "${name}_service"`;
+    return [{ path: `services.${name}`, message }];
+  });
+}
 
 /** On each host of the service, nobody else has its port. */
 export function tlsPortsFree(context: RuleContext): Problem[] {

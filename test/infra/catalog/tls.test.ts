@@ -46,6 +46,14 @@ describe("a service's TLS", () => {
     ]);
   });
 
+  it('is for no service whose proxy would have the name of one that hosts have anyway', () => {
+    expect(mistakes({ certificates: web })).to.deep.equal([]);
+    expect(mistakes({ certificates: { ...web, tls: true } })).to.deep.equal([
+      'services.certificates: certificates.tls is a proxy that each host with TLS has; ' +
+        'try "certificates_service"',
+    ]);
+  });
+
   it('has a port that nobody else has on its hosts', () => {
     const high = { port: 18_001, localPort: 3334, on: ['one'] };
     const same = { port: 8002, localPort: 3335, on: ['one'], tls: { port: 18_010 } };
