@@ -83,7 +83,7 @@ function httpLines({
   idleTimeoutMs,
 }: ProxyOptions): readonly string[] {
   return [
-    `option httpchk GET ${check.uri}`,
+    `option httpchk GET ${escaped(check.uri)}`,
     `timeout server ${responseTimeoutMs}ms`,
     `timeout tunnel ${idleTimeoutMs}ms`,
     ['retry-on conn-failure', ...retry.on].join(' '),
@@ -93,4 +93,9 @@ function httpLines({
 
 function unless(methods: readonly string[]): string {
   return methods.length === 0 ? '' : ` unless { method ${methods.join(' ')} }`;
+}
+
+/** A word of printable text: these would begin or end something in HAProxy's configuration. */
+function escaped(word: string): string {
+  return word.replace(/[\\'"#]/g, '\\$&');
 }

@@ -71,6 +71,12 @@ describe('synapseFiles', () => {
     expect(listen).to.include('option httpchk GET /health');
   });
 
+  it('escapes in the path of a check what has a meaning for HAProxy', () => {
+    const uri = String.raw`/it's?a="$b"#\%`;
+    const { listen } = renderedHaproxy({ proxy: { check: { uri } } });
+    expect(listen).to.include(String.raw`option httpchk GET /it\'s?a=\"$b\"\#\\%`);
+  });
+
   it('repeats requests only where that is safe', () => {
     const { content } = synapseFiles(tutorialEnvironment())('service_b_node_1');
     const lines: readonly string[] = JSON.parse(content).services.service_a.haproxy.listen;

@@ -133,6 +133,20 @@ describe('what is installed for synapse, with a real HAProxy', () => {
     }
   });
 
+  it('checks by the path that the catalog says, whatever is in it', async () => {
+    const uri = String.raw`/it's?a="$b"#\%`;
+    bed.configure({ web: renderedHaproxy({ proxy: { check: { uri } } }), haproxy: sections() });
+    await bed.startSynapse();
+    await bed.haproxy.start();
+    const asked = new Set<string | undefined>();
+    const server = await startServer(({ url }, response) => {
+      asked.add(url);
+      response.end();
+    });
+    bed.zookeeper.register(bed.path, { host: '127.0.0.1', port: portOf(server), name: 'web' });
+    await eventually(() => expect([...asked]).to.deep.equal([uri]));
+  });
+
   it('lets a burst wait instead of drowning an instance', async () => {
     const { listener, peak } = countRequests();
     const server = await startServer(listener);
