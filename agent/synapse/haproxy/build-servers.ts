@@ -4,8 +4,9 @@ import { type Instance, serverName } from '../instance.ts';
 import { balance, type Candidate } from './balance.ts';
 import type { ServersByBackend } from './render.ts';
 import type { BackendSettings, Sections } from './sections.ts';
-import { buildServerLine, idOf, type ServerLine } from './server-line.ts';
-import { splitWords, withoutOption } from './server-options.ts';
+import { createIdSource } from './server-ids.ts';
+import { type BuiltLine, buildServerLine, type ServerLine } from './server-line.ts';
+import { withoutOption } from './server-options.ts';
 
 export interface Rejected {
   readonly service: string;
@@ -57,72 +58,85 @@ export function buildServers(
   return { servers, rejected };
 }
 
+interface Draft {
+  readonly instance: Instance;
+  readonly line: ServerLine;
+}
+
 function buildBackend(
   settings: BackendSettings,
   instances: readonly Instance[],
   context: BuildContext,
 ): { readonly lines: readonly ServerLine[]; readonly rejected: readonly Rejected[] } {
-  const { service, backend } = settings;
-  const built: Candidate[] = [];
+  const { service, backend, ownIds } = settings;
   const rejected: Rejected[] = [];
+  const reject = (instance: Instance, reason: string): readonly never[] => {
+    rejected.push({ service, server: serverName(instance), reason });
+    return [];
+  };
+  const drafts = instances.flatMap((instance): readonly Draft[] => {
+    const result = draft(settings, instance, context);
+    return result.ok ? [{ instance, line: result.line }] : reject(instance, result.reason);
+  });
+  const owners = ownersOfNames(drafts, backend, context);
+  const unique = drafts.flatMap((one): readonly Draft[] => {
+    if (owners.get(one.line.name) === one) return [one];
+    return reject(one.instance, 'another server has its name');
+  });
   const known = context.ids.get(backend) ?? new Map<string, number>();
-  const takeId = createIdSource(known, namedIds(instances), context.maxServerId);
-  for (const instance of instances) {
-    const server = serverName(instance);
-    const reject = (reason: string): number => rejected.push({ service, server, reason });
-    const address = context.addressOf(instance.host) ?? context.runningAt(backend, server);
-    if (address === undefined) {
-      reject('its host name has no address');
-      continue;
-    }
-    const result = buildServerLine(settings, instance, address, takeId(server));
-    if (!result.ok) reject(result.reason);
-    else if (isRefused(context, backend, result.line)) {
-      reject('HAProxy refused its options');
-    } else {
-      const { draining = false, labels } = instance;
-      // Whoever is vouched for is up as soon as HAProxy has it.
-      const up = context.isUp(backend, server) ?? instance.unvouched !== true;
-      built.push({ line: result.line, draining, up, labels });
-    }
-  }
+  const identify = createIdSource(
+    unique.map(({ line }) => line),
+    { known, own: ownIds, max: context.maxServerId },
+  );
+  const built = unique.flatMap(({ instance, line: unnumbered }): readonly Candidate[] => {
+    const line = identify(unnumbered);
+    if (line === undefined) return reject(instance, 'another server has its id');
+    const { draining = false, labels } = instance;
+    // Whoever is vouched for is up as soon as HAProxy has it.
+    const up = context.isUp(backend, line.name) ?? instance.unvouched !== true;
+    return [{ line, draining, up, labels }];
+  });
   return { lines: balance(built, context.zones.get(service)), rejected };
 }
 
-function isRefused({ refusedLines }: BuildContext, backend: string, line: ServerLine): boolean {
+/** Whatever concerns the instance alone. */
+function draft(settings: BackendSettings, instance: Instance, context: BuildContext): BuiltLine {
+  const { backend } = settings;
+  const runningAt = (): string | undefined => context.runningAt(backend, serverName(instance));
+  const address = context.addressOf(instance.host) ?? runningAt();
+  if (address === undefined) return { ok: false, reason: 'its host name has no address' };
+  const result = buildServerLine(settings, instance, address);
+  const isRefused = result.ok && hasRefused(context, backend, result.line);
+  return isRefused ? { ok: false, reason: 'HAProxy refused its options' } : result;
+}
+
+/**
+ * `web_1` at `a` and `web` at `1_a` would be one server. It is whose host it runs at, then whoever
+ * comes first.
+ */
+function ownersOfNames(
+  drafts: readonly Draft[],
+  backend: string,
+  { addressOf, runningAt }: BuildContext,
+): ReadonlyMap<string, Draft> {
+  const owners = new Map<string, Draft>();
+  const runs = ({ instance, line }: Draft): boolean => {
+    const address = addressOf(instance.host);
+    return address !== undefined && address === runningAt(backend, line.name);
+  };
+  for (const one of drafts) {
+    const other = owners.get(one.line.name);
+    if (other === undefined || (!runs(other) && runs(one))) owners.set(one.line.name, one);
+  }
+  return owners;
+}
+
+function hasRefused({ refusedLines }: BuildContext, backend: string, line: ServerLine): boolean {
   return refusedLines.size > 0 && refusedLines.has(refusedKey(backend, line));
 }
 
 /** Free of ids and weights, which differ from one attempt to the next and are always legal. */
 export function refusedKey(backend: string, { name, words }: ServerLine): string {
-  const id = idOf({ name, address: '', words });
-  const rest = withoutOption(words, 'weight');
-  return [backend, name, ...rest.filter((one) => one !== 'id' && one !== String(id))].join(' ');
-}
-
-/** Those that instances bring along in their own options: nobody else may get them. */
-function namedIds(instances: readonly Instance[]): readonly number[] {
-  return instances.flatMap(({ serverOptions }) => {
-    if (serverOptions === undefined) return [];
-    const words = splitWords(serverOptions);
-    return words.includes('id') ? [Number(words[words.lastIndexOf('id') + 1])] : [];
-  });
-}
-
-/** A server keeps its id; a new one takes the lowest that is free, as in the original. */
-function createIdSource(
-  known: ReadonlyMap<string, number>,
-  named: readonly number[],
-  max: number,
-): (server: string) => number | undefined {
-  const taken = new Set([...known.values(), ...named]);
-  let probe = 1;
-  return (server) => {
-    const own = known.get(server);
-    if (own !== undefined) return own;
-    while (taken.has(probe) && probe <= max) probe += 1;
-    if (probe > max) return undefined;
-    taken.add(probe);
-    return probe;
-  };
+  const rest = ['id', 'weight'].reduce(withoutOption, words);
+  return [backend, name, ...rest].join(' ');
 }

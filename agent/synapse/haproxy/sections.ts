@@ -46,6 +46,8 @@ export interface BackendSettings {
   readonly inheritedWords: readonly string[];
   /** Servers in the user's own lines, which synapse leaves alone; `prefix*` for a template. */
   readonly ownServers: readonly string[];
+  /** What these lines name as `id`. */
+  readonly ownIds: readonly number[];
 }
 
 /**
@@ -162,6 +164,10 @@ function backendSettings(
       if (name === undefined) return [];
       if (first === 'server-template') return [`${name}*`];
       return first === 'server' ? [name] : [];
+    }),
+    ownIds: lines.flatMap((words) => {
+      const at = words[0] === 'server' ? words.indexOf('id', 3) : -1;
+      return at < 0 ? [] : [Number(words[at + 1])];
     }),
   };
 }

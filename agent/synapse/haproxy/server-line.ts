@@ -13,7 +13,7 @@ export interface ServerLine {
   readonly name: string;
   /** `10.0.0.1:80` or `[::1]:80`. */
   readonly address: string;
-  /** What follows the address, `id` first. */
+  /** What follows the address; first an `id` that synapse gave. */
   readonly words: readonly string[];
   /** Nobody vouches for it: it takes traffic once HAProxy's own check has passed. */
   readonly checkFirst?: true;
@@ -26,14 +26,13 @@ export type BuiltLine =
 const legalName = /^[A-Za-z0-9_.:-]{1,255}$/;
 
 /**
- * `address` is the instance's host as an IP address; `id` is left out where the instance's own
- * options name one. Refuses whatever could not stand in a file (law 6).
+ * Without an `id`, save one that its options name. `address` is the instance's host as an IP address.
+ * Refuses whatever could not stand in a file (law 6).
  */
 export function buildServerLine(
   settings: BackendSettings,
   instance: Instance,
   address: string,
-  id: number | undefined,
 ): BuiltLine {
   const name = serverName(instance);
   if (!legalName.test(name)) return { ok: false, reason: 'illegal server name' };
@@ -48,10 +47,9 @@ export function buildServerLine(
       reason: 'haproxy_server_options: verify is for the file alone to say here',
     };
   }
-  const idWords = id === undefined || own.words.includes('id') ? none : ['id', String(id)];
   // None of what is filled in has spaces.
   const common = settings.serverWords.map(fill);
-  const words = idWords.concat(cookieWords(settings, name), common, own.words);
+  const words = cookieWords(settings, name).concat(common, own.words);
   const line = {
     name,
     address: formatAddress(address, port),

@@ -26,7 +26,7 @@ const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp 
   ['error-limit', number],
   ['fall', number],
   ['fastinter', duration],
-  ['id', number],
+  ['id', /^[1-9]\d{0,8}$/],
   ['inter', duration],
   ['maxconn', number],
   ['maxqueue', number],
@@ -59,6 +59,7 @@ export type CheckedOptions =
 export function checkRegistryOptions(text: string): CheckedOptions {
   const words = splitWords(text);
   const rest = words.values();
+  let hasId = false;
   for (const keyword of rest) {
     if (!allowed.has(keyword)) return { ok: false, reason: refusal(keyword) };
     const pattern = allowed.get(keyword);
@@ -67,6 +68,9 @@ export function checkRegistryOptions(text: string): CheckedOptions {
     if (argument.done || !pattern.test(argument.value)) {
       return { ok: false, reason: `haproxy_server_options: ${keyword} has no legal value` };
     }
+    if (keyword !== 'id') continue;
+    if (hasId) return { ok: false, reason: 'haproxy_server_options: id has more than one value' };
+    hasId = true;
   }
   return { ok: true, words };
 }

@@ -62,6 +62,73 @@ describe('buildServers', () => {
     expect(ids(build([instance('a'), instance('b'), named]))).to.deep.equal([2, 3, 1]);
   });
 
+  describe('an id that two would have', () => {
+    const known = (names: Readonly<Record<string, number>>): Partial<BuildContext> => {
+      const entries = Object.entries(names);
+      return { ids: new Map([['web', new Map(entries.map(([name, id]) => [server(name), id]))]]) };
+    };
+    const server = (name: string): string => `${name}_10.0.0.1:80`;
+    const naming = (name: string, id: number): Instance =>
+      instance(name, { serverOptions: `id ${id}` });
+    const named = ({ servers }: BuiltServers): readonly string[] =>
+      (servers.get('web') ?? []).map((line) => `${line.name[0]} ${idOf(line)}`);
+    const reasons = ({ rejected }: BuiltServers): readonly string[] =>
+      rejected.map(({ server, reason }) => `${server[0]}: ${reason}`);
+
+    it('is whose server runs with it, named or given', () => {
+      for (const b of [naming('b', 5), instance('b')]) {
+        const built = build([naming('a', 5), b], known({ b: 5 }));
+        expect(named(built)).to.deep.equal(['b 5']);
+        expect(reasons(built)).to.deep.equal(['a: another server has its id']);
+      }
+    });
+
+    it("is the first one's while neither runs", () => {
+      const built = build([naming('a', 5), naming('b', 5), instance('c')]);
+      expect(named(built)).to.deep.equal(['a 5', 'c 1']);
+      expect(reasons(built)).to.deep.equal(['b: another server has its id']);
+    });
+
+    it('is free where its server leaves or names another', () => {
+      expect(named(build([naming('a', 5)], known({ b: 5 })))).to.deep.equal(['a 5']);
+      const swapped = build([naming('a', 5), naming('b', 6)], known({ a: 6, b: 5 }));
+      expect(named(swapped)).to.deep.equal(['a 5', 'b 6']);
+    });
+
+    it('is kept by nobody for an instance that is left out anyway', () => {
+      const evil = instance('a', { serverOptions: 'id 5 resolvers x' });
+      expect(named(build([evil, naming('b', 5)]))).to.deep.equal(['b 5']);
+    });
+
+    it('is not for a registration where it stands in the lines of the file', () => {
+      const backend = ['server static 10.0.0.9:80 check id 1'];
+      const built = build([naming('a', 1), instance('b')], known({ b: 1 }), { backend });
+      expect(named(built)).to.deep.equal(['b 2']);
+      expect(reasons(built)).to.deep.equal(['a: another server has its id']);
+    });
+  });
+
+  describe('a server name that two registrations make', () => {
+    const one = { host: '10.0.0.5', port: 80, name: 'web_1', labels: {} };
+    const other = { host: '1_10.0.0.5', port: 80, name: 'web', labels: {} };
+    const addressOf = (host: string) => (host === '10.0.0.5' ? host : '6.6.6.6');
+
+    it('is whose host the server runs at, then who comes first', () => {
+      const addresses = (runningAt: string | undefined) => {
+        const { servers, rejected } = build([other, one], {
+          addressOf,
+          runningAt: () => runningAt,
+        });
+        expect(rejected).to.deep.equal([
+          { service: 'web', server: 'web_1_10.0.0.5:80', reason: 'another server has its name' },
+        ]);
+        return (servers.get('web') ?? []).map(({ address }) => address);
+      };
+      expect(addresses('10.0.0.5')).to.deep.equal(['10.0.0.5:80']);
+      expect(addresses(undefined)).to.deep.equal(['6.6.6.6:80']);
+    });
+  });
+
   it('leaves ids to HAProxy when they run out', () => {
     const four = ['a', 'b', 'c', 'd'].map((name) => instance(name));
     expect(ids(build(four))).to.deep.equal([1, 2, 3, undefined]);
@@ -102,7 +169,7 @@ describe('buildServers', () => {
     ];
     const built = build(instances, {}, { server_options });
     expect(built.servers.get('web')?.map(({ words }) => words.join(' '))).to.deep.equal([
-      `id 2 ${server_options} weight 5`,
+      `id 1 ${server_options} weight 5`,
     ]);
     expect(built.rejected.map(({ server, reason }) => `${server}: ${reason}`)).to.deep.equal([
       'evil_10.0.0.1:80: haproxy_server_options: verify is for the file alone to say here',
