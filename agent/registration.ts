@@ -73,7 +73,12 @@ export function isInstanceName(name: string): boolean {
 
 /** An IP address or something that can be a host name. */
 export function isHost(host: string): boolean {
-  return isIP(host) !== 0 || hostPattern.test(host);
+  return isAddress(host) || hostPattern.test(host);
+}
+
+/** Without a zone, as in `fe80::1%eth0`: it means nothing on another host, and may be any text. */
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
 }
 
 export function hasControlCharacters(text: string): boolean {

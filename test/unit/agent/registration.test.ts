@@ -189,6 +189,7 @@ describe('registration', () => {
       ['no host', { port: 1 }, 'host is no address or host name'],
       ['a line feed in the host', { ...plain, host: 'a\nb' }, 'host is no address or host name'],
       ['spaces in the host', { ...plain, host: 'a check' }, 'host is no address or host name'],
+      ['a zone in the host', { ...plain, host: 'fe80::1%x' }, 'host is no address or host name'],
       ['port 0', { ...plain, port: 0 }, 'port is no integer from 1 to 65535'],
       ['a port in words', { ...plain, port: '80 check' }, 'port is no integer from 1 to 65535'],
       [
