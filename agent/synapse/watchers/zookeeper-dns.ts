@@ -109,14 +109,16 @@ export class ZooKeeperDnsWatcher implements Watcher {
     const { discovery, clock } = this.#options;
     const found = this.#found;
     if (found === undefined) throw new Error('resolving starts with the first names');
+    // As of `found`: who leaves while its names are resolved is told of with the next answer.
+    const left = this.#departed;
     const { instances, rejected } = found;
     const all = await mapBounded(instances, questionsAtOnce, (one) => this.#place(one, signal));
     const silent = instances.flatMap(({ host }, at) => (all[at]?.silent ? [`name ${host}`] : []));
     const unknown = all.filter(({ records }) => records === undefined).length;
     if (unknown > 0 && unknown === all.length) throw new SourceError(`no answer: ${silent}`);
     const placed = all.flatMap(({ records }) => records ?? []);
-    const departed = stillGone(this.#departed, placed);
-    this.#departed = [];
+    const departed = stillGone(left, placed);
+    this.#departed = this.#departed.slice(left.length);
     const gone = departed.map(({ instance }) => instance);
     const more = this.#inherited.beside([...placed, ...gone], unknown === 0);
     this.#lookup.forgetAllBut(new Set(instances.map(({ host }) => host)));
