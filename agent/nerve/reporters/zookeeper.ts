@@ -94,8 +94,8 @@ class ZooKeeperRegistry implements Registry {
 
   async prepare(registration: Registration): Promise<void> {
     await this.#guard(async () => {
-      await this.#survey(registration);
-      await this.#protect();
+      const { nodes } = await this.#survey(registration);
+      await this.#protect(nodes);
     });
   }
 
@@ -105,7 +105,7 @@ class ZooKeeperRegistry implements Registry {
       await this.#verify(node);
       await this.#retractAnnouncements();
       await this.#expireAnnouncements();
-      await this.#protect(node.path);
+      await this.#protect([node]);
     });
   }
 
@@ -122,7 +122,7 @@ class ZooKeeperRegistry implements Registry {
       this.#learn({ nodes: [], announcements: { ...announcements, own } }, epoch);
       this.#path = undefined;
       for (const { path } of nodes) logger.info('deregistered', { path, reason });
-      await this.#protect();
+      await this.#protect([]);
     });
   }
 
@@ -210,11 +210,11 @@ class ZooKeeperRegistry implements Registry {
   }
 
   /** Once for a connection: what it creates itself is right from the start. */
-  async #protect(ownNode?: string): Promise<void> {
+  async #protect(nodes: readonly OwnNode[]): Promise<void> {
     if (this.#isProtected) return;
     this.#isProtected = true;
     const { place, session } = this.#options;
-    const paths = [place.path, departedPath(place.path), ...(ownNode ? [ownNode] : [])];
+    const paths = [place.path, departedPath(place.path), ...nodes.map(({ path }) => path)];
     try {
       for (const path of paths) await session.protect(path);
     } catch (error) {

@@ -46,8 +46,11 @@ describe('nerve in a registry with owners', function () {
   const root = (): string => bed.zkPath.slice(0, bed.zkPath.lastIndexOf('/'));
   const keepSecret = (...identities: readonly string[]): Promise<void> =>
     writeFile(secretFile(), identities.map((one) => `${one}\n`).join(''), { mode: 0o600 });
-  const comeWithSecret = (zk_acl: 'open' | 'read-only' = 'read-only'): Promise<void> =>
-    bed.writeMain({ zk_digest_auth_file: secretFile(), zk_acl, zk_acl_root: root() });
+  const comeWithSecret = (
+    zk_acl: 'open' | 'read-only' = 'read-only',
+    changes: object = {},
+  ): Promise<void> =>
+    bed.writeMain({ zk_digest_auth_file: secretFile(), zk_acl, zk_acl_root: root(), ...changes });
   const lookAs = async (identity: string): Promise<void> => {
     eye?.close();
     eye = await openAclClient(ensemble.hosts[0] ?? '', identity);
@@ -129,6 +132,26 @@ describe('nerve in a registry with owners', function () {
         expect(await eye.aclOf(path)).to.deep.equal([everybodyReads, owner.second]),
       );
     }
+  });
+
+  it('closes the node that it finds after a restart before its checks have decided', async () => {
+    const isBeingRestarted = true;
+    const state_path = join(bed.directory, 'nerve.state.json');
+    await bed.writeMain({ state_path });
+    const { nerve } = await bed.start({ isBeingRestarted });
+    const child = await bed.onlyRegistration(registrationOf(bed));
+    await nerve.stop();
+    await keepSecret(second);
+    await comeWithSecret('read-only', { state_path });
+    const checks = [{ type: 'http', uri: '/health', timeout: 0.5, fall: 1_000 }];
+    await bed.writeService('web', bed.service({ checks }));
+    bed.backend.respond(500);
+    await whileItStays(child, async () => {
+      await bed.start({ isBeingRestarted });
+      await lookAs(second);
+      await expectAcl([everybodyReads, owner.second], child);
+      bed.backend.respond(200);
+    });
   });
 
   it('leaves nodes above its root to others', async () => {
