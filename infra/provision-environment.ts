@@ -1,6 +1,6 @@
 import { constants, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { all, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
+import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
 import { authorityProblems, type Trust } from './authorities.ts';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
@@ -22,6 +22,7 @@ import {
   membershipProblems,
   planMembership,
 } from './membership.ts';
+import { onceSo } from './once-so.ts';
 import { serviceOutputs } from './outputs.ts';
 import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
@@ -118,11 +119,20 @@ export async function provisionEnvironment(
     ensembleHosts: ensembleAddresses(environment),
     services: serviceOutputs(catalog),
     membership: ensemble.changed.stdout.apply(() => plan.next),
-    authorities: all([
-      ensemble.rolled.urn,
-      ...[...serviceHosts.values()].flatMap(({ reaching }) => reaching.map(({ urn }) => urn)),
-    ]).apply(() => trust),
+    authorities: trusted(args.deployed.authorities, trust, ensemble, serviceHosts),
   };
+}
+
+/** Where nobody trusted any authority yet, whoever is trusted from now on is told at once. */
+function trusted(
+  last: Trust,
+  next: Trust,
+  { rolled }: ZookeeperEnsemble,
+  serviceHosts: ServiceHosts,
+): Output<Trust> {
+  const reaching = [...serviceHosts.values()].flatMap((host) => host.reaching);
+  const told = [rolled, ...reaching].map(({ stdout }) => stdout);
+  return onceSo(told, next, last.length === 0 ? next : last);
 }
 
 type ServiceHosts = ReadonlyMap<string, ServiceHost>;

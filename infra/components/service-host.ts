@@ -56,11 +56,11 @@ export class ServiceHost extends pulumi.ComponentResource {
   readonly rolled: pulumi.Resource;
   readonly host: Host;
   /** What the catalog runs here, by name: it runs as it shall. */
-  readonly services: ReadonlyMap<string, pulumi.Resource>;
+  readonly services: ReadonlyMap<string, remote.Command>;
   /** Its nerve knows what is to be registered. */
-  readonly told: pulumi.Resource;
+  readonly told: remote.Command;
   /** Its nerve and synapse know how to reach the ensemble. */
-  readonly reaching: readonly pulumi.Resource[];
+  readonly reaching: readonly remote.Command[];
 
   constructor(args: ServiceHostArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { host, files, node, agent, zookeeperSecret, tls } = args;

@@ -8,8 +8,10 @@ import {
 } from '../../infra/provision-environment.ts';
 import { makeAuthority } from '../../infra/tls/issue.ts';
 import type { KeyAndCertificate } from '../../infra/tls/key-and-certificate.ts';
+import { freePort } from '../support/free-ports.ts';
 import { recordResources } from '../support/pulumi-recorder.ts';
 import { tutorialCatalog, tutorialHosts } from '../support/tutorial.ts';
+import { EngineHarness } from './engine/harness.ts';
 
 describe('provisionEnvironment', () => {
   const catalog = tutorialCatalog();
@@ -142,6 +144,44 @@ describe('provisionEnvironment', () => {
     expect(urns).to.include('own:index:Platform$smartstack:index:ServiceHost::service_b_node_1');
   });
 
+  describe('where it fails on hosts', () => {
+    const harness = new EngineHarness();
+    after(() => harness.remove());
+
+    it('tells no authority before all hosts trust it, and then it does', async () => {
+      const ensemble = { ...catalog.ensemble, tls: true };
+      const members = ['zookeeper1', 'zookeeper2', 'zookeeper3'];
+      const membership = { founders: {}, members, tls: true };
+      const next = {
+        ...args,
+        catalog: { ...catalog, ensemble, authorities: [1, 2] },
+        deployed: { ...args.deployed, membership, authorities: [1] },
+      };
+      const told = async (hosts: ProvisionArgs['hosts']) =>
+        (await provisionEnvironment({ ...next, hosts })).authorities;
+      const failed = await harness.run('up', async () => ({
+        authorities: await told(await outOfReach()),
+      }));
+      expect(failed.failures).not.to.deep.equal([]);
+      expect(failed.outputs).to.deep.equal({ authorities: [1] });
+      const outputs = { stdout: JSON.stringify(pair) };
+      let made: ProvisionedEnvironment['authorities'] | undefined;
+      await recordResources(
+        async () => {
+          made = await told(args.hosts);
+        },
+        { outputs: ({ type }) => (type.includes('local') ? outputs : {}) },
+      );
+      expect(await settledValue(made ?? expect.fail())).to.deep.equal([1, 2]);
+    });
+
+    /** Nobody listens there. */
+    async function outOfReach(): Promise<ProvisionArgs['hosts']> {
+      const way = { host: '127.0.0.1', port: await freePort(), dialErrorLimit: 1 };
+      return args.hosts.map((host) => ({ ...host, connection: { ...host.connection, ...way } }));
+    }
+  });
+
   describe('with TLS to ZooKeeper', () => {
     const members = ['zookeeper1', 'zookeeper2', 'zookeeper3'];
     const founders = Object.fromEntries(
@@ -239,5 +279,9 @@ function typeAndName(urn: string): string {
 }
 
 function textOf(output: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+function settledValue(output: pulumi.Output<unknown>): Promise<unknown> {
   return new Promise((resolve) => output.apply(resolve));
 }
