@@ -5,6 +5,7 @@ import type { BackendSettings } from './sections.ts';
 import {
   checkRegistryOptions,
   fillTemplate,
+  makesKeyword,
   verifiesServer,
   withoutOption,
 } from './server-options.ts';
@@ -49,6 +50,9 @@ export function buildServerLine(
   }
   // None of what is filled in has spaces.
   const common = settings.serverWords.map(fill);
+  if (makesKeyword(settings.serverWords, common)) {
+    return { ok: false, reason: 'its host is a keyword, and server_options give it as a value' };
+  }
   const words = cookieWords(settings, name).concat(common, own.words);
   const line = {
     name,

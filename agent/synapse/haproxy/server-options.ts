@@ -51,6 +51,16 @@ const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp 
   ['weight', /^(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-6])$/],
 ]);
 
+/** What is looked for among the words of a server: none of them may be the value of another. */
+const soughtKeywords: ReadonlySet<string> = new Set([
+  'check',
+  'cookie',
+  'enabled',
+  'id',
+  'verify',
+  'weight',
+]);
+
 export type CheckedOptions =
   | { readonly ok: true; readonly words: readonly string[] }
   | { readonly ok: false; readonly reason: string };
@@ -65,7 +75,8 @@ export function checkRegistryOptions(text: string): CheckedOptions {
     const pattern = allowed.get(keyword);
     if (pattern === undefined) continue;
     const argument = rest.next();
-    if (argument.done || !pattern.test(argument.value)) {
+    const value = argument.done ? undefined : argument.value;
+    if (value === undefined || !pattern.test(value) || soughtKeywords.has(value)) {
       return { ok: false, reason: `haproxy_server_options: ${keyword} has no legal value` };
     }
     if (keyword !== 'id') continue;
@@ -73,6 +84,11 @@ export function checkRegistryOptions(text: string): CheckedOptions {
     hasId = true;
   }
   return { ok: true, words };
+}
+
+/** Whether a template became a keyword: that of a value, with a host called `check`, say. */
+export function makesKeyword(templates: readonly string[], filled: readonly string[]): boolean {
+  return filled.some((one, index) => one !== templates[index] && soughtKeywords.has(one));
 }
 
 /** Whether a server has to prove who it is: no word from the registry may take that away. */

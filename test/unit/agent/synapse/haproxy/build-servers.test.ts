@@ -152,6 +152,16 @@ describe('buildServers', () => {
     ]);
   });
 
+  it('lets no host be taken for a keyword of the server line', () => {
+    const hosts = (server_options: string) => {
+      const instances = ['check', 'other', 'weight'].map((host) => instance('a', { host }));
+      const built = build(instances, { addressOf: () => '10.0.0.1' }, { server_options });
+      return built.servers.get('web')?.map(({ name }) => name);
+    };
+    expect(hosts('check cookie %{host} weight 5')).to.deep.equal(['a_other:80']);
+    expect(hosts('check cookie %{name} weight 5')).to.have.length(3);
+  });
+
   it('leaves a server where it runs while its name has no address (law 2)', () => {
     const built = build([instance('a', { host: 'db' }), instance('b', { host: 'other' })], {
       addressOf: () => undefined,
