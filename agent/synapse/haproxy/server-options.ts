@@ -5,15 +5,19 @@
  *
  * Source of the keywords: HAProxy's configuration manual, section 5.2.
  */
+import { isAddress } from '../../registration.ts';
+
+type Pattern = Pick<RegExp, 'test'>;
 
 const number = /^\d{1,9}$/;
 const duration = /^\d{1,9}(?:us|ms|s|m|h|d)?$/;
 const port = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/;
 const word = /^[A-Za-z0-9_.:-]{1,255}$/;
-const address = /^[A-Za-z0-9_.:-]{1,255}$/;
+/** HAProxy would look a name up in the middle of its work, and serve nobody meanwhile. */
+const address = { test: isAddress };
 
-/** Keyword → pattern of its argument, `undefined` where it takes none. */
-const allowed: ReadonlyMap<string, RegExp | undefined> = new Map<string, RegExp | undefined>([
+/** Keyword → what its argument has to pass, `undefined` where it takes none. */
+const allowed: ReadonlyMap<string, Pattern | undefined> = new Map<string, Pattern | undefined>([
   ['addr', address],
   ['alpn', /^[a-z0-9./,-]{1,64}$/],
   ['backup', undefined],

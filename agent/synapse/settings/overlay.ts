@@ -161,9 +161,12 @@ function whyNotUnverified(
   return 'takes trust_registry_config, as those of the file verify certificates';
 }
 
-/** The same words as a registration may have for its own server, but for its `id`. */
+/**
+ * The same words as a registration may have for its own server, but for its `id`. A host may be a
+ * name, which not all of them take.
+ */
 function whyNotOptions(text: string): string | undefined {
-  const filled = fillTemplate(text, { host: '127.0.0.1', port: '1', name: 'a' });
+  const filled = fillTemplate(text, { host: 'localhost', port: '1', name: 'a' });
   const checked = checkRegistryOptions(filled);
   if (!checked.ok) return checked.reason.replace(/^haproxy_server_options: /, '');
   return checked.words.includes('id') ? 'id is not allowed from the registry' : undefined;

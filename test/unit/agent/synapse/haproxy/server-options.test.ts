@@ -24,6 +24,8 @@ describe('checkRegistryOptions', () => {
     'check\\',
     'cookie "a b"',
     'inter 2x',
+    'addr some.name.example',
+    'addr fe80::1%eth0',
     'cookie weight',
     'cookie id',
     'cookie enabled',
@@ -43,6 +45,12 @@ describe('checkRegistryOptions', () => {
   ]) {
     it(`refuses ${text}`, () => {
       expect(checkRegistryOptions(text)).to.include({ ok: false });
+    });
+  }
+
+  for (const text of ['check addr 10.0.0.9 port 81', 'check addr fd00::9']) {
+    it(`takes ${text}`, () => {
+      expect(checkRegistryOptions(text)).to.deep.equal({ ok: true, words: text.split(' ') });
     });
   }
 

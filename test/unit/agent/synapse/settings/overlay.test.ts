@@ -40,6 +40,15 @@ describe('overlaySettings', () => {
     expect(refused).to.deep.equal([]);
   });
 
+  it('has HAProxy look up no name of a host', () => {
+    const refusedWith = (server_options: string) =>
+      overlay({ web: { haproxy: { server_options } } }).refused;
+    expect(refusedWith('check addr %{host}')).to.deep.equal([
+      'web haproxy.server_options: addr has no legal value',
+    ]);
+    expect(refusedWith('check addr 10.0.0.9')).to.deep.equal([]);
+  });
+
   it('leaves everything as it is without any', () => {
     const { before, after } = overlay({ gone: { haproxy: { backend_order: 'desc' } } });
     expect(after).to.deep.equal(before);
