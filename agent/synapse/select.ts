@@ -14,6 +14,7 @@ import {
   sortedByServer,
   withoutDuplicates,
 } from './instance.ts';
+import { fallbackPortOf } from './watchers/fallback-port.ts';
 
 /** Where an instance is known from. */
 export type Origin = 'registry' | 'file' | 'previous' | 'default' | 'guard' | 'pinned';
@@ -56,7 +57,7 @@ export function selectInstances(
   beside: Beside = nothing,
 ): Selection {
   const { candidates, source } = choose(service, found, previous, beside);
-  const port = service.backend_port_override ?? service.haproxy.server_port_override;
+  const port = fallbackPortOf(service);
   const placed = (one: Instance): Instance => (port === undefined ? one : { ...one, port });
   const known = candidates.map(({ instance, origin }) => ({ instance: placed(instance), origin }));
   const fitting = withoutDuplicates(known).filter(({ instance }) =>

@@ -27,6 +27,7 @@ import {
 import type { SynapseMetrics } from './metrics/metrics.ts';
 import type { Scope } from './scope.ts';
 import type { Member, Selection } from './select.ts';
+import { fallbackPortOf, needsFallbackPort } from './watchers/fallback-port.ts';
 import type { Found, Watcher, WatcherLink } from './watchers/watcher.ts';
 
 export type CreateWatcher = (name: string, config: ServiceConfig, link: WatcherLink) => Watcher;
@@ -76,11 +77,11 @@ export class ServiceBook {
     this.#lastKnown = options.lastKnown;
   }
 
-  /** A service whose discovery stays the same keeps its watcher and what that found. */
+  /** A service whose sources stay the same keeps its watcher and what that found. */
   configure(services: Readonly<Record<string, ServiceConfig>>): void {
     for (const [name, entry] of this.#entries) {
       const config = Object.hasOwn(services, name) ? services[name] : undefined;
-      if (config !== undefined && sameDiscovery(config, entry.config)) this.#adapt(entry, config);
+      if (config !== undefined && hasSameSources(config, entry.config)) this.#adapt(entry, config);
       else this.#drop(name, entry, config);
     }
     for (const [name, config] of Object.entries(services)) {
@@ -275,6 +276,7 @@ function isWaiting({ known: { found }, config }: Entry): boolean {
   return found === undefined && config.discovery.method !== 'base';
 }
 
-function sameDiscovery(a: ServiceConfig, b: ServiceConfig): boolean {
-  return JSON.stringify(a.discovery) === JSON.stringify(b.discovery);
+function hasSameSources(a: ServiceConfig, b: ServiceConfig): boolean {
+  if (JSON.stringify(a.discovery) !== JSON.stringify(b.discovery)) return false;
+  return fallbackPortOf(a) === fallbackPortOf(b) || !needsFallbackPort(a.discovery);
 }

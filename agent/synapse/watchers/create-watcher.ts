@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { ServiceConfig } from '../../config/synapse.ts';
 import type { Discovery, MultiDiscovery, SourceDiscovery } from '../../config/synapse-discovery.ts';
 import type { ZooKeeperDiscovery } from '../../config/synapse-zookeeper.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -14,6 +13,7 @@ import { createConsulSource } from './consul.ts';
 import { createDnsSource } from './dns.ts';
 import { createDockerSource } from './docker.ts';
 import { createEc2Source } from './ec2tag.ts';
+import { fallbackPortOf } from './fallback-port.ts';
 import { createFileSource } from './file.ts';
 import { createMarathonSource } from './marathon.ts';
 import { MultiWatcher } from './multi.ts';
@@ -51,7 +51,7 @@ export function createWatcher(environment: WatcherEnvironment): CreateWatcher {
     const { discovery } = config;
     const logger = environment.logger.child({ service });
     const onSettings: OnSettings = (settings) => environment.onSettings(service, settings);
-    const fallbackPort = portOf(config);
+    const fallbackPort = fallbackPortOf(config);
     return createAny(discovery, { environment, board, logger, onSettings, fallbackPort, ...link });
   };
 }
@@ -119,8 +119,4 @@ function createSource(discovery: Polled, context: Context): Source {
     case 'file':
       return createFileSource({ ...options, discovery });
   }
-}
-
-function portOf({ backend_port_override, haproxy }: ServiceConfig): number | undefined {
-  return backend_port_override ?? haproxy.server_port_override;
 }

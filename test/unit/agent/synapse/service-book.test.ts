@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { nothingRemembered, type Remembered } from '../../../../agent/synapse/known-service.ts';
 import { ServiceBook } from '../../../../agent/synapse/service-book.ts';
 import { createWatcher } from '../../../../agent/synapse/watchers/create-watcher.ts';
 import { createEnsembles } from '../../../../agent/zookeeper/ensembles.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { MemoryZooKeeper } from '../../../support/memory-zookeeper.ts';
 import { createRecordingLogger } from '../../../support/recording-logger.ts';
 import { type ServiceInput, synapseConfig } from '../../../support/synapse-config.ts';
+import { withTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const path = '/services/web';
 const web: ServiceInput = { discovery: { method: 'zookeeper', path, hosts: 'zk:2181' } };
@@ -40,6 +44,32 @@ describe('ServiceBook', () => {
   function configure(services: Readonly<Record<string, ServiceInput>>): void {
     book.configure(synapseConfig(services).services);
   }
+
+  it('gives instances without a port another one as the configuration does', () =>
+    withTemporaryFolder(async (folder) => {
+      const file = join(folder, 'instances.json');
+      await writeFile(file, JSON.stringify([{ host: '10.0.0.1' }]));
+      const service: ServiceInput = { discovery: { method: 'file', path: file } };
+      const ports = () =>
+        book
+          .instances()
+          .get('web')
+          ?.map(({ port }) => port);
+      configure({ web: service });
+      await eventually(() => expect(book.entry('web')?.found?.rejected).to.have.length(1));
+      configure({ web: { ...service, backend_port_override: 80 } });
+      await eventually(() => expect(ports()).to.deep.equal([80]));
+      const [before, watcher] = [book.entry('web')?.found, book.entry('web')?.watcher];
+      configure({ web: { ...service, haproxy: { server_port_override: 80 } } });
+      expect(book.entry('web')).to.include({ found: before, watcher });
+    }));
+
+  it('looks at the same path no other way for another port', () => {
+    configure({ web });
+    const watcher = book.entry('web')?.watcher;
+    configure({ web: { ...web, backend_port_override: 80 } });
+    expect(book.entry('web')?.watcher).to.equal(watcher);
+  });
 
   describe('with what an earlier life knew', () => {
     const server = 'a_10.0.0.1:80';
