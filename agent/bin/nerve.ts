@@ -5,7 +5,7 @@ import { createEventRing } from '../lib/event-ring.ts';
 import { createPrometheus } from '../lib/prometheus.ts';
 import { runCommand } from '../lib/run-command.ts';
 import { isBeingRestarted } from '../lib/systemd-job.ts';
-import { runCheck } from '../nerve/checks/check.ts';
+import { createRunCheck } from '../nerve/checks/check.ts';
 import { Nerve, problemsOf, type UsableConfig } from '../nerve/daemon.ts';
 import { runHook } from '../nerve/lifecycle/hook.ts';
 import { createNerveMetrics } from '../nerve/metrics/create-metrics.ts';
@@ -38,7 +38,7 @@ await runDaemonProgram<UsableConfig>({
       loaded,
       load: () => load(command),
       isBeingRestarted: () => isBeingRestarted({ environment: process.env, runCommand }),
-      runCheck,
+      runCheck: createRunCheck(),
       runHook,
       clock,
       random,

@@ -29,15 +29,26 @@ const controls = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
  * (setsid).
  *
  * Never rejects, and settles upon an abort even if the kernel does not let the program die.
+ *
+ * @param onGone the program itself is no more, or never was; perhaps long after an abort
  */
-export async function runInGroup(command: GroupCommand, signal: AbortSignal): Promise<GroupEnd> {
-  if (signal.aborted) return { exitCode: undefined, summary: 'aborted' };
+export async function runInGroup(
+  command: GroupCommand,
+  signal: AbortSignal,
+  onGone: () => void = () => undefined,
+): Promise<GroupEnd> {
+  if (signal.aborted) {
+    onGone();
+    return { exitCode: undefined, summary: 'aborted' };
+  }
   let child: ChildProcess;
   try {
     child = start(command);
   } catch (error) {
+    onGone();
     return notStarted(error);
   }
+  for (const event of ['exit', 'error']) child.once(event, onGone);
   const said = [child.stderr, child.stdout].map(keepStart);
   const { exitCode, summary } = await endOf(child, signal);
   for (const stream of [child.stderr, child.stdout]) stream?.destroy();

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { checkSchema } from '../../agent/config/nerve-checks.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
-import { type CheckResult, runCheck, runWithinTimeout } from '../../agent/nerve/checks/check.ts';
+import {
+  type CheckResult,
+  createRunCheck,
+  runWithinTimeout,
+} from '../../agent/nerve/checks/check.ts';
 import { type CheckDefinition, defineCheck } from '../../agent/nerve/checks/definition.ts';
 import { eventually } from './eventually.ts';
 
@@ -21,7 +25,10 @@ export function runTestCheck(
   options: object,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<CheckResult> {
-  return runWithinTimeout(runCheck, defineTestCheck(port, options), { clock: systemClock, signal });
+  return runWithinTimeout(createRunCheck(), defineTestCheck(port, options), {
+    clock: systemClock,
+    signal,
+  });
 }
 
 export async function reasonOf(result: CheckResult | Promise<CheckResult>): Promise<string> {

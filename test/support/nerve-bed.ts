@@ -7,7 +7,7 @@ import { loadNerveConfig } from '../../agent/config/nerve-file.ts';
 import { systemClock } from '../../agent/lib/clock.ts';
 import { createEventRing } from '../../agent/lib/event-ring.ts';
 import { createPrometheus } from '../../agent/lib/prometheus.ts';
-import { runCheck } from '../../agent/nerve/checks/check.ts';
+import { createRunCheck } from '../../agent/nerve/checks/check.ts';
 import { Nerve } from '../../agent/nerve/daemon.ts';
 import { runHook } from '../../agent/nerve/lifecycle/hook.ts';
 import { createNerveMetrics } from '../../agent/nerve/metrics/create-metrics.ts';
@@ -162,7 +162,7 @@ async function startNerve(configPath: string, options: StartOptions): Promise<Ru
     loaded,
     load,
     isBeingRestarted: async () => options.isBeingRestarted ?? false,
-    runCheck,
+    runCheck: createRunCheck(),
     runHook,
     events,
     metrics: createNerveMetrics({ ...surroundings, prometheus: createPrometheus(families) }),

@@ -3,7 +3,7 @@ import { DeadlineError, withDeadline } from '../../lib/deadline.ts';
 import { linkAbort } from '../../lib/linked-abort.ts';
 import type { CheckDefinition } from './definition.ts';
 import { drivers } from './drivers.ts';
-import { checkExec } from './exec.ts';
+import { type CheckExec, createExecCheck } from './exec.ts';
 import { checkHttp } from './http.ts';
 import { checkModule, loadModule } from './module.ts';
 import { type CheckResult, failed, messageOf, passed } from './result.ts';
@@ -17,7 +17,16 @@ export type RunCheck = (definition: CheckDefinition, signal: AbortSignal) => Pro
 /** For what is loaded when first used; a check's own time-out starts after it. */
 const loadTimeoutMs = 10_000;
 
-export const runCheck: RunCheck = async (definition, signal) => {
+/** Remembers programs that have not ended. */
+export function createRunCheck(checkExec: CheckExec = createExecCheck()): RunCheck {
+  return (definition, signal) => runOnce(definition, signal, checkExec);
+}
+
+async function runOnce(
+  definition: CheckDefinition,
+  signal: AbortSignal,
+  checkExec: CheckExec,
+): Promise<CheckResult> {
   switch (definition.type) {
     case 'tcp':
       return await checkTcp(definition, signal);
@@ -38,7 +47,7 @@ export const runCheck: RunCheck = async (definition, signal) => {
     case 'module':
       return await checkModule(definition, signal);
   }
-};
+}
 
 export interface CheckSurroundings {
   readonly clock: Clock;

@@ -91,6 +91,19 @@ describe('runInGroup', () => {
       process.kill(await pidIn(folder), 'SIGKILL');
     }));
 
+  it('tells when the program is no more, however it came to that', async () => {
+    const goneAfter = async (command: readonly string[], signal = never): Promise<void> => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      await runInGroup({ command, cwd: '/', environment: process.env }, signal, resolve);
+      await promise;
+    };
+    await goneAfter(['true']);
+    await goneAfter(['/no/such/program']);
+    await goneAfter(['']);
+    await goneAfter(['sleep', '600'], AbortSignal.timeout(50));
+    await goneAfter(['sleep', '600'], AbortSignal.abort());
+  });
+
   it('starts nothing after an abort', () =>
     withTemporaryFolder(async (folder) => {
       expect(await sh(`touch ${folder}/ran`, AbortSignal.abort())).to.deep.equal({

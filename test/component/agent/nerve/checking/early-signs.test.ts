@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { checkSchema } from '../../../../../agent/config/nerve-checks.ts';
 import { systemClock } from '../../../../../agent/lib/clock.ts';
 import { type CheckLoop, startCheckLoop } from '../../../../../agent/nerve/checking/check-loop.ts';
-import { runCheck } from '../../../../../agent/nerve/checks/check.ts';
+import { createRunCheck } from '../../../../../agent/nerve/checks/check.ts';
 import { defineCheck } from '../../../../../agent/nerve/checks/definition.ts';
 import { type ChildServer, startChildServer } from '../../../../support/child-server.ts';
 import { eventually } from '../../../../support/eventually.ts';
@@ -34,7 +34,7 @@ describe('early signs of a real service', () => {
       },
       clock: systemClock,
       random: () => 0,
-      runCheck,
+      runCheck: createRunCheck(),
       onHealth: (health) => {
         if (heard.at(-1) !== health) heard.push(health);
       },

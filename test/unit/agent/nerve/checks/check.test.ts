@@ -4,7 +4,7 @@ import { checkSchema } from '../../../../../agent/config/nerve-checks.ts';
 import { systemClock } from '../../../../../agent/lib/clock.ts';
 import {
   type CheckResult,
-  runCheck,
+  createRunCheck,
   runWithinTimeout,
 } from '../../../../../agent/nerve/checks/check.ts';
 import { type CheckDefinition, defineCheck } from '../../../../../agent/nerve/checks/definition.ts';
@@ -33,7 +33,7 @@ describe('checks', () => {
   const define = (port: number, options: object): CheckDefinition =>
     defineCheck({ host: '127.0.0.1', port }, checkSchema.parse({ timeout: 0.3, ...options }));
   const run = (port: number, options: object): Promise<CheckResult> =>
-    runWithinTimeout(runCheck, define(port, options), {
+    runWithinTimeout(createRunCheck(), define(port, options), {
       clock: systemClock,
       signal: new AbortController().signal,
     });
