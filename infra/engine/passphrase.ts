@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { absentFile } from './absent-file.ts';
+import { readFile } from 'node:fs/promises';
+import { readIfThere, writeFirst } from '../prerequisites/whole-file.ts';
 
 /**
  * The passphrase for secrets in config and state: PULUMI_CONFIG_PASSPHRASE, else the file that
@@ -15,10 +14,17 @@ export async function findPassphrase(
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) return env.PULUMI_CONFIG_PASSPHRASE;
   const named = env.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (named !== undefined && named !== '') return (await readFile(named, 'utf8')).trim();
-  const known = await readFile(generatedPath, 'utf8').catch(absentFile);
-  if (known !== undefined) return known.trim();
-  await mkdir(dirname(generatedPath), { recursive: true });
+  const known = (await readIfThere(generatedPath))?.trim();
+  if (known === '') throw new Error(emptyFile(generatedPath));
+  if (known !== undefined) return known;
   const passphrase = randomBytes(24).toString('base64url');
-  await writeFile(generatedPath, `${passphrase}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFirst(generatedPath, `${passphrase}\n`, 0o600);
   return passphrase;
+}
+
+function emptyFile(path: string): string {
+  return (
+    `${path} is empty, and the passphrase of this clone should be in it; put it back from a backup, ` +
+    'remove the file where nothing is encrypted yet, or set PULUMI_CONFIG_PASSPHRASE'
+  );
 }

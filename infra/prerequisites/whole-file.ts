@@ -1,25 +1,48 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+type Content = string | Uint8Array;
+
 /** Puts `content` at `path`, whole or not at all; makes the folder. */
-export async function writeWhole(
+export async function writeWhole(path: string, content: Content, mode = 0o644): Promise<void> {
+  await staged(path, content, mode, (from) => rename(from, path));
+}
+
+/** The same where there is nothing yet; throws where there is. */
+export async function writeFirst(path: string, content: Content, mode = 0o644): Promise<void> {
+  await staged(path, content, mode, (from) => link(from, path));
+}
+
+async function staged(
   path: string,
-  content: string | Uint8Array,
-  mode = 0o644,
+  content: Content,
+  mode: number,
+  place: (from: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const staged = `${path}.${process.pid}.staged`;
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const from = `${path}.${process.pid}.staged`;
   try {
-    const file = await open(staged, 'w', mode);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(staged, path);
+    await synced(from, 'w', mode, (file) => file.writeFile(content));
+    await place(from);
+    await synced(folder, 'r');
   } finally {
-    await rm(staged, { force: true });
+    await rm(from, { force: true });
+  }
+}
+
+async function synced(
+  path: string,
+  flags: 'r' | 'w',
+  mode?: number,
+  write?: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, flags, mode);
+  try {
+    await write?.(file);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
