@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Problem, parseConfig } from '../../agent/config/parse.ts';
 import { InvalidEnvironmentError } from '../catalog/invalid-environment.ts';
 import type { TargetHost, WantedHost } from './host.ts';
+import { sharedAddresses, sharedWays } from './host-differences.ts';
 import { findLogin, loginFields } from './logins.ts';
 import { sudoPassword } from './sudo-password.ts';
 
@@ -45,6 +46,11 @@ export function existingHosts(
   for (const extra of Object.keys(entries).filter((name) => !names.includes(name))) {
     const message = `is no host of the catalog; there are ${names.join(', ')}`;
     problems.push({ path: `${section}.${extra}`, message });
+  }
+  const shared = sharedAddresses(hosts);
+  const ways = shared.length > 0 ? [] : sharedWays(hosts);
+  for (const { path, message } of [...shared, ...ways]) {
+    problems.push({ path: `${section}.${path}`, message });
   }
   if (problems.length === 0) return hosts;
   throw new InvalidEnvironmentError("the stack's configuration", problems);

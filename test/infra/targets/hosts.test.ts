@@ -80,7 +80,8 @@ describe('existingHosts', () => {
       const hosts = await metBefore(text, (privateKey) => {
         const jump = { host: 'jump.example', port: 2222, user: 'me', privateKey };
         const web = { address: '192.0.2.1', privateKey, bastion: jump };
-        return hostsFrom({ web, zookeeper1: { ...web, bastion: { ...jump, hostKey } } });
+        const other = { ...web, address: '192.0.2.2', hostKey };
+        return hostsFrom({ web, zookeeper1: { ...other, bastion: { ...jump, hostKey } } });
       });
       const keys = hosts.map(({ connection: { hostKey, proxy } }) => [hostKey, proxy?.hostKey]);
       expect(keys).to.deep.equal([
@@ -130,7 +131,7 @@ describe('existingHosts', () => {
           const privateKey = join(folder, 'key');
           await writeFile(privateKey, 'a key');
           runtime.setConfig(setting, `it's "secret"`);
-          const silent = { ...asked(privateKey), sudo: 'silent' };
+          const silent = { ...asked(privateKey), address: '192.0.2.2', sudo: 'silent' };
           hosts = hostsFrom({ web: asked(privateKey), zookeeper1: silent });
         }),
       );
@@ -160,6 +161,31 @@ describe('existingHosts', () => {
             'is missing, and sudo asks for it; pulumi config set --secret smartstack:sudoPassword',
         },
       ]);
+    });
+  });
+
+  it('takes no machine for two hosts', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const privateKey = join(folder, 'key');
+      await writeFile(privateKey, 'a key');
+      const web = { address: '192.0.2.1', sshHost: 'web.example', privateKey, hostKey };
+      const bastion = { host: 'jump.example', privateKey, hostKey };
+      const other = { ...web, address: '192.0.2.2' };
+      expect(problemsOf({ web, zookeeper1: { ...web, sshHost: 'other.example' } })).to.deep.equal([
+        {
+          path: 'smartstack:hosts.zookeeper1.address',
+          message: 'is that of web, too; give each host a machine of its own',
+        },
+      ]);
+      expect(problemsOf({ web, zookeeper1: other })).to.deep.equal([
+        {
+          path: 'smartstack:hosts.zookeeper1',
+          message: 'is reached by ssh as web is; give each host a machine of its own',
+        },
+      ]);
+      for (const difference of [{ port: 2222 }, { bastion }, { sshHost: 'other.example' }]) {
+        expect(hostsFrom({ web, zookeeper1: { ...other, ...difference } })).to.have.length(2);
+      }
     });
   });
 
