@@ -60,10 +60,22 @@ function sshCommand({ proxy, ...login }: HostOutput['connection']): Input<string
   return interpolate`${ssh} -o ProxyCommand='${through}' ${end}`;
 }
 
-export function serviceOutputs(catalog: Catalog): Readonly<StackOutputs['services']> {
+type ServiceOutput = StackOutputs['services'][string];
+
+/** A port that changes is still on its way. */
+export type ServiceOutputs = Readonly<
+  Record<string, Omit<ServiceOutput, 'port'> & { readonly port: Input<number> }>
+>;
+
+/** @param moving By name: ports that are told otherwise than by the catalog. */
+export function serviceOutputs(
+  catalog: Catalog,
+  moving: Readonly<Record<string, Input<number>>> = {},
+): ServiceOutputs {
   return Object.fromEntries(
     Object.entries(catalog.services).map(([name, service]) => {
-      const { port, localPort, mode, on } = service;
+      const { localPort, mode, on } = service;
+      const port = moving[name] ?? service.port;
       const consumers = consumersOf(catalog, service);
       const url = `${mode === 'http' ? 'http' : 'tcp'}://127.0.0.1:${localPort}`;
       const path = zkPath(catalog.environment, name);

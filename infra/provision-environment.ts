@@ -15,7 +15,7 @@ import { ServiceHost } from './components/service-host.ts';
 import { ZookeeperEnsemble } from './components/zookeeper-ensemble.ts';
 import { type MemberTls, ZookeeperMember } from './components/zookeeper-member.ts';
 import { DeployTurns } from './deploy-turns.ts';
-import type { LastDeployed } from './last-deployed.ts';
+import type { DeployedServices, LastDeployed } from './last-deployed.ts';
 import {
   type Membership,
   type MembershipPlan,
@@ -23,7 +23,7 @@ import {
   planMembership,
 } from './membership.ts';
 import { onceSo } from './once-so.ts';
-import { serviceOutputs } from './outputs.ts';
+import { type ServiceOutputs, serviceOutputs } from './outputs.ts';
 import type { RegistryOwner } from './registry-owner.ts';
 import type { Releases } from './releases/releases.ts';
 import { addressOf, type Environment, ensembleAddresses } from './render/environment.ts';
@@ -31,7 +31,6 @@ import { type ReadSource, serviceHostFiles } from './render/host.ts';
 import { speaksTls, tlsNames } from './render/tls.ts';
 import { memberLines, zookeeperFiles } from './render/zookeeper.ts';
 import { doorFiles } from './render/zookeeper-tls.ts';
-import type { StackOutputs } from './stack-outputs.ts';
 import type { Host } from './targets/host.ts';
 import { hostDifferences } from './targets/host-differences.ts';
 import { withZones } from './targets/with-zones.ts';
@@ -64,7 +63,8 @@ export interface ProvisionedEnvironment {
   readonly membership: Output<Membership>;
   /** Whom hosts trust, once they all do; the first one signs. None where nothing speaks TLS. */
   readonly authorities: Output<Trust>;
-  readonly services: Readonly<StackOutputs['services']>;
+  /** A port that changes is told once all instances are there, and registered so. */
+  readonly services: ServiceOutputs;
 }
 
 /**
@@ -117,7 +117,7 @@ export async function provisionEnvironment(
   return {
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
     ensembleHosts: ensembleAddresses(environment),
-    services: serviceOutputs(catalog),
+    services: serviceOutputs(catalog, movingPorts(args.deployed.services, catalog, serviceHosts)),
     membership: ensemble.changed.stdout.apply(() => plan.next),
     authorities: trusted(args.deployed.authorities, trust, ensemble, serviceHosts),
   };
@@ -133,6 +133,24 @@ function trusted(
   const reaching = [...serviceHosts.values()].flatMap((host) => host.reaching);
   const told = [rolled, ...reaching].map(({ stdout }) => stdout);
   return onceSo(told, next, last.length === 0 ? next : last);
+}
+
+/** By name: until all of a service's hosts are through, the next run has to know that it moves. */
+function movingPorts(
+  deployed: DeployedServices,
+  { services }: Catalog,
+  serviceHosts: ServiceHosts,
+): Readonly<Record<string, Output<number>>> {
+  const moving = Object.entries(services).flatMap(([name, { port }]) => {
+    const last = deployed[name]?.port;
+    if (last === undefined || last === port) return [];
+    const told = [...serviceHosts.values()].flatMap((host) => {
+      const service = host.services.get(name);
+      return service === undefined ? [] : [service.stdout, host.told.stdout];
+    });
+    return [[name, onceSo(told, port, last)] as const];
+  });
+  return Object.fromEntries(moving);
 }
 
 type ServiceHosts = ReadonlyMap<string, ServiceHost>;

@@ -175,6 +175,22 @@ describe('provisionEnvironment', () => {
       expect(await settledValue(made ?? expect.fail())).to.deep.equal([1, 2]);
     });
 
+    it('tells no other port of a service before all instances are there, and then it does', async () => {
+      const on = ['service_a_node_1', 'service_a_node_2'];
+      const services = { service_a: { port: 9, on } };
+      const deployed = { ...args.deployed, services };
+      const failed = await harness.run('up', async () => {
+        const hosts = await outOfReach();
+        const made = await provisionEnvironment({ ...args, hosts, deployed });
+        return { service_a: made.services.service_a, service_b: made.services.service_b };
+      });
+      expect(failed.outputs.service_a).to.deep.include({ port: 9, localPort: 3333, on });
+      expect(failed.outputs.service_b).to.deep.include({ port: 8002 });
+      const { made } = await provision(() => ({}), { services });
+      const { port } = made.services.service_a ?? expect.fail();
+      expect(await settledValue(pulumi.output(port))).to.equal(8001);
+    });
+
     /** Nobody listens there. */
     async function outOfReach(): Promise<ProvisionArgs['hosts']> {
       const way = { host: '127.0.0.1', port: await freePort(), dialErrorLimit: 1 };
