@@ -64,6 +64,8 @@ export class Synapse implements Daemon {
   readonly #restartNotice: RestartNotice<SynapseConfig>;
   /** One line per mistake in what was refused last. */
   #problems: readonly string[] = [];
+  /** When what was judged last was read. */
+  #readAtMs: number;
   /** One configuration follows the other. */
   readonly #exclusive = createExclusive();
   #running: Running | undefined;
@@ -71,6 +73,7 @@ export class Synapse implements Daemon {
   constructor(options: SynapseOptions) {
     this.#options = options;
     const { config } = options.loaded;
+    this.#readAtMs = options.clock.wallMs();
     this.#settings = createSettingsTurns(options, config.haproxy);
     this.#restartNotice = createRestartNotice(config, synapseOptionsOfStart, options.logger);
     this.#api = new HttpApi({
@@ -84,7 +87,13 @@ export class Synapse implements Daemon {
   get #sources(): StatusSources {
     const running = this.#running;
     if (running === undefined) throw new ApiError(503, 'synapse is starting');
-    return { ...running, ...running.configured, version, problems: this.#problems };
+    return {
+      ...running,
+      ...running.configured,
+      version,
+      problems: this.#problems,
+      readAtMs: this.#readAtMs,
+    };
   }
 
   /** Rejects when HAProxy does not take the configuration's text. */
@@ -151,7 +160,8 @@ export class Synapse implements Daemon {
   async #reload(): Promise<string> {
     const running = this.#running;
     if (running === undefined) return 'starting';
-    const { load, logger, metrics } = this.#options;
+    const { load, logger, metrics, clock } = this.#options;
+    const readAtMs = clock.wallMs();
     const loaded = await load();
     const chosen = await chooseConfig(loaded, running.config, (one) =>
       running.configure(one).proxy.check(running.book.instances()),
@@ -159,6 +169,8 @@ export class Synapse implements Daemon {
     if (!chosen.ok) {
       const { by, problems } = chosen;
       logger.error('config-refused', { by, problems });
+      this.#problems = problems;
+      this.#readAtMs = readAtMs;
       return `${summary(running)}; the new configuration is bad, the old one stays`;
     }
     const { config, problems } = chosen;
@@ -171,6 +183,7 @@ export class Synapse implements Daemon {
     const effective = await this.#withSettings(running);
     await this.#adopt(running, effective, running.configure(effective));
     running.changes.record('config-adopted', { services: Object.keys(config.services).length });
+    this.#readAtMs = readAtMs;
     return summary(running);
   }
 

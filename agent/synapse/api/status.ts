@@ -30,11 +30,13 @@ export interface StatusSources {
   readonly settings: SettingsKeeper;
   /** One line per mistake in what was refused last. */
   readonly problems: readonly string[];
+  /** When what was judged last, taken or refused, was read. */
+  readonly readAtMs: number;
 }
 
 /** `ok`: every part works; `degraded`: traffic flows by what is known, but changes do not. */
 export function healthOf(sources: StatusSources): object {
-  const { ensembles, state, sections, admin, generators, problems } = sources;
+  const { ensembles, state, sections, admin, generators, problems, readAtMs } = sources;
   const sessions = ensembles.status();
   const registry = sessions.every(({ state: kind }) => kind === 'connected');
   const proxy = state.process !== undefined || admin === undefined;
@@ -47,7 +49,8 @@ export function healthOf(sources: StatusSources): object {
     proxy: proxyHealth(sources),
     config: current ? 'current' : 'pending',
     generators: failing ? 'failing' : 'ok',
-    // Services whose file is bad run as they were.
+    config_read: new Date(readAtMs).toISOString(),
+    // What is bad, one service's file or the whole, changes nothing that runs.
     problems: problems.length,
   };
 }

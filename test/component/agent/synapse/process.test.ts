@@ -138,7 +138,9 @@ describe('the synapse process', function () {
     await register(two);
     await expectServing(one, two);
     await eventually(async () => {
-      expect(JSON.parse((await health()).body)).to.deep.equal({
+      const { config_read: read, ...rest } = JSON.parse((await health()).body);
+      expect(Date.parse(read)).to.be.closeTo(Date.now(), 60_000);
+      expect(rest).to.deep.equal({
         status: 'ok',
         registry: 'connected',
         proxy: 'running',
@@ -195,6 +197,9 @@ describe('the synapse process', function () {
     await eventually(() => expect(daemon?.events()).to.include('config-refused'));
     await register(two);
     await expectServing(one, two);
+    expect(JSON.parse((await health()).body)).to.include({ status: 'degraded', problems: 1 });
+    const { body } = await request(`http://127.0.0.1:${apiPort}/status`);
+    expect(JSON.parse(body).problems[0]).to.include('chekc');
   });
 
   it('leaves HAProxy serving when it is killed, and picks up from there', async () => {
