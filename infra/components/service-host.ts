@@ -106,6 +106,7 @@ export class ServiceHost extends pulumi.ComponentResource {
         written: withIssue(files.synapse, tls).map((file) =>
           hostFile(host, file, after(...tunnel)),
         ),
+        settled: scriptOf('await-configured.sh', {}),
       },
       after(...certificates),
     );

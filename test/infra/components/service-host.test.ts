@@ -81,6 +81,11 @@ describe('ServiceHost', () => {
     }
   });
 
+  it('hears of synapse whether it took its configuration, which HAProxy has to take too', () => {
+    const create = resources.get('service_a_node_1/synapse.service')?.inputs.create;
+    expect(create).to.match(/systemctl "\$action".*synapse refused what is new/s);
+  });
+
   it('rolls a release out host by host, before its daemons get their configuration', () => {
     const rolled = resources.get('service_a_node_1/roll-agent');
     expect(rolled?.dependsOn).to.deep.equal([
