@@ -70,40 +70,45 @@ function buildBackend(
 ): { readonly lines: readonly ServerLine[]; readonly rejected: readonly Rejected[] } {
   const { service, backend, ownIds } = settings;
   const rejected: Rejected[] = [];
-  const reject = (instance: Instance, reason: string): readonly never[] => {
+  const reject = (instance: Instance, reason: string): void => {
     rejected.push({ service, server: serverName(instance), reason });
-    return [];
   };
-  const drafts = instances.flatMap((instance): readonly Draft[] => {
+  const drafts: Draft[] = [];
+  for (const instance of instances) {
     const result = draft(settings, instance, context);
-    return result.ok ? [{ instance, line: result.line }] : reject(instance, result.reason);
-  });
+    if (result.ok) drafts.push({ instance, line: result.line });
+    else reject(instance, result.reason);
+  }
   const owners = ownersOfNames(drafts, backend, context);
-  const unique = drafts.flatMap((one): readonly Draft[] => {
-    if (owners.get(one.line.name) === one) return [one];
-    return reject(one.instance, 'another server has its name');
-  });
+  for (const one of drafts) {
+    if (owners.get(one.line.name) !== one) reject(one.instance, 'another server has its name');
+  }
+  const unique = [...owners.values()];
   const known = context.ids.get(backend) ?? new Map<string, number>();
   const identify = createIdSource(
     unique.map(({ line }) => line),
     { known, own: ownIds, max: context.maxServerId },
   );
-  const built = unique.flatMap(({ instance, line: unnumbered }): readonly Candidate[] => {
+  const built: Candidate[] = [];
+  for (const { instance, line: unnumbered } of unique) {
     const line = identify(unnumbered);
-    if (line === undefined) return reject(instance, 'another server has its id');
+    if (line === undefined) {
+      reject(instance, 'another server has its id');
+      continue;
+    }
     const { draining = false, labels } = instance;
     // Whoever is vouched for is up as soon as HAProxy has it.
     const up = context.isUp(backend, line.name) ?? instance.unvouched !== true;
-    return [{ line, draining, up, labels }];
-  });
+    built.push({ line, draining, up, labels });
+  }
   return { lines: balance(built, context.zones.get(service)), rejected };
 }
 
 /** Whatever concerns the instance alone. */
 function draft(settings: BackendSettings, instance: Instance, context: BuildContext): BuiltLine {
   const { backend } = settings;
-  const runningAt = (): string | undefined => context.runningAt(backend, serverName(instance));
-  const address = context.addressOf(instance.host) ?? runningAt();
+  const address =
+    context.addressOf(instance.host) ?? context.runningAt(backend, serverName(instance));
   if (address === undefined) return { ok: false, reason: 'its host name has no address' };
   const result = buildServerLine(settings, instance, address);
   const isRefused = result.ok && hasRefused(context, backend, result.line);
