@@ -8,15 +8,15 @@ import { removeOrphans } from './reporters/orphans.ts';
 
 export interface OrphanOptions {
   readonly ensembles: Ensembles;
-  /** By the key of their instance. */
-  readonly orphans: ReadonlyMap<string, RegisteredNode>;
+  /** Those of now, by the key of their instance: a service may come back. */
+  readonly orphans: () => ReadonlyMap<string, RegisteredNode>;
+  /** Keys of those that are seen to already: grows and shrinks here. */
+  readonly beingCleared: Set<string>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
-  /** Its service may have come back while its ensemble was away. */
-  readonly isOrphan: (key: string) => boolean;
-  /** These are gone, or are no longer ours. */
+  /** The nodes of these are gone, or are no longer ours. */
   readonly onCleared: (keys: readonly string[]) => void;
 }
 
@@ -28,25 +28,31 @@ const retryMs = { baseMs: 100, capMs: 30_000 };
  * there are none.
  */
 export async function clearOrphans(options: OrphanOptions, signal: AbortSignal): Promise<void> {
-  const { orphans } = options;
-  const ensembles = Map.groupBy(orphans, ([, { hosts }]) => ensembleKey(hosts));
+  const { orphans, beingCleared } = options;
+  const unattended = [...orphans()].filter(([key]) => !beingCleared.has(key));
+  const ensembles = Map.groupBy(unattended, ([, { hosts }]) => ensembleKey(hosts));
   await Promise.all([...ensembles.values()].map((nodes) => clearThose(options, nodes, signal)));
 }
 
 async function clearThose(
-  { ensembles, clock, random, logger, isOrphan, onCleared }: OrphanOptions,
+  { ensembles, orphans, beingCleared, clock, random, logger, onCleared }: OrphanOptions,
   nodes: readonly (readonly [string, RegisteredNode])[],
   signal: AbortSignal,
 ): Promise<void> {
   const session = ensembles.session(nodes[0]?.[1].hosts ?? []);
   const backoff = createBackoff({ ...retryMs, random });
-  const keys = nodes.map(([key]) => key);
+  for (const [key] of nodes) beingCleared.add(key);
+  const present = (): typeof nodes => {
+    const all = orphans();
+    return nodes.filter(([key]) => all.has(key));
+  };
   while (await connected(session, signal)) {
-    const paths = nodes.flatMap(([key, { path }]) => (isOrphan(key) ? [path] : []));
+    const paths = present().map(([, { path }]) => path);
     try {
       const removed = await removeOrphans(session, paths);
       if (removed.length > 0) logger.info('orphans-removed', { paths: removed });
-      return onCleared(keys);
+      for (const [key] of nodes) beingCleared.delete(key);
+      return onCleared(present().map(([key]) => key));
     } catch (error) {
       if (!(error instanceof ZooKeeperError)) throw error;
       logger.warn('orphans-not-removed', { paths, error });

@@ -62,7 +62,7 @@ export class Nerve implements Daemon {
   #parts: Parts | undefined;
   #keeping: Promise<void> = Promise.resolve();
   #loaded: UsableConfig;
-  /** Keys of their instances. */
+  /** Keys of instances whose orphaned nodes are on their way out. */
   readonly #beingCleared = new Set<string>();
   /** One line per mistake in what was refused last. */
   #rejected: readonly string[] = [];
@@ -226,18 +226,13 @@ export class Nerve implements Daemon {
   /** Those that nobody sees to yet. */
   async #clearOrphans(parts: Parts): Promise<void> {
     const { memory, ensembles } = parts;
-    const orphans = new Map(
-      [...this.#orphans(parts)].filter(([key]) => !this.#beingCleared.has(key)),
-    );
-    if (orphans.size === 0) return;
-    for (const key of orphans.keys()) this.#beingCleared.add(key);
-    const isOrphan = (key: string): boolean => this.#orphans(parts).has(key);
+    const orphans = (): ReadonlyMap<string, RegisteredNode> => this.#orphans(parts);
     const onCleared = (keys: readonly string[]): void => {
-      for (const key of keys) this.#beingCleared.delete(key);
-      memory.forgetNodes(keys.filter(isOrphan));
+      memory.forgetNodes(keys);
       this.#expire();
     };
-    const options = { ...this.#options, ensembles, orphans, isOrphan, onCleared };
+    const beingCleared = this.#beingCleared;
+    const options = { ...this.#options, ensembles, orphans, beingCleared, onCleared };
     await clearOrphans(options, this.#stopping.signal);
   }
 
