@@ -10,11 +10,14 @@ export function hostDifferences(
   const names = given.map(({ name }) => name);
   const missing = Object.keys(wanted).filter((name) => !names.includes(name));
   const extra = names.filter((name) => !Object.hasOwn(wanted, name));
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const twice = repeated(given, ({ name }) => name);
   return [
     ...missing.map((path) => ({ path, message: 'is in the catalog, and no machine has the name' })),
     ...extra.map((path) => ({ path, message: 'is no host of the catalog; add it there' })),
-    ...twice.map((path) => ({ path, message: 'is the name of two machines; keep one' })),
+    ...twice.map(({ host }) => ({
+      path: host.name,
+      message: 'is the name of two machines; keep one',
+    })),
     ...sharedAddresses(given),
   ];
 }
@@ -23,9 +26,9 @@ export function hostDifferences(
 export function sharedAddresses(
   given: readonly Pick<Host, 'name' | 'address'>[],
 ): readonly Problem[] {
-  return repeated(given, ({ address }) => address).map(({ name, first }) => ({
-    path: `${name}.address`,
-    message: `is that of ${first}, too; give each host a machine of its own`,
+  return shared(given, ({ address }) => address).map(({ host, first }) => ({
+    path: `${host.name}.address`,
+    message: `is that of ${first.name}, too; give each host a machine of its own`,
   }));
 }
 
@@ -33,9 +36,9 @@ export function sharedAddresses(
 export function sharedWays(
   given: readonly Pick<Host, 'name' | 'connection'>[],
 ): readonly Problem[] {
-  return repeated(given, wayTo).map(({ name, first }) => ({
-    path: name,
-    message: `is reached by ssh as ${first} is; give each host a machine of its own`,
+  return shared(given, wayTo).map(({ host, first }) => ({
+    path: host.name,
+    message: `is reached by ssh as ${first.name} is; give each host a machine of its own`,
   }));
 }
 
@@ -44,12 +47,29 @@ function wayTo({ connection }: Pick<Host, 'connection'>): string {
   return JSON.stringify([host, port, proxy?.host, proxy?.port]);
 }
 
-function repeated<Given extends Pick<Host, 'name'>>(
+interface Repetition<Given> {
+  readonly host: Given;
+  readonly first: Given;
+}
+
+/** Two of one name are told of as such. */
+function shared<Given extends Pick<Host, 'name'>>(
   given: readonly Given[],
   keyOf: (host: Given) => string,
-): readonly { readonly name: string; readonly first: string }[] {
+): readonly Repetition<Given>[] {
+  return repeated(given, keyOf).filter(({ host, first }) => host.name !== first.name);
+}
+
+/** Those that have the key of an earlier one. */
+function repeated<Given>(
+  given: readonly Given[],
+  keyOf: (host: Given) => string,
+): readonly Repetition<Given>[] {
+  const byKey = new Map<string, Given>();
   return given.flatMap((host) => {
-    const first = given.find((other) => keyOf(other) === keyOf(host))?.name ?? host.name;
-    return first === host.name ? [] : [{ name: host.name, first }];
+    const key = keyOf(host);
+    const first = byKey.get(key);
+    if (first === undefined) byKey.set(key, host);
+    return first === undefined ? [] : [{ host, first }];
   });
 }
