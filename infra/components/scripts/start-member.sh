@@ -1,8 +1,8 @@
 # Starts a member of the ensemble that does not run, on RELEASE. A running one is left to roll-member.sh,
-# but for one that has something else than it shall, and has not served for PATIENCE seconds: it would wait
-# for the whole quorum there, which waits for it. LEVEL, of its TLS with other members (zookeeper-compose-config): where one starts that never ran;
-# empty where the catalog says nothing of it. Standard input lists what it runs on. After
-# switch-release.sh.
+# but for one that has something else than it shall, and has not served for PATIENCE seconds: it would
+# wait for the whole quorum there, which waits for it. LEVEL, of its TLS with other members
+# (zookeeper-compose-config): where one starts that never ran; empty where the catalog says nothing of
+# it. Standard input lists what it runs on. After switch-release.sh.
 key=$(sha256sum | cut -c 1-64)
 data=/var/lib/zookeeper/data
 conf=/var/lib/zookeeper/conf
