@@ -60,6 +60,7 @@ export interface ProvisionedEnvironment {
   readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
   /** What `lastDeployed` reads next time where the program exports all four by these names. */
   readonly hosts: DeployedHosts;
+  /** As it was before until the ensemble is changed. */
   readonly membership: Output<Membership>;
   /** Whom hosts trust, once they all do; the first one signs. None where nothing speaks TLS. */
   readonly authorities: Output<Trust>;
@@ -118,9 +119,18 @@ export async function provisionEnvironment(
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
     ensembleHosts: ensembleAddresses(environment),
     services: serviceOutputs(catalog, movingPorts(args.deployed.services, catalog, serviceHosts)),
-    membership: ensemble.changed.stdout.apply(() => plan.next),
+    membership: changed(args.deployed.membership, plan, ensemble),
     authorities: trusted(args.deployed.authorities, trust, ensemble, serviceHosts),
   };
+}
+
+/** Whoever founded it must never be forgotten: others could found a second one. */
+function changed(
+  last: Membership | undefined,
+  { next }: MembershipPlan,
+  ensemble: ZookeeperEnsemble,
+): Output<Membership> {
+  return onceSo([ensemble.changed.stdout], next, last ?? next);
 }
 
 /** Where nobody trusted any authority yet, whoever is trusted from now on is told at once. */

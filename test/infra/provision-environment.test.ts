@@ -175,6 +175,24 @@ describe('provisionEnvironment', () => {
       expect(await settledValue(made ?? expect.fail())).to.deep.equal([1, 2]);
     });
 
+    it('keeps the members of before until the ensemble is changed, and then tells the new ones', async () => {
+      const grown = { founders: { zookeeper1: '192.0.2.11' }, members: ['zookeeper1'] };
+      const deployed = { ...args.deployed, membership: grown };
+      const failed = await harness.run('up', async () => {
+        const hosts = await outOfReach();
+        return {
+          membership: (await provisionEnvironment({ ...args, hosts, deployed })).membership,
+        };
+      });
+      expect(failed.failures).not.to.deep.equal([]);
+      expect(failed.outputs.membership).to.deep.equal(grown);
+      const { made } = await provision(() => ({}), { membership: grown });
+      expect(await settledValue(made.membership)).to.deep.equal({
+        founders: grown.founders,
+        members: ['zookeeper1', 'zookeeper2', 'zookeeper3'],
+      });
+    });
+
     it('tells no other port of a service before all instances are there, and then it does', async () => {
       const on = ['service_a_node_1', 'service_a_node_2'];
       const services = { service_a: { port: 9, on } };
