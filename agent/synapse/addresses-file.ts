@@ -3,16 +3,13 @@
  * not empty what is served (law 2).
  */
 import { rm } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { loadJsonFile, saveJsonFile } from '../lib/json-file.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isAddress } from '../registration.ts';
 
 /** As strict as for what a name service says: the file may have been edited. */
-const fileSchema = z.record(
-  z.string(),
-  z.string().refine((text) => isIP(text) !== 0),
-);
+const fileSchema = z.record(z.string(), z.string().refine(isAddress));
 
 /** Empty at a first start. */
 export async function loadAddresses(

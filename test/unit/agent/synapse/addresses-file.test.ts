@@ -31,9 +31,11 @@ describe('the addresses beside the state file', () => {
     expect(logger.lines).to.deep.equal([]);
   });
 
-  it('are left aside where they are none', async () => {
-    await writeFile(`${path}.addresses`, '{"a":"10.0.0.1 disabled"}');
-    expect([...(await loadAddresses(path, logger))]).to.deep.equal([]);
-    expect(logger.events()).to.deep.equal(['state-file-unusable']);
-  });
+  for (const text of ['10.0.0.1 disabled', 'fe80::1%eth0']) {
+    it(`are left aside where one is ${text}`, async () => {
+      await writeFile(`${path}.addresses`, JSON.stringify({ a: text }));
+      expect([...(await loadAddresses(path, logger))]).to.deep.equal([]);
+      expect(logger.events()).to.deep.equal(['state-file-unusable']);
+    });
+  }
 });
