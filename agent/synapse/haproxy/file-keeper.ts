@@ -133,9 +133,9 @@ function blamedLines(
  * everybody's, and leaving instances out would not mend them.
  */
 function hasOwnWords({ serverWords }: BackendSettings, { words }: ServerLine): boolean {
-  const own = ['id', 'cookie', 'weight'].reduce(withoutOption, words);
-  const common = withoutOption(serverWords, 'weight');
-  return own.length > common.length;
+  const count = (all: readonly string[]): number =>
+    ['id', 'cookie', 'weight'].reduce(withoutOption, all).length;
+  return count(words) > count(serverWords);
 }
 
 /** A mistake in `server_options` shows before there is an instance. */
