@@ -59,9 +59,13 @@ export async function lastDeployed(): Promise<LastDeployed> {
   return {
     hosts,
     services: services.success ? services.data : {},
-    membership: membership.success ? membership.data : firstMembership(hosts),
+    membership: membership.success ? founded(membership.data) : firstMembership(hosts),
     authorities: authorities.success ? authorities.data : firstTrust(hosts),
   };
+}
+
+function founded(membership: Membership): Membership | undefined {
+  return membership.members.length === 0 ? undefined : membership;
 }
 
 /** Of a stack that was not stood up whole, or by a version that did not tell: its first members. */

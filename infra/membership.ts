@@ -13,6 +13,9 @@ export const membershipSchema = z.object({
 
 export type Membership = Readonly<z.output<typeof membershipSchema>>;
 
+/** Told while no member has ever started: the next run founds the ensemble, be it elsewhere. */
+export const unfounded: Membership = { founders: {}, members: [] };
+
 export interface MembershipPlan {
   /** As it shall be; true once the ensemble is changed. */
   readonly next: Membership;

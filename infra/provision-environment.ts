@@ -1,6 +1,6 @@
 import { constants, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
+import { all, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
 import { authorityProblems, type Trust } from './authorities.ts';
 import { InvalidEnvironmentError } from './catalog/invalid-environment.ts';
 import { hostsWith } from './catalog/queries.ts';
@@ -21,6 +21,7 @@ import {
   type MembershipPlan,
   membershipProblems,
   planMembership,
+  unfounded,
 } from './membership.ts';
 import { onceSo } from './once-so.ts';
 import { type ServiceOutputs, serviceOutputs } from './outputs.ts';
@@ -60,7 +61,7 @@ export interface ProvisionedEnvironment {
   readonly serviceHosts: ReadonlyMap<string, ServiceHost>;
   /** What `lastDeployed` reads next time where the program exports all four by these names. */
   readonly hosts: DeployedHosts;
-  /** As it was before until the ensemble is changed. */
+  /** As it was before until the ensemble is changed, the first time until a member has started. */
   readonly membership: Output<Membership>;
   /** Whom hosts trust, once they all do; the first one signs. None where nothing speaks TLS. */
   readonly authorities: Output<Trust>;
@@ -119,18 +120,21 @@ export async function provisionEnvironment(
     ...{ catalog, ensemble, members, serviceHosts, hosts: deployedHosts(environment) },
     ensembleHosts: ensembleAddresses(environment),
     services: serviceOutputs(catalog, movingPorts(args.deployed.services, catalog, serviceHosts)),
-    membership: changed(args.deployed.membership, plan, ensemble),
+    membership: remembered(args.deployed.membership, plan, ensemble, made),
     authorities: trusted(args.deployed.authorities, trust, ensemble, serviceHosts),
   };
 }
 
 /** Whoever founded it must never be forgotten: others could found a second one. */
-function changed(
+function remembered(
   last: Membership | undefined,
   { next }: MembershipPlan,
-  ensemble: ZookeeperEnsemble,
+  { changed }: ZookeeperEnsemble,
+  members: readonly ZookeeperMember[],
 ): Output<Membership> {
-  return onceSo([ensemble.changed.stdout], next, last ?? next);
+  if (last !== undefined) return onceSo([changed.stdout], next, last);
+  const started = members.map((member) => onceSo([member.started.stdout], true, false));
+  return all(started).apply((some) => (some.includes(true) ? next : unfounded));
 }
 
 /** Where nobody trusted any authority yet, whoever is trusted from now on is told at once. */

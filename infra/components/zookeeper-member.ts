@@ -48,7 +48,7 @@ export class ZookeeperMember extends pulumi.ComponentResource {
   readonly written: readonly remote.Command[];
   /** Folder of the release that it shall run: beside the one in use until its turn comes. */
   readonly release: string;
-  readonly started: pulumi.Resource;
+  readonly started: remote.Command;
   /** It runs, and clients that shall reach it can. */
   readonly reachable: pulumi.Resource;
 

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { expect } from 'chai';
 import { InvalidEnvironmentError } from '../../infra/catalog/invalid-environment.ts';
+import { lastDeployed } from '../../infra/last-deployed.ts';
 import {
   type ProvisionArgs,
   type ProvisionedEnvironment,
@@ -191,6 +192,24 @@ describe('provisionEnvironment', () => {
         founders: grown.founders,
         members: ['zookeeper1', 'zookeeper2', 'zookeeper3'],
       });
+    });
+
+    it('remembers no founders where no member ever started', async () => {
+      const deployed: ProvisionArgs['deployed'][] = [];
+      const run = async (hosts: ProvisionArgs['hosts']) =>
+        await harness.run('up', async () => {
+          deployed.push(await lastDeployed());
+          const { membership } = await provisionEnvironment({ ...args, hosts });
+          return { hosts: { zookeeper1: { id: 1, roles: ['zookeeper'] } }, membership };
+        });
+      await run(await outOfReach());
+      await run(await outOfReach());
+      expect(deployed[1]?.hosts).to.have.keys('zookeeper1');
+      expect(deployed[1]?.membership).to.equal(undefined);
+      const { made } = await provision(() => ({}));
+      expect(await settledValue(made.membership))
+        .to.have.property('members')
+        .with.length(3);
     });
 
     it('tells no other port of a service before all instances are there, and then it does', async () => {
