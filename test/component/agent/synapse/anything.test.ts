@@ -219,9 +219,20 @@ async function createWorld(seed: number, guarded: boolean): Promise<World> {
     expect(servers.map(({ name }) => name).sort()).to.deep.equal(wanted.sort());
     expect(servers.filter(({ admin }) => admin !== 'ready')).to.deep.equal([]);
   };
+  /** Of those that take their share: who drains has none, who is kept has that of before. */
+  const expectWeights = async (): Promise<void> => {
+    const servers = await bed.haproxy.serversInTurn('web');
+    for (const place of model.registered) {
+      if (place.registered?.draining !== false) continue;
+      const name = bed.serverName(backendOf(place));
+      const server = servers.find((one) => one.name === name);
+      expect(server?.weight, `weight of ${name}`).to.equal(place.registered.weight);
+    }
+  };
   const expectRight = (): Promise<void> =>
     eventually(async () => {
       await expectServers();
+      await expectWeights();
       const wanted = model.servers.map((place) => bed.serverName(backendOf(place)));
       const lines = (await bed.haproxy.configText()).match(/(?<=^\tserver )\S+/gm) ?? [];
       expect([...lines].sort(), 'in the file').to.deep.equal(wanted.sort());
