@@ -7,8 +7,8 @@ export interface Fault extends Expectation {
   readonly what: string;
   readonly hosts: readonly string[];
   /**
-   * Whether connections end with it: those to an instance that dies, or through a proxy that does.
-   * Faults of nerve, synapse and ZooKeeper cut none.
+   * Whether TCP connections end with it: those to an instance that dies, or through a proxy that
+   * does. Faults of HTTP services, nerve, synapse and ZooKeeper cut none.
    */
   readonly cutsConnections?: boolean;
   /** Resolves to when it was broken, by the clock of this machine. */

@@ -1,10 +1,11 @@
 /** Daemons and services that die, are stopped, hang, or stay dead. */
+import { echo } from '../drills/catalog/services.ts';
 import type { Inventory } from '../harness/inventory.ts';
 import type { Fault } from './fault.ts';
 import { askedAt, doneAt, now } from './script.ts';
 
-/** Whether requests go through it. */
-const carries = (unit: string): boolean => !['zookeeper', 'nerve', 'synapse'].includes(unit);
+/** Whether TCP connections of the traffic go through it: all other services speak HTTP. */
+const carries = (unit: string): boolean => [echo, 'haproxy'].includes(unit);
 const mainPid = (unit: string): string => `$(systemctl show -P MainPID ${unit})`;
 
 /** The kernel closes its sockets some milliseconds after the signal. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../faults/fault.ts';
 import type { TrafficPlan, TrafficRecord } from '../traffic/record.ts';
+import type { Absence } from './absences.ts';
 import type { Inventory } from './inventory.ts';
 import type { Limit } from './limits.ts';
 import type { Scene } from './moments.ts';
@@ -48,6 +49,10 @@ export interface Stage extends Scene {
   /** Looks until `probe` no longer throws. */
   until(what: string, probe: () => Promise<void> | void, deadlineMs?: number): Promise<void>;
   judge(limit: Limit, measured: number): void;
+  /** From then on, until something is healed or `comeBack`: these hosts ask an instance nothing. */
+  isOut(absence: Omit<Absence, 'toAtMs'>): void;
+  /** From here on may be asked what was out. */
+  comeBack(): void;
   /** Lets so many more requests go by: to see that nothing happens. */
   requestsPass(count: number): Promise<void>;
   /** From here on is judged what daemons gain: what came before was to warm them up. */

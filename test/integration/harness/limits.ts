@@ -36,6 +36,12 @@ export const limits = {
     limit: 0,
     unit: 'requests',
   },
+  askedWhileOut: {
+    name: 'requests to an instance that was out',
+    limit: 0,
+    unit: 'requests',
+  },
+  failedBefore: { name: 'failed requests before the fault', limit: 0, unit: 'requests' },
   leaveToOut: ms('graceful stop or drain to out of every proxy', 1_000),
   toldCrashToOut: ms('crash (nerve is told) to out of every proxy', 1_000),
   crashToOut: ms('failure to out of every proxy', checkIntervalMs * fall + 1_000),
@@ -50,6 +56,7 @@ export const limits = {
     'ZooKeeper back to registrations of the dead gone',
     sessionTimeoutMs + tickMs + 1_000,
   ),
+  twentyInTurn: ms('20 instances came and went', 60_000),
   reloads: { name: 'reloads of HAProxy', limit: 0, unit: 'reloads' },
   registrationsMoved: { name: 'registrations that came or went', limit: 0, unit: 'times' },
   /** A leak grows with each drill; what is open for a moment is waited for. */

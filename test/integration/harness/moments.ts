@@ -27,19 +27,24 @@ function sinceOnAll({ watch }: Scene, hosts: readonly string[], holds: Holds): n
 const takesTraffic = (word: string | undefined): boolean =>
   word !== undefined && ['UP', 'no', 'NOLB'].includes(word);
 
-function consumersOf({ inventory }: Scene, service: string, but: readonly string[]): string[] {
+/** Hosts that reach a service, through a proxy each; `but` for some. */
+export function consumersOf(
+  { inventory }: Scene,
+  service: string,
+  but: readonly string[],
+): readonly string[] {
   const { consumers } = serviceOf(inventory.outputs, service);
   return consumers.filter((host) => !but.includes(host));
 }
 
-/** When a server was first out of all these proxies after `fromMs`, whatever it did then. */
-export function serverOut(
+/** When a server was first out of each of these proxies after `fromMs`, whatever it did then. */
+function outOfEach(
   { watch }: Scene,
   hosts: readonly string[],
   server: string,
   fromMs: number,
-): number | undefined {
-  const times = hosts.map((host) => {
+): readonly (number | undefined)[] {
+  return hosts.map((host) => {
     const sightings = watch.proxies(host);
     const before = sightings.findLast(({ at }) => at <= fromMs);
     const out = (seen: ProxySighting | undefined): boolean =>
@@ -47,7 +52,16 @@ export function serverOut(
     if (out(before)) return fromMs;
     return sightings.find((seen) => seen.at > fromMs && out(seen))?.at;
   });
-  return latest(times);
+}
+
+/** Of all these proxies. */
+export function serverOut(
+  scene: Scene,
+  hosts: readonly string[],
+  server: string,
+  fromMs: number,
+): number | undefined {
+  return latest(outOfEach(scene, hosts, server, fromMs));
 }
 
 /** Since when a server takes traffic in all these proxies without a break. */
@@ -69,6 +83,19 @@ export function outOfEveryProxy(
 ): number | undefined {
   const server = serverOf(scene.inventory, service, instance);
   return serverOut(scene, consumersOf(scene, service, but), server, fromMs);
+}
+
+/** When the first of all proxies sent it nothing more. */
+export function outOfFirstProxy(
+  scene: Scene,
+  service: string,
+  instance: string,
+  fromMs: number,
+): number | undefined {
+  const server = serverOf(scene.inventory, service, instance);
+  const times = outOfEach(scene, consumersOf(scene, service, []), server, fromMs);
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 export function inEveryProxy(
@@ -99,6 +126,8 @@ export function retiredEverywhere(
 export function allProxiesWhole(scene: Scene): number | undefined {
   const { outputs, serviceHosts } = scene.inventory;
   const times = serviceHosts.map((host) => {
+    // What it told before it fell silent says nothing of now.
+    if (!scene.watch.hears(host)) return undefined;
     const expected = Object.entries(outputs.services)
       .filter(([, { consumers }]) => consumers.includes(host))
       .flatMap(([service, { on }]) => on.map((one) => serverOf(scene.inventory, service, one)))

@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import type { TrafficRecord, TrafficRecorder } from '../traffic/record.ts';
 import { startTraffic } from '../traffic/recorder.ts';
 import { summarise } from '../traffic/summarise.ts';
+import { judgeAbsences } from './absences.ts';
 import type { Drill } from './drill.ts';
 import { judgeFailures } from './failures.ts';
 import type { Heals } from './heals.ts';
@@ -15,6 +16,7 @@ import { judge, limits } from './limits.ts';
 import { allProxiesWhole, registryWhole, reloadsOf, type Scene } from './moments.ts';
 import type {
   DrillObserver,
+  FaultWindow,
   JudgedLimit,
   LawViolation,
   Phase,
@@ -82,6 +84,7 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
     if (steady) await attempt('while it was broken', () => drill.play(stage));
   } finally {
     enter('heal');
+    stage.comeBack();
     await attempt('healing', () => heals.all());
   }
   const healedAtMs = Date.now();
@@ -100,7 +103,9 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
   const lawViolations: LawViolation[] = [];
   if (steady && !signal.aborted) {
     await attempt('judging', async () => {
-      stage.limits.push(...judgeFailures(records, stage.cuts, stage.expectations));
+      const faultAtMs = stage.windows[0]?.fromAtMs ?? toAtMs;
+      stage.limits.push(...judgeFailures(records, stage.cuts, stage.expectations, faultAtMs));
+      stage.limits.push(...judgeAbsences(records, stage.absences));
       stage.limits.push(judgeReloads(stage, reloads));
       lawViolations.push(...(await lawsAfter(stage, startedAtMs)));
       stage.limits.push(...(await leaks(stage, atFirst, lawViolations)));
@@ -113,7 +118,7 @@ export async function playDrill(drill: Drill, theatre: Theatre): Promise<PlayedD
   if (!passed) stage.note(`load of the machine that runs the drills: ${loadavg()[0]?.toFixed(1)}`);
   const logs = passed
     ? []
-    : await excerpts(inventory, startedAtMs, failuresAtMs(records)).catch(() => []);
+    : await excerpts(inventory, startedAtMs, troubleAtMs(records, stage.windows)).catch(() => []);
   const endedAtMs = Date.now();
   phases.push({ name: 'judge', fromAtMs: current?.fromAtMs ?? endedAtMs, toAtMs: endedAtMs });
   return {
@@ -174,11 +179,15 @@ async function recover(drill: Drill, stage: LiveStage, healedAtMs: number): Prom
   await stage.requestsPass(calmRequests);
 }
 
-/** To the second: there may be thousands. */
-function failuresAtMs(records: readonly TrafficRecord[]): readonly number[] {
+/** When requests failed, to the second, as there may be thousands; else around the faults. */
+function troubleAtMs(
+  records: readonly TrafficRecord[],
+  faults: readonly FaultWindow[],
+): readonly number[] {
   const seconds = records.flatMap(({ ok, atMs, latencyMs }) =>
     ok ? [] : [Math.round((atMs + latencyMs) / 1_000)],
   );
+  if (seconds.length === 0) return faults.flatMap(({ fromAtMs, toAtMs }) => [fromAtMs, toAtMs]);
   return [...new Set(seconds)].map((second) => second * 1_000);
 }
 

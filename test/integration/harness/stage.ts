@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../faults/fault.ts';
 import { eventually } from '../support/poll.ts';
 import type { TrafficRecorder } from '../traffic/record.ts';
+import type { Absence } from './absences.ts';
 import type { Broken, Expectation, Stage } from './drill.ts';
 import type { Cut } from './failures.ts';
 import type { Heals } from './heals.ts';
@@ -35,6 +36,7 @@ export class LiveStage implements Stage {
   readonly windows: { -readonly [Key in keyof FaultWindow]: FaultWindow[Key] }[] = [];
   readonly cuts: Cut[] = [];
   readonly expectations: Expectation[] = [];
+  readonly absences: { -readonly [Key in keyof Absence]: Absence[Key] }[] = [];
   /** What daemons' gains are measured from. */
   before: readonly ProcessState[] = [];
   moments: DrillTimes = {};
@@ -63,6 +65,7 @@ export class LiveStage implements Stage {
       atMs,
       heal: async () => {
         this.#parts.enter('heal');
+        this.comeBack();
         await heal();
         window.toAtMs ||= Date.now();
         this.#parts.enter('observe');
@@ -107,6 +110,14 @@ export class LiveStage implements Stage {
 
   judge(limit: Limit, measured: number): void {
     this.#judge(judge(limit, measured));
+  }
+
+  isOut(absence: Omit<Absence, 'toAtMs'>): void {
+    this.absences.push({ ...absence });
+  }
+
+  comeBack(): void {
+    for (const absence of this.absences) absence.toAtMs ??= Date.now();
   }
 
   async requestsPass(count: number): Promise<void> {

@@ -17,7 +17,7 @@ function deployed(
   change: Pick<CatalogChange, 'what' | 'catalog' | 'ended'>,
 ): Fault {
   const restarts = hosts.map((host) => ({ host, unit: workers }));
-  return broughtUp({ ...change, hosts, restarts, cutsConnections: true });
+  return broughtUp({ ...change, hosts, restarts });
 }
 
 /** `shows` is a command that succeeds on a host with the change. */

@@ -3,8 +3,8 @@ import type { Inventory } from '../inventory.ts';
 import type { LawViolation, LogExcerpt } from '../outcome.ts';
 
 const units = ['nerve', 'synapse'] as const;
-/** Of a unit: read, and shown. */
-const mostLines = { read: 20_000, shown: 400 } as const;
+/** Of a unit: read, shown around a failure, and told as a violation. */
+const mostLines = { read: 20_000, shown: 400, told: 50 } as const;
 
 /** By the host's clock; a second is lost to journalctl's grain. */
 function since({ clockAheadMs }: Inventory, host: string, fromMs: number): string {
@@ -22,11 +22,12 @@ export async function unexpectedErrors(
       const ask = units.map((unit) => `_SYSTEMD_UNIT=${unit}.service`).join(' + ');
       const output = await inventory.hosts.run(
         host,
-        `journalctl -q --since ${from} -o cat ${ask} | grep -vE '^\\{.*"level":"(debug|info|warn)"' | head -n 50 || true`,
+        `journalctl -q --since ${from} -o cat ${ask} | grep -vE '^\\{.*"level":"(debug|info|warn)"' | head -n ${mostLines.read} || true`,
       );
       return output
         .split('\n')
         .filter((line) => line !== '' && !expected.some((one) => one.test(line)))
+        .slice(0, mostLines.told)
         .map((what) => ({ law: 'daemons log no unexpected error', host, what }));
     }),
   );

@@ -75,6 +75,7 @@ function synapseFaults(inventory: Inventory, host: string, text: string): readon
 }
 
 function proxyFaults(scene: Scene, host: string, file: string): readonly string[] {
+  if (!scene.watch.hears(host)) return ['HAProxy is not heard of'];
   const running = scene.watch.proxies(host).at(-1)?.servers ?? {};
   const written = serversInFile(file);
   return expectedServers(scene.inventory, host).flatMap(([service, servers]) => {

@@ -15,7 +15,7 @@ function failed(over: Partial<Failed>): TrafficRecord {
 const cut = { fromAtMs: 1_500, atMs: 1_520 };
 
 function count(records: readonly TrafficRecord[], expectations = {}): number | undefined {
-  return judgeFailures(records, [cut], [expectations])[0]?.measured;
+  return judgeFailures(records, [cut], [expectations], cut.fromAtMs)[0]?.measured;
 }
 
 describe('judging failed requests', () => {
@@ -34,10 +34,11 @@ describe('judging failed requests', () => {
     expect(count([failed({ ...held, connectedAtMs: 1_519, atMs: 1_519 })])).to.equal(0);
   });
 
-  it('counts a TCP connection that ends before the fault, or was opened after it', () => {
+  it('counts a TCP connection that ends before the fault or long after it, or was opened since', () => {
     const held = { kind: 'tcp-held', connectedAtMs: 100 } as const;
     expect(count([failed({ ...held, atMs: 1_480, latencyMs: 10 })])).to.equal(1);
     expect(count([failed({ ...held, connectedAtMs: 1_520, atMs: 1_530 })])).to.equal(1);
+    expect(count([failed({ ...held, atMs: 20_000 })])).to.equal(1);
   });
 
   it('counts a TCP connection that was never opened', () => {
@@ -49,12 +50,16 @@ describe('judging failed requests', () => {
     expect(count(records, { mayFail: ({ host }: TrafficRecord) => host === 'web_1' })).to.equal(1);
   });
 
-  it("judges by a drill's own limits where it has some", () => {
+  it("judges by a drill's own limits where it has some, and always what failed before the fault", () => {
     const judged = judgeFailures(
-      [failed({ atMs: 1_600 }), failed({ atMs: 9_000 })],
+      [failed({ atMs: 1_400 }), failed({ atMs: 1_600 }), failed({ atMs: 9_000 })],
       [cut],
       [{ failures: [{ limit: limits.failedLater, counts: ({ atMs }) => atMs > 3_520 }] }],
+      cut.fromAtMs,
     );
-    expect(judged).to.deep.equal([{ ...limits.failedLater, measured: 1, passed: false }]);
+    expect(judged).to.deep.equal([
+      { ...limits.failedBefore, measured: 1, passed: false },
+      { ...limits.failedLater, measured: 1, passed: false },
+    ]);
   });
 });
