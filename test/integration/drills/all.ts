@@ -53,6 +53,7 @@ const production: readonly Drill[] = [
   ensemble.rollingRestart,
   ensemble.silentEnsemble,
   ensemble.silentMembers,
+  ensemble.discoveryDead,
   ...partitions,
   leaderCutOff,
   services.flapping,

@@ -1,4 +1,5 @@
 /** The clock of one daemon steps; the machine's own never does. */
+import { z } from 'zod';
 import type { Inventory } from '../harness/inventory.ts';
 import type { Fault } from './fault.ts';
 import { doneAt, now } from './script.ts';
@@ -48,6 +49,21 @@ export function clockStepped(host: string, unit: string, seconds: string): Fault
     heal: ({ hosts }) => hosts.run(host, set('+0')).then(() => {}),
   };
 }
+
+/** By how much a daemon's clock is ahead of its machine's, as the last line of its log has it. */
+export async function clockAheadS(
+  { hosts }: Inventory,
+  host: string,
+  unit: string,
+): Promise<number> {
+  const text = await hosts.run(host, `journalctl -q -u ${unit} -t node -n 1 -o json`);
+  const { MESSAGE: line, __REALTIME_TIMESTAMP: writtenAtUs } = entry.parse(JSON.parse(text));
+  const { time } = logLine.parse(JSON.parse(line));
+  return (Date.parse(time) - Number(writtenAtUs) / 1_000) / 1_000;
+}
+
+const entry = z.object({ MESSAGE: z.string(), __REALTIME_TIMESTAMP: z.string() });
+const logLine = z.object({ time: z.string() });
 
 function offsetFile(unit: string): string {
   return `/run/smartstack-${unit}.clock`;

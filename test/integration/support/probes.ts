@@ -37,18 +37,47 @@ interface ServerRow {
   readonly weight: number;
 }
 
-async function serverRows(hosts: Hosts, host: string, backend: string): Promise<ServerRow[]> {
-  const [head = '', ...rows] = (await haproxy(hosts, host, 'show stat')).split('\n');
+type Row = Readonly<Record<string, string>>;
+
+/** Servers of a backend, and what HAProxy counts of all of them. */
+async function rowsOf(
+  hosts: Hosts,
+  host: string,
+  backend: string,
+): Promise<{ readonly servers: readonly Row[]; readonly whole: Row }> {
+  const [head = '', ...lines] = (await haproxy(hosts, host, 'show stat')).split('\n');
   const columns = head.replace(/^# /, '').split(',');
-  const column = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
-  return rows
-    .filter((row) => column(row, 'pxname') === backend)
-    .filter((row) => !['BACKEND', 'FRONTEND'].includes(column(row, 'svname')))
-    .map((row) => ({
-      name: column(row, 'svname'),
-      status: column(row, 'status'),
-      weight: Number(column(row, 'weight')),
-    }));
+  const rows = lines
+    .map((line) => line.split(','))
+    .map((cells): Row => Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? ''])))
+    .filter(({ pxname, svname }) => pxname === backend && svname !== 'FRONTEND');
+  const isWhole = ({ svname }: Row): boolean => svname === 'BACKEND';
+  return { servers: rows.filter((row) => !isWhole(row)), whole: rows.find(isWhole) ?? {} };
+}
+
+async function serverRows(hosts: Hosts, host: string, backend: string): Promise<ServerRow[]> {
+  const { servers } = await rowsOf(hosts, host, backend);
+  return servers.map(({ svname: name = '', status = '', weight }) => ({
+    name,
+    status,
+    weight: Number(weight),
+  }));
+}
+
+/** Since HAProxy's counters were cleared. */
+export interface Peaks {
+  /** Of any one server. */
+  readonly sessionsAtOnce: number;
+  /** For any server to have room. */
+  readonly waitingAtOnce: number;
+}
+
+export async function peaksOf(hosts: Hosts, host: string, backend: string): Promise<Peaks> {
+  const { servers, whole } = await rowsOf(hosts, host, backend);
+  return {
+    sessionsAtOnce: Math.max(...servers.map(({ smax }) => Number(smax))),
+    waitingAtOnce: Number(whole.qmax),
+  };
 }
 
 /** Servers of a backend that take traffic, by name. */

@@ -14,6 +14,7 @@ const spell = z.object({ until: z.string().nullable() });
 const shownService = z.object({
   source: z.string(),
   guarded: z.number(),
+  rejected: z.array(z.object({ node: z.string() })),
   instances: z.array(
     z.object({
       server: z.string(),

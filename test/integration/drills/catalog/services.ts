@@ -9,8 +9,10 @@ export const workers = 'drill_worker';
 export const echo = 'drill_echo';
 /** HTTP, over TLS between hosts. */
 export const secured = 'drill_secured';
-/** Two instances, with room for two requests each from one consumer. */
+/** Two instances, with little room. */
 export const narrow = 'drill_narrow';
+/** Requests at once from one consumer to one instance. */
+export const narrowRoom = 2;
 
 /** Not there until a drill adds it. */
 export const newcomer = 'drill_newcomer';
@@ -35,7 +37,7 @@ export function drillServices(
     [narrow]: {
       ...{ port: 8503, localPort: 3503, on: everywhere.slice(0, 2), run: workerRun },
       // The guard would hold the last of many that vanish while their ports still answer.
-      proxy: { maxConnections: 2, guard: false },
+      proxy: { maxConnections: narrowRoom, guard: false },
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Daemons under what befalls them: deaths, full disks, clocks, bad files. */
-import { clockInHand, clockStepped, withoutFaketime } from '../../faults/clock.ts';
+import { drainedAtNerve } from '../../faults/api.ts';
+import { clockAheadS, clockInHand, clockStepped, withoutFaketime } from '../../faults/clock.ts';
 import { badConfig, type Mistake, mistakes } from '../../faults/config.ts';
 import { diskFull } from '../../faults/disk.ts';
 import { frozen, killed, killedForGood, restarted } from '../../faults/process.ts';
@@ -51,14 +52,21 @@ export const haproxyReloaded: Drill = {
 };
 
 export const haproxySocketRemoved: Drill = {
-  title: "HAProxy's socket is removed, and an instance dies",
+  title: "HAProxy's socket is removed, and instances leave",
   set: 'production',
-  about: 'synapse reaches it through the master: nothing is lost, and nothing has to be restarted.',
+  about: 'synapse reaches it through the master: one drained there is asked no more, none is lost.',
   quick: true,
   play: async (stage) => {
     const { inventory } = stage;
     const [victim = '', host = ''] = inventory.serviceHosts;
     await stage.break(socketRemoved(host));
+    const drain = await stage.break(drainedAtNerve(victim, workers));
+    await goesOut(stage, limits.leaveToOut, drain.atMs, workers, victim, [host]);
+    // Nobody can look there; what it is asked tells.
+    const fromAtMs = drain.atMs + limits.leaveToOut.limit;
+    stage.isOut({ service: workers, instance: victim, hosts: [host], fromAtMs });
+    await stage.requestsPass(300);
+    await drain.heal();
     const dead = await stage.break(killedForGood(victim, workers));
     await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, victim, [host]);
     await stage.requestsPass(300);
@@ -151,6 +159,10 @@ function clockSteps(daemon: 'nerve' | 'synapse', seconds: string): Drill {
       await stage.requestsPass(250);
       const dead = await stage.break(killedForGood(host, workers));
       await goesOut(stage, limits.toldCrashToOut, dead.atMs, workers, host);
+      await stage.until(`${daemon} goes by that clock`, async () => {
+        const aheadS = await clockAheadS(inventory, host, daemon);
+        if (Math.abs(aheadS - Number(seconds)) > 60) throw new Error(`it is ${aheadS} s ahead`);
+      });
       await dead.heal();
       judgeRegistrations(stage, echo, atMs);
     },

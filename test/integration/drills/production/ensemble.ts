@@ -5,6 +5,7 @@ import { together } from '../../faults/together.ts';
 import { allServe, membersStopped, thenServing } from '../../faults/zookeeper.ts';
 import type { Drill } from '../../harness/drill.ts';
 import { limits } from '../../harness/limits.ts';
+import { inEveryProxy } from '../../harness/moments.ts';
 import { judgeRegistrations } from '../../harness/unchanged.ts';
 import { firstOf, followersOf, leaderOf, withoutQuorumToSpare } from '../../harness/who.ts';
 import { echo, workers } from '../catalog/services.ts';
@@ -61,6 +62,12 @@ export const silentEnsemble: Drill = {
     const { atMs } = await stage.break(thenServing(together('ZooKeeper falls silent', all)));
     await stage.until('longer than a session', () => after(atMs, silenceMs));
     await stage.requestsPass(100);
+    for (const host of inventory.serviceHosts) {
+      for (const service of [workers, echo]) {
+        const since = inEveryProxy(stage, service, host);
+        if (since === undefined || since > atMs) throw new Error(`${service} on ${host} was out`);
+      }
+    }
   },
 };
 
@@ -79,6 +86,27 @@ export const silentMembers: Drill = {
     }
     judgeRegistrations(stage, workers, from);
     judgeRegistrations(stage, echo, from);
+  },
+};
+
+/** Law 1. */
+export const discoveryDead: Drill = {
+  title: 'ZooKeeper, nerve and synapse are dead on all hosts, and an instance dies',
+  set: 'production',
+  about: 'HAProxy goes on with what it knows, and its own checks take the dead one out.',
+  quick: true,
+  recovers: limits.registryBackOthers,
+  play: async (stage) => {
+    const { inventory } = stage;
+    const daemons = inventory.serviceHosts.flatMap((host) =>
+      ['nerve', 'synapse'].map((unit) => killedForGood(host, unit)),
+    );
+    const all = [membersStopped(inventory.members), ...daemons];
+    await stage.break(together('all of discovery dies', all));
+    const host = firstOf(inventory, workers);
+    const dead = await stage.break(killedForGood(host, workers));
+    await goesOut(stage, limits.crashToOut, dead.atMs, workers, host);
+    await stage.requestsPass(300);
   },
 };
 

@@ -9,8 +9,9 @@ import { type StrangeNode, strangeNodes } from '../../faults/registry.ts';
 import type { Drill, Stage } from '../../harness/drill.ts';
 import { serviceOf } from '../../harness/inventory.ts';
 import { limits } from '../../harness/limits.ts';
-import { serverIn, serverOut } from '../../harness/moments.ts';
+import { registryNow, serverIn, serverOut } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
+import { shown } from '../../support/synapse.ts';
 import { narrow, workers } from '../catalog/services.ts';
 
 const firstPort = 8_600;
@@ -34,7 +35,7 @@ export const churn: Drill = {
       await stage.within(limits.leaveToOut, atMs, () => serverOut(stage, consumers, server, atMs));
       await extra.heal();
     }
-    stage.note(`20 came and went in ${Math.round((Date.now() - startedAtMs) / 1_000)} s`);
+    stage.judge(limits.twentyInTurn, Date.now() - startedAtMs);
   },
 };
 
@@ -61,7 +62,20 @@ export const hostileNodes: Drill = {
     const { inventory } = stage;
     const { zkPath } = serviceOf(inventory.outputs, workers);
     await stage.break(strangeNodes('hostile nodes', zkPath, hostile));
+    await stage.until('they are in the registry', () => {
+      const nodes = registryNow(stage, workers);
+      const missing = hostile.filter(({ name }) => !nodes.includes(name));
+      if (missing.length > 0) throw new Error(missing.map(({ name }) => name).join(', '));
+    });
     await stage.requestsPass(200);
+    for (const host of serviceOf(inventory.outputs, workers).consumers) {
+      await stage.until(`synapse on ${host} names them`, async () => {
+        const { rejected } = await shown(inventory.hosts, host, workers);
+        const named = new Set(rejected.map(({ node }) => node));
+        const missing = hostile.filter(({ name }) => !named.has(name));
+        if (missing.length > 0) throw new Error(missing.map(({ name }) => name).join(', '));
+      });
+    }
     for (const host of inventory.serviceHosts) {
       const config = await inventory.hosts.run(host, 'cat /var/lib/smartstack/haproxy/haproxy.cfg');
       if (/shutdown|10\.0\.0\.1|\.\.\/|%n/.test(config)) throw new Error(`it is in ${host}'s file`);

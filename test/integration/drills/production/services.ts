@@ -1,6 +1,6 @@
 /** What services do in a week: they flap, stall, are deployed, drained, and asked too much. */
 import { drainedAtNerve, drainedAtSynapse } from '../../faults/api.ts';
-import { answersAgain, killedForGood, restarted } from '../../faults/process.ts';
+import { answersAgain, frozen, killedForGood, restarted } from '../../faults/process.ts';
 import { reloadedByHand } from '../../faults/proxy.ts';
 import { slow, unhealthy } from '../../faults/worker.ts';
 import type { Drill } from '../../harness/drill.ts';
@@ -9,7 +9,8 @@ import { limits } from '../../harness/limits.ts';
 import { nodesOf, outOfEveryProxy } from '../../harness/moments.ts';
 import { firstOf } from '../../harness/who.ts';
 import { burst } from '../../support/burst.ts';
-import { echo, narrow, workers } from '../catalog/services.ts';
+import { haproxy, peaksOf } from '../../support/probes.ts';
+import { echo, narrow, narrowRoom, workers } from '../catalog/services.ts';
 import { comesBack, goesOut } from '../moved.ts';
 
 const flaps = 6;
@@ -78,6 +79,7 @@ export const lastDrained: Drill = {
     const { on, consumers } = serviceOf(inventory.outputs, workers);
     const [consumer = '', ...others] = consumers;
     for (const instance of on) {
+      if (instance === on.at(-1)) stage.comeBack();
       const { atMs } = await stage.break(drainedAtSynapse(consumer, workers, instance));
       if (instance === on.at(-1)) continue;
       await goesOut(stage, limits.leaveToOut, atMs, workers, instance, others);
@@ -97,9 +99,16 @@ export const fullQueue: Drill = {
     const { inventory } = stage;
     const { localPort, consumers } = serviceOf(inventory.outputs, narrow);
     const url = `http://127.0.0.1:${localPort}/ping`;
+    for (const host of consumers) await haproxy(inventory.hosts, host, 'clear counters');
     const answers = await Promise.all(
       consumers.map((host) => burst(inventory.hosts, host, url, burstSize)),
     );
+    for (const host of consumers) {
+      const { sessionsAtOnce, waitingAtOnce } = await peaksOf(inventory.hosts, host, narrow);
+      stage.note(`${host}: ${sessionsAtOnce} at once at most, while ${waitingAtOnce} waited`);
+      if (sessionsAtOnce > narrowRoom) throw new Error('an instance was asked too much at once');
+      if (waitingAtOnce === 0) throw new Error('nobody had to wait: nothing is proved');
+    }
     const all = answers.flat();
     const slowest = Math.max(...all.map(({ ms }) => ms));
     stage.note(`${all.length} requests at one moment, the slowest took ${slowest} ms`);
@@ -115,17 +124,25 @@ export const reloadKeepsStates: Drill = {
   play: async (stage) => {
     const { inventory } = stage;
     const [drained = '', dead = '', consumer = ''] = serviceOf(inventory.outputs, workers).on;
-    await stage.break(drainedAtSynapse(consumer, workers, drained));
+    // So that the dead one stays registered: HAProxy alone knows.
+    await stage.break(frozen(dead, 'nerve'));
     const kill = await stage.break(killedForGood(dead, workers));
-    await goesOut(stage, limits.toldCrashToOut, kill.atMs, workers, dead);
-    const reload = await stage.break(reloadedByHand(consumer));
+    await goesOut(stage, limits.crashToOut, kill.atMs, workers, dead);
+    // What is decided of a service has the states of all its servers saved.
+    await stage.break(drainedAtSynapse(consumer, workers, drained));
+    const before = stage.watch.proxies(consumer).at(-1)?.pid;
+    await stage.break(reloadedByHand(consumer));
     await stage.requestsPass(200);
-    const words = stage.watch
-      .proxies(consumer)
-      .filter(({ at, pid }) => at >= reload.atMs && pid !== 0)
-      .map(({ servers }) => servers[serverOf(inventory, workers, drained)]);
-    if (words.includes('UP')) throw new Error('the drained server took traffic after the reload');
-    stage.note(`the drained server: ${[...new Set(words)].join(', ')}`);
-    stage.note(`the dead one is registered ${nodesOf(stage, workers, dead).length} times`);
+    const since = stage.watch.proxies(consumer).filter(({ pid }) => ![0, before].includes(pid));
+    if (since.length === 0) throw new Error('no other process of HAProxy was seen');
+    if (nodesOf(stage, workers, dead).length !== 1)
+      throw new Error('the dead one is not registered');
+    for (const [what, host] of Object.entries({ drained, dead })) {
+      const words = since.map(
+        ({ servers }) => servers[serverOf(inventory, workers, host)] ?? 'none',
+      );
+      if (words.includes('UP')) throw new Error(`the ${what} server took traffic after the reload`);
+      stage.note(`the ${what} server: ${[...new Set(words)].join(', ')}`);
+    }
   },
 };
