@@ -75,6 +75,12 @@ export class Reconciler {
     this.#passes.request();
   }
 
+  /** The files that HAProxy starts from are not what runs. */
+  requestFile(): void {
+    this.#fileIsBehind = true;
+    this.#files.request();
+  }
+
   /** Whether anything was asked for since the pass that is under way began. */
   readonly isOvertaken = (): boolean => this.#requestedAtMs !== undefined;
 
@@ -116,7 +122,7 @@ export class Reconciler {
   async pass(): Promise<void> {
     const { clock } = this.#options;
     const { againInMs, fileIsBehind, scope } = await this.#pass(this.#agenda.take(clock.now()));
-    if (fileIsBehind) this.#requestFile();
+    if (fileIsBehind) this.requestFile();
     this.#tellOfFile();
     if (againInMs !== undefined) this.#agenda.again(scope, clock.now() + againInMs);
   }
@@ -153,11 +159,6 @@ export class Reconciler {
     for (const resolve of this.#waitingForFile.splice(0)) resolve();
   }
 
-  #requestFile(): void {
-    this.#fileIsBehind = true;
-    this.#files.request();
-  }
-
   async #runFiles(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     const refusals = createBackoff({ ...refusedMs, random });
@@ -167,7 +168,7 @@ export class Reconciler {
       const outcome = await this.#followWithFile();
       if (outcome === 'failed') {
         await clock.sleep(afterFaultMs, signal);
-        this.#requestFile();
+        this.requestFile();
       } else if (outcome === 'refused' || outcome === 'blamed') {
         idleMs = refusals.nextMs();
       } else {

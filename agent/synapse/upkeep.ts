@@ -1,9 +1,11 @@
 /** What needs a look now and then: HAProxy's health where it matters, and spells that end. */
 import { type Clock, nextBeat } from '../lib/clock.ts';
 import type { AdminSocket } from './haproxy/admin.ts';
+import type { ActualServer } from './haproxy/answers.ts';
 import type { ConfiguredProxy } from './haproxy/create-proxy.ts';
 import { type WatchedBackends, watchHealth } from './haproxy/health-watch.ts';
 import { watchProcess } from './haproxy/sentinel.ts';
+import { watchStates } from './haproxy/states-watch.ts';
 import type { Parts, Surroundings } from './parts.ts';
 import type { ServiceBook } from './service-book.ts';
 
@@ -21,6 +23,8 @@ export async function keepUp(
   const masterPath = (): string | undefined => configured().masterPath;
   const known = () => state.process;
   const backends = (): WatchedBackends => watchedBackends(book, configured());
+  const areSaved = (servers: readonly ActualServer[]): boolean =>
+    configured().proxy.areSaved(servers);
   const byHealth = (changed: ReadonlySet<string>): void => {
     const { sections } = configured();
     const affected = sections.backends.filter(({ backend }) => changed.has(backend));
@@ -32,6 +36,7 @@ export async function keepUp(
       signal,
     ),
     watchHealth({ clock, admin, backends, onChange: byHealth }, signal),
+    watchStates({ line, admin, clock, areSaved, onChange: () => reconciler.requestFile() }, signal),
     every(() => turn(book, metrics), clock, signal),
   ]);
 }

@@ -17,6 +17,7 @@ import type { Instance } from '../instance.ts';
 import type { HostResolver } from '../resolve-hosts.ts';
 import type { Scope } from '../scope.ts';
 import type { AdminSocket } from './admin.ts';
+import type { ActualServer } from './answers.ts';
 import {
   type BuildContext,
   type BuiltServers,
@@ -169,6 +170,12 @@ export class ManagedProxy {
       await deeds.saveWeights();
     }
     return published;
+  }
+
+  /** Whether HAProxy would find its servers in these states again, where any are kept for it. */
+  areSaved(servers: readonly ActualServer[]): boolean {
+    const { serverStatePath } = this.#options.sections;
+    return serverStatePath === undefined || !this.#savedStates.areBehind({ of: 'all', servers });
   }
 
   /** `undefined`: it takes a look at everything. */

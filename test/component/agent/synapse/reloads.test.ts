@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { parseServersState } from '../../../../agent/synapse/haproxy/answers.ts';
 import { during, eventually, throughout } from '../../../support/eventually.ts';
 import { freePort } from '../../../support/free-ports.ts';
 import { createSynapseBed, type SynapseBed } from '../../../support/synapse-bed.ts';
@@ -87,6 +89,26 @@ describe('synapse and a changed set of services', () => {
     expect([...traffic.failures]).to.deep.equal([]);
     expect([...traffic.answers.keys()].sort()).to.deep.equal(['plain', 'weighted']);
     expect(bed.logger.events().filter((event) => event === 'proxy-reloaded')).to.have.length(1);
+  });
+
+  it('keeps for a reload by somebody else what the checks of HAProxy found', async () => {
+    const [one, dead] = [await bed.backend('one'), await bed.backend('dead')];
+    for (const backend of [one, dead]) bed.register(backend);
+    await bed.startServing(one, dead);
+    const saved = async (): Promise<boolean | undefined> => {
+      const text = await readFile(`${bed.haproxy.configPath}.servers`, 'utf8');
+      return parseServersState(text).find(({ name }) => name === bed.serverName(dead))?.up;
+    };
+    await eventually(async () => expect(await saved()).to.equal(true));
+    dead.setHealthy(false);
+    await eventually(async () => expect(await bed.server(dead)).to.include({ up: false }));
+    // Synapse looks at everything by itself every 20 s: that would be too late.
+    await eventually(async () => expect(await saved()).to.equal(false), { deadlineMs: 10_000 });
+    const { pid } = await bed.haproxy.info();
+    // The answer may be lost with the old master.
+    await bed.haproxy.master.ask('reload').catch(() => undefined);
+    await eventually(async () => expect((await bed.haproxy.info()).pid).not.to.equal(pid));
+    expect(await bed.server(dead)).to.include({ up: false });
   });
 
   it('takes the options of a server from the registry, by one reload', async () => {
